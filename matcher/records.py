@@ -107,7 +107,7 @@ class Capability:
     earliest_start: date | None = None
     service_regions: tuple[
         str, ...
-    ] = ()  # adcodes; empty = not stated; ("100000",) = whole country
+    ] = ()  # adcodes; empty = not stated; 100000 = nationwide
     certificates: tuple[str, ...] = ()
     excluded_industries: tuple[str, ...] = ()
     min_budget_cny: int | None = None
