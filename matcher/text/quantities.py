@@ -1,0 +1,195 @@
+"""Find numbers with their units in Chinese and English text and bring them to base units.
+
+Base units are SI or the plainest word (``m``, ``kg``, ``s``, ``%``, ``CNY``, ``x`` for "times as
+much"), so that 0.02 毫米 and 20 μm compare equal. Values are computed as decimals and only then
+made floats: no rounding difference between equal quantities. ``terms`` offers these functions too.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import NamedTuple
+
+from matcher.text.units import (
+    COUNTS,
+    CURRENCIES,
+    FACTORS,
+    FACTORS_ANY_CASE,
+    FRACTIONS,
+    HAN_DIGITS,
+    HAN_TENS,
+    MULTIPLIERS,
+)
+
+MAX_TEXT_LENGTH = 100_000  # characters read; the rest of a longer text is not searched
+MAX_DIGITS = 18
+
+
+class Quantity(NamedTuple):
+    """A number of a text in its base unit, and where in the text it stands."""
+
+    value: float
+    unit: str  # base unit, "" for a bare number
+    start: int  # first character of the number
+    end: int  # one past the last character of number and unit
+
+
+_FULL_WIDTH = str.maketrans("０１２３４５６７８９．－％～／，＋", "0123456789.-%~/,+")  # noqa: RUF100
+
+
+def _alternatives(spellings: list[str]) -> str:
+    return "|".join(re.escape(word) for word in sorted(spellings, key=len, reverse=True))
+
+
+_WORD_END = r"(?![A-Za-zμµ²³]|[0-9](?=[A-Za-z]))"
+# One letter means what its case says (5G is no mass, 5M no length); longer ones in any case.
+_EXACT = _alternatives(list(FACTORS))
+_ANY_CASE = _alternatives(list(FACTORS_ANY_CASE))
+_UNIT_ONE = rf"(?:(?:{_EXACT}|(?i:{_ANY_CASE})){_WORD_END})"
+_UNIT = rf"{_UNIT_ONE}(?:\s?(?:/|每|per\s)\s?{_UNIT_ONE})?"
+_MULTIPLIER = rf"(?i:{_alternatives(list(MULTIPLIERS))})(?![克瓦米伏帕赫焦牛分])(?![A-Za-z])"
+_NUMBER = (
+    rf"(?:[0-9]{{1,3}}(?:,[0-9]{{3}}){{1,5}}|[0-9]{{1,{MAX_DIGITS}}})(?:\.[0-9]{{1,{MAX_DIGITS}}})?"
+)
+_HAN_NUMBER = "[零〇一二两兩三四五六七八九十百千]{1,8}"
+
+
+def _tail(name: str) -> str:
+    """Return the pattern of what may follow a number: a multiplier, a unit."""
+    return rf"(?:\s?(?P<{name}_times>{_MULTIPLIER}))?(?:\s?(?P<{name}_unit>{_UNIT}))?"
+
+
+_QUANTITY = re.compile(
+    # Dates, standards and versions hold digits that measure nothing.
+    r"(?P<skip>(?<![0-9])(?:19|20)[0-9]{2}\s?年(?:\s?[0-9]{1,2}\s?月)?(?:\s?[0-9]{1,2}\s?日)?"
+    r"|(?<![0-9.])[0-9]{4}(?:-[0-9]{1,2}){1,2}(?![0-9])|(?<![0-9])[0-9]{1,2}\s?月(?:\s?[0-9]{1,2}\s?日)?"
+    r"|(?<![0-9.])[0-9]{1,9}(?:\.[0-9]{1,9}){2,6}"
+    r"|\b(?:GB|YB|JB|HG|YY|ISO|IEC|IEEE)(?:/[TZ])?\s?[0-9]{1,6}(?:[.\-][0-9]{1,6}){0,3})"
+    rf"|(?P<denominator>[百千万萬])分之(?P<parts>{_HAN_NUMBER}|{_NUMBER})"
+    rf"|(?P<below>零下\s?)?(?P<currency>[¥￥$€]|(?<![A-Za-z])(?:RMB|CNY|USD|EUR))?\s?"
+    rf"(?<![0-9])(?<![0-9][.,])(?<![A-Za-z_])(?<![A-Za-z]-)(?P<sign>(?<![^\s:：=<>≤≥(（\[])-)?"
+    rf"(?P<low>{_NUMBER})(?![0-9])"
+    + _tail("low")
+    + rf"(?:\s?(?:-|–|—|~|～|〜|至|到|to\s)\s?(?P<high>{_NUMBER})(?![0-9])"
+    + _tail("high")
+    + rf")?|(?<![{''.join(HAN_DIGITS)}十百千第])(?P<han>{_HAN_NUMBER})"
+    + _tail("han")
+)
+_UNIT_PARTS = re.compile(r"\s?(?:/|每|\bper\s)\s?", re.IGNORECASE)
+
+
+def numbers_with_units(text: str) -> list[Quantity]:
+    """Find the numbers of a text with their units, converted to base units.
+
+    Understands thousands separators, full-width digits, 万/亿/million, percent in all spellings,
+    Chinese numerals before a unit of measurement (十五分钟, 千分之三), ranges (two values),
+    rates (kg/t) and currency signs. Leaves out dates, standard numbers, versions and digits that
+    are part of a name (GPT-4o, 5G).
+
+    Parameters
+    ----------
+    text : str
+        Any text; only the first 100,000 characters are read.
+
+    Returns
+    -------
+    list of Quantity
+        In the order of the text; ``start`` and ``end`` are places in the text as given.
+
+    Examples
+    --------
+    >>> [(q.value, q.unit) for q in numbers_with_units("精度0.02毫米，准确率≥95％，30-40% in 5 ms")]
+    [(2e-05, 'm'), (95.0, '%'), (30.0, '%'), (40.0, '%'), (0.005, 's')]
+    """
+    readable = text[:MAX_TEXT_LENGTH].translate(_FULL_WIDTH)
+    return [
+        quantity
+        for found in _QUANTITY.finditer(readable)
+        if found["skip"] is None
+        for quantity in _quantities(found, readable)
+    ]
+
+
+def _quantities(found: re.Match[str], text: str) -> Iterator[Quantity]:
+    if found["denominator"]:
+        parts = _decimal(found["parts"]) * Decimal(FRACTIONS[found["denominator"]])
+        yield Quantity(float(parts), "%", found.start(), found.end())
+    elif found["han"]:
+        yield from _han_quantity(found)
+    elif not _runs_into_a_name(found, text):
+        yield from _plain_quantities(found)
+
+
+def _runs_into_a_name(found: re.Match[str], text: str) -> bool:
+    """Whether digits without a unit are followed by a letter, as in 4o, 5G or 3D."""
+    if found["high_unit"] or (found["low_unit"] and not found["high"]):
+        return False
+    following = text[found.end() : found.end() + 1]
+    return following.isascii() and (following.isalpha() or following == "_")
+
+
+def _han_quantity(found: re.Match[str]) -> Iterator[Quantity]:
+    unit = found["han_unit"]
+    if unit is None or found["han"] in {"百", "千"}:
+        return
+    factor, base = _conversion(unit)
+    if base in COUNTS or (unit == "年" and found["han"] == "一"):
+        return
+    times = Decimal(MULTIPLIERS[found["han_times"]]) if found["han_times"] else Decimal(1)
+    value = _decimal(found["han"]) * times * factor
+    yield Quantity(float(value), base, found.start("han"), found.end())
+
+
+def _plain_quantities(found: re.Match[str]) -> Iterator[Quantity]:
+    """Yield one value, or two of a range; the first of a range borrows unit and multiplier."""
+    prefix = CURRENCIES.get(found["currency"] or "")
+    is_negative = bool(found["sign"] or found["below"])
+    has_high = found["high"] is not None
+    low_unit = found["low_unit"] or (found["high_unit"] if has_high else None) or prefix
+    low_times = found["low_times"] or (
+        found["high_times"] if has_high and not found["low_unit"] else None
+    )
+    start = found.start("sign") if found["sign"] else found.start("low")
+    end = max(found.end("low"), found.end("low_times"), found.end("low_unit"))
+    value, base = _in_base(found["low"], low_times, low_unit)
+    yield Quantity(-value if is_negative else value, base, start, end)
+    if has_high:
+        value, base = _in_base(found["high"], found["high_times"], found["high_unit"] or low_unit)
+        yield Quantity(value, base, found.start("high"), found.end())
+
+
+def _in_base(number: str, times: str | None, unit: str | None) -> tuple[float, str]:
+    factor, base = _conversion(unit) if unit else (Decimal(1), "")
+    scale = Decimal(MULTIPLIERS[times.lower()]) if times else Decimal(1)
+    return float(_decimal(number) * scale * factor), base
+
+
+def _conversion(unit: str) -> tuple[Decimal, str]:
+    """Return the factor to the base unit and its name; of a rate, of both parts."""
+    if unit in FACTORS:
+        return FACTORS[unit]
+    parts = [_one_conversion(part) for part in _UNIT_PARTS.split(unit)]
+    if len(parts) == 1:
+        return parts[0]
+    (above, name_above), (below, name_below) = parts
+    return above / below, f"{name_above}/{name_below}"
+
+
+def _one_conversion(unit: str) -> tuple[Decimal, str]:
+    return FACTORS.get(unit) or FACTORS_ANY_CASE[unit.lower()]
+
+
+def _decimal(number: str) -> Decimal:
+    """Read Arabic digits with separators, or a Chinese numeral below ten thousand."""
+    if number[0].isdigit() and number[0].isascii():
+        return Decimal(number.replace(",", ""))
+    total, digit = 0, 0
+    for character in number:
+        if character in HAN_TENS:
+            total += (digit or 1) * HAN_TENS[character]
+            digit = 0
+        else:
+            digit = digit * 10 + HAN_DIGITS[character]
+    return Decimal(total + digit)
