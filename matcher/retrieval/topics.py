@@ -1,0 +1,123 @@
+"""Latent topics fitted on the collection itself: what its texts are about, beyond shared words.
+
+Latent semantic analysis (Deerwester et al. 1990): tf-idf rows projected on their leading singular
+vectors. Units that hold both languages put both vocabularies into one space (Dumais et al. 1997),
+so the topics of a bilingual catalogue are bilingual without a dictionary.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import scipy.sparse as sp
+from numpy.typing import NDArray
+
+N_TOPICS = 200
+MAX_FITTED_UNITS = 20_000  # a sample fixes the topics; every unit is then projected
+MAX_DOCUMENT_SHARE = 0.3  # terms in more units than this say nothing about topics
+N_POWER_ITERATIONS = 4
+OVERSAMPLING = 10
+MIN_UNITS = 8
+
+FloatMatrix = NDArray[np.float32]
+
+
+class TopicSpace:
+    """A projection from weighted terms to unit-length topic vectors.
+
+    Parameters
+    ----------
+    documents : sequence of sequence of str
+        Terms of each unit; single Han characters (prefix ``1:``) are ignored.
+    seed : int
+        Of the random start of the decomposition.
+
+    Attributes
+    ----------
+    vectors : float32 array (n_units, n_topics), rows of length one, or zero where nothing is known
+    """
+
+    def __init__(self, documents: Sequence[Sequence[str]], seed: int = 0) -> None:
+        counted = [Counter(t for t in terms if not t.startswith("1:")) for terms in documents]
+        frequency: Counter[str] = Counter()
+        for counts in counted:
+            frequency.update(counts.keys())
+        n_units = len(documents)
+        limit = max(MAX_DOCUMENT_SHARE * n_units, 3)
+        kept = [t for t, n in frequency.items() if 1 < n <= limit]
+        self._column = {term: i for i, term in enumerate(kept)}
+        self._weight = np.log(np.array([n_units / frequency[t] for t in kept], dtype=np.float64))
+        matrix = self._rows(counted)
+        self._components = _leading_directions(_sample_rows(matrix), seed)
+        self.vectors: FloatMatrix = self._project(matrix)
+
+    @property
+    def n_topics(self) -> int:
+        """Number of topics, 0 where the collection is too small to have any."""
+        return int(self._components.shape[1])
+
+    def vector(self, query: Mapping[str, float]) -> NDArray[np.float32]:
+        """Return the topic vector of weighted terms, of length one or zero."""
+        vector: NDArray[np.float32] = self._project(self._rows([query]))[0]
+        return vector
+
+    def project_documents(self, documents: Sequence[Sequence[str]]) -> FloatMatrix:
+        """Return topic vectors of further units, without refitting."""
+        return self._project(self._rows([Counter(terms) for terms in documents]))
+
+    def _rows(self, counted: Sequence[Mapping[str, float]]) -> sp.csr_matrix:
+        indptr, columns, values = [0], [], []
+        for counts in counted:
+            for term, count in counts.items():
+                column = self._column.get(term)
+                if column is not None and count > 0:
+                    columns.append(column)
+                    damped = 1 + np.log(count) if count >= 1 else count
+                    values.append(damped * self._weight[column])
+            indptr.append(len(columns))
+        matrix = sp.csr_matrix(
+            (np.array(values, dtype=np.float32), np.array(columns, dtype=np.int32), indptr),
+            shape=(len(counted), len(self._column)),
+        )
+        norms = np.sqrt(np.asarray(matrix.multiply(matrix).sum(axis=1)).ravel())
+        scale = (1 / np.maximum(norms, 1e-9)).astype(np.float32)
+        return sp.csr_matrix(sp.diags(scale) @ matrix)
+
+    def _project(self, matrix: sp.csr_matrix) -> FloatMatrix:
+        return unit_rows(np.asarray(matrix @ self._components, dtype=np.float32))
+
+
+def unit_rows(matrix: FloatMatrix) -> FloatMatrix:
+    """Scale each row to length one; rows of zeros stay zero."""
+    norms = np.linalg.norm(matrix, axis=1, keepdims=True)
+    scaled: FloatMatrix = np.divide(matrix, np.where(norms > 1e-9, norms, 1.0)).astype(np.float32)
+    return scaled
+
+
+def _sample_rows(matrix: sp.csr_matrix) -> sp.csr_matrix:
+    n_units = matrix.shape[0]
+    if n_units <= MAX_FITTED_UNITS:
+        return matrix
+    return matrix[np.linspace(0, n_units - 1, MAX_FITTED_UNITS).astype(int)]
+
+
+def _leading_directions(matrix: sp.csr_matrix, seed: int) -> FloatMatrix:
+    """Return the leading right singular vectors (n_terms, n_topics).
+
+    Source: randomised range finder with power iterations, Halko, Martinsson & Tropp 2011,
+    SIAM Review 53(2), algorithms 4.4 and 5.1.
+    """
+    n_rows, n_terms = matrix.shape
+    rank = min(N_TOPICS, n_rows // 2, n_terms // 2)
+    if n_rows < MIN_UNITS or rank < 1:
+        return np.zeros((n_terms, 0), dtype=np.float32)
+    rng = np.random.default_rng(seed)
+    start = rng.standard_normal((n_terms, min(rank + OVERSAMPLING, n_rows, n_terms)))
+    basis, _ = np.linalg.qr(matrix @ start.astype(np.float32))
+    for _ in range(N_POWER_ITERATIONS):
+        back, _ = np.linalg.qr(matrix.T @ basis)
+        basis, _ = np.linalg.qr(matrix @ back)
+    _, _, directions = np.linalg.svd(np.asarray((matrix.T @ basis).T), full_matrices=False)
+    return np.ascontiguousarray(directions[:rank].T.astype(np.float32))
