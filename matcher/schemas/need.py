@@ -1,0 +1,321 @@
+"""The fields of a need (需求)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from matcher.records import Need
+from matcher.schemas.base import Group, RecordSchema
+from matcher.schemas.fields import (
+    LARGEST_AMOUNT,
+    MATCH,
+    PUBLISH,
+    About,
+    Code,
+    Day,
+    Flag,
+    FormMoney,
+    Id,
+    Level,
+    Region,
+    Text,
+    Whole,
+)
+from matcher.schemas.lists import Codes, Ids, Industries, Records, as_items
+from matcher.schemas.messages import problem
+from matcher.schemas.requirement import RequirementSchema
+from matcher.vocabulary import resolve_industry
+
+MOST_MUSTS = 5
+FOR_PUBLISH = (PUBLISH,)
+
+
+class NeedSchema(RecordSchema):
+    """What an enterprise asks for."""
+
+    record = Need
+    record_kind = "need"
+    label_zh, label_en = "需求", "Need"
+    id_field = "need_id"
+    money = ("budget_min", "budget_max")
+    ranges = (("budget_min", "budget_max"),)
+    any_of: ClassVar[Mapping[str, tuple[str, ...]]] = {
+        PUBLISH: ("budget_max", "budget_min", "budget_undecided"),
+        MATCH: ("problem", "title"),
+    }
+    groups = (
+        Group("problem", "问题", "Problem", ("title", "problem", "affected", "tried")),
+        Group(
+            "place", "行业与环节", "Industry and step", ("industries", "process_steps", "ai_tasks")
+        ),
+        Group("requirements", "要求", "Requirements", ("requirements",)),
+        Group("data", "数据", "Data", ("data_modalities", "data_leaves_site")),
+        Group(
+            "conditions",
+            "硬性条件",
+            "Conditions",
+            ("deployments", "domestic_stack", "safety", "certificates", "min_maturity"),
+        ),
+        Group(
+            "budget",
+            "预算与时间",
+            "Budget and time",
+            ("budget_min", "budget_max", "budget_undecided", "budget_is_limit", "start_by"),
+        ),
+        Group(
+            "where",
+            "地点与中试",
+            "Place and pilot",
+            ("region", "region_preference", "needs_base", "validation_types"),
+        ),
+        Group("twin", "英文", "English", ("title_en", "problem_en")),
+        Group("private", "不公开", "Kept private", ("excluded_provider_ids",)),
+    )
+
+    need_id = Id(About("需求编号", "Need id", example="N0001"))
+    title = Text(
+        About(
+            "需求标题",
+            "Title",
+            "说清对象和要解决的事。",
+            "Say what it is about and what is to be solved.",
+            "热轧带钢表面裂纹在线检测",
+        ),
+        limits=(6, 40),
+        cap=200,
+        required_for=FOR_PUBLISH,
+    )
+    title_en = Text(About("需求标题（英文）", "Title in English"), limits=(0, 80), cap=400)
+    problem = Text(
+        About(
+            "问题与影响",
+            "Problem and impact",
+            "现在怎样、造成什么损失、希望怎样；不用写出技术名称。",
+            "How it is today, what it costs, how it should be; no need to name a technique.",
+            "人工抽检漏检率高，裂纹流入下道工序，每月退货约 20 卷。",
+        ),
+        limits=(50, 600),
+        cap=100_000,
+        multiline=True,
+        required_for=FOR_PUBLISH,
+    )
+    problem_en = Text(
+        About("问题与影响（英文）", "Problem and impact in English"),
+        limits=(0, 1200),
+        cap=100_000,
+        multiline=True,
+    )
+    language = Code(About("语言", "Language"), "language")
+    scenario_id = Id(About("场景编号", "Scenario id", example="SC092"))
+    industries = Industries(
+        About(
+            "行业",
+            "Industry",
+            "行业代码、名称或常用说法，最多三个。",
+            "Code, name or everyday word; at most three.",
+            "C31",
+        ),
+        limits=(1, 3),
+        required_for=FOR_PUBLISH,
+    )
+    process_steps = Codes(
+        About("业务环节", "Process step", example="quality"),
+        "process_step",
+        limits=(1, 3),
+        required_for=FOR_PUBLISH,
+    )
+    ai_tasks = Codes(
+        About(
+            "AI 任务",
+            "AI task",
+            "不清楚可以不填。",
+            "Leave it empty if you do not know.",
+            "visual_inspection",
+        ),
+        "ai_task",
+        limits=(0, 3),
+    )
+    data_modalities = Codes(
+        About("数据类型", "Data modality", example="image"),
+        "data_modality",
+        limits=(1, 8),
+        required_for=FOR_PUBLISH,
+    )
+    affected = Text(
+        About(
+            "谁受影响",
+            "Who is affected",
+            "岗位、人数、客户。",
+            "Posts, how many people, customers.",
+            "质检班组 12 人，下游客户 30 家",
+        ),
+        limits=(10, 150),
+        cap=5000,
+        multiline=True,
+        required_for=FOR_PUBLISH,
+    )
+    tried = Text(
+        About("已尝试的办法", "Already tried", example="试过规则视觉，换钢种后误报太多"),
+        limits=(0, 300),
+        cap=5000,
+        multiline=True,
+    )
+    requirements = Records(
+        About(
+            "要求清单",
+            "Requirements",
+            "一至十项，最多五项必须。",
+            "One to ten lines, at most five of them must.",
+        ),
+        RequirementSchema,
+        id_prefix="R",
+        limits=(1, 10),
+        required_for=FOR_PUBLISH,
+    )
+    data_leaves_site = Code(
+        About("数据能否出场", "May data leave the site", example="masked"),
+        "data_leaves_site",
+        required_for=FOR_PUBLISH,
+    )
+    deployments = Codes(
+        About(
+            "部署要求",
+            "Deployment",
+            "可接受的部署方式。",
+            "The kinds of deployment that you accept.",
+            "edge",
+        ),
+        "deployment",
+        limits=(1, 4),
+        required_for=FOR_PUBLISH,
+    )
+    domestic_stack = Code(
+        About("国产化要求", "Domestic stack", example="preferred"),
+        "domestic_stack_need",
+        required_for=FOR_PUBLISH,
+    )
+    safety = Codes(
+        About(
+            "安全等级",
+            "Safety and compliance",
+            "涉密内容不受理。",
+            "Matters of state secrecy are not accepted.",
+            "explosion_proof",
+        ),
+        "safety",
+        limits=(0, 6),
+    )
+    certificates = Codes(
+        About(
+            "供给方须持证书",
+            "Certificates the provider must hold",
+            "勾选后，无此证书的供给方不会被推荐。",
+            "A provider known not to hold a ticked certificate is not proposed.",
+            "iso_9001",
+        ),
+        "certificate",
+        limits=(0, 8),
+    )
+    budget_min = FormMoney(
+        About("预算下限", "Budget from", example="30", unit="万元", visibility="parties")
+    )
+    budget_max = FormMoney(
+        About("预算上限", "Budget to", example="80", unit="万元", visibility="parties")
+    )
+    budget_min_cny = Whole(
+        About("预算下限（元）", "Budget from in yuan", unit="元", visibility="parties"),
+        limits=(0, LARGEST_AMOUNT),
+    )
+    budget_max_cny = Whole(
+        About("预算上限（元）", "Budget to in yuan", unit="元", visibility="parties"),
+        limits=(0, LARGEST_AMOUNT),
+    )
+    budget_undecided = Flag(
+        About("预算未定", "Budget undecided", visibility="parties"), load_only=True
+    )
+    budget_is_limit = Flag(
+        About(
+            "预算是上限",
+            "Budget is a limit",
+            "勾选后，报价高于预算的不会被推荐。",
+            "A price above the budget is then not proposed.",
+            visibility="parties",
+        )
+    )
+    start_by = Day(About("期望开始", "Start by", example="2026-09-30"), required_for=FOR_PUBLISH)
+    region = Region(About("所在地", "Region", "省或市。", "Province or city.", "320500"))
+    region_preference = Code(
+        About(
+            "地域偏好",
+            "Region preference",
+            "不填即不考虑地域。",
+            "Left empty, the region plays no part.",
+            "none",
+        ),
+        "region_preference",
+    )
+    min_maturity = Level(
+        About("最低成熟度", "Lowest maturity", "1–9 级。", "Level 1-9.", "7"), "maturity"
+    )
+    needs_base = Code(
+        About("是否需要中试", "Needs a pilot base", example="advise"),
+        "needs_base",
+        required_for=FOR_PUBLISH,
+    )
+    validation_types = Codes(
+        About("需要哪类验证", "Kinds of validation", example="production"),
+        "validation_type",
+        limits=(0, 7),
+    )
+    excluded_provider_ids = Ids(
+        About(
+            "不考虑的单位",
+            "Excluded providers",
+            "供给方编号，只有本单位看得到。",
+            "Ids of providers; only you see them.",
+            "V001",
+            visibility="private",
+        ),
+        limits=(0, 50),
+    )
+
+    def with_aliases(self, given: dict[str, Any]) -> dict[str, Any]:
+        """Take ``industry`` for ``industries``: a code, a name or free text.
+
+        Free text that names no industry is kept for matching as one more line of the problem; a
+        need that is to be published must name a known industry.
+        """
+        if "industry" not in given:
+            return given
+        words = given.pop("industry")
+        words = [words] if isinstance(words, str) else words
+        others, story = given.get("industries") or [], given.get("problem") or ""
+        if not isinstance(words, list) or not all(isinstance(word, str) for word in words):
+            return {**given, "industries": words}
+        if not isinstance(others, str | list) or not isinstance(story, str):
+            return given
+        resolved = {word: resolve_industry(word, within_text=True) for word in words}
+        unknown = [word for word, codes in resolved.items() if not codes]
+        found = [code for codes in resolved.values() for code in codes]
+        if self.profile == MATCH:
+            given["problem"] = "\n".join(filter(None, [story, *unknown]))
+            unknown = []
+        given["industries"] = [*as_items(others), *found, *unknown]
+        return given
+
+    def problems_together(self, data: Mapping[str, Any]) -> list[tuple[str, Any]]:
+        """Refuse secrets, too many musts, and a budget that is both stated and undecided."""
+        found = super().problems_together(data)
+        if "classified" in data.get("safety", ()):
+            found.append(("safety", problem("classified", "classified")))
+        musts = [line for line in data.get("requirements", ()) if line.level == "must"]
+        if self.profile == PUBLISH and len(musts) > MOST_MUSTS:
+            found.append(
+                ("requirements", problem("too_many_musts", len(musts), maximum=MOST_MUSTS))
+            )
+        stated = self.amount(data, "budget_min") or self.amount(data, "budget_max")
+        if data.get("budget_undecided") and stated:
+            words = {"other_zh": "预算未定", "other_en": "Budget undecided"}
+            found.append(("budget_undecided", problem("contradiction", stated, **words)))
+        return found
