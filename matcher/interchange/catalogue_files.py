@@ -83,7 +83,13 @@ def read_catalogue(folder: Path) -> Catalogue:
     _check_references(reading)
     if reading.problems:
         raise ImportFailed(reading.problems)
-    return Catalogue(**{file.attribute: reading.records[file.kind] for file in FILES})
+    return Catalogue(
+        scenarios=reading.records["scenario"],
+        providers=reading.records["provider"],
+        capabilities=reading.records["capability"],
+        cases=reading.records["case"],
+        pilot_bases=reading.records["pilot_base"],
+    )
 
 
 def catalogue_digest(folder: Path) -> str:
