@@ -41,8 +41,8 @@ def make_need(**changes: Any) -> Need:
     values: dict[str, Any] = {
         "need_id": "N0001",
         "title": "热轧带钢表面裂纹在线检测",
-        "problem": "人工抽检漏检率高，裂纹流入下道工序，每月退货约二十卷；希望在线识别裂纹、夹杂和划伤，"
-        "给出位置和等级，减少退货并让质检人员转去处理疑难样本。",
+        "problem": "人工抽检漏检率高，裂纹流入下道工序，每月退货约二十卷；"
+        "希望在线识别裂纹、夹杂和划伤，给出位置和等级，减少退货并让质检人员转去处理疑难样本。",
         "title_en": "Online detection of surface cracks on hot-rolled strip",
         "problem_en": "Manual sampling misses cracks that reach the next step; about twenty coils "
         "come back each month. Cracks, inclusions and scratches should be found on line.",
@@ -136,7 +136,8 @@ def make_capability(**changes: Any) -> Capability:
         "provider_id": "V900",
         "name": "热轧带钢表面缺陷在线识别",
         "name_en": "Online recognition of surface defects on hot-rolled strip",
-        "problem": "用线阵相机拍摄带钢上下表面，识别裂纹、夹杂、划伤和氧化皮并按等级报警，替代人工抽检；"
+        "problem": "用线阵相机拍摄带钢上下表面，识别裂纹、夹杂、划伤和氧化皮并按等级报警，"
+        "替代人工抽检；"
         "输入表面图像和钢卷信息，输出缺陷位置、类别与分级。",
         "problem_en": "Line-scan cameras capture both sides of the strip; cracks, inclusions, "
         "scratches and scale are recognised and graded, replacing manual sampling.",
