@@ -1,0 +1,185 @@
+"""Answers that were shown, kept whole: what was asked, every pair, and what each rested on.
+
+A stored list can be read back as it was shown and replayed against the same record versions; its
+pairs are what later outcomes are joined to.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlite_utils import Database
+
+from matcher.errors import UnknownRecord
+from matcher.ranking.results import BaseMatch, Exclusion, Match, MatchList
+from matcher.store.connection import read_snapshot, write_transaction
+from matcher.store.driver import driver_errors
+from matcher.store.serialise import from_json, from_plain, to_json, to_plain
+from matcher.store.versions import Key, read_head, stamp
+
+ALWAYS_SHOWN = 1.0  # the ranking is deterministic: what is shown was certain to be shown
+
+
+@dataclass(frozen=True, slots=True)
+class StoredMatchList:
+    """A match list as it was shown, with what it rested on."""
+
+    match_list_id: int
+    match_list: MatchList
+    record_versions: Mapping[Key, int]
+    propensities: Mapping[str, float]  # by capability id
+    origin: str
+    created_at: datetime
+
+
+def save_match_list(
+    db: Database,
+    match_list: MatchList,
+    *,
+    record_versions: Mapping[Key, int],
+    origin: str,
+    now: datetime,
+    propensities: Mapping[str, float] | None = None,
+) -> int:
+    """Store every shown pair of an answer and return the id of the stored list.
+
+    Parameters
+    ----------
+    record_versions : mapping of (kind, id) to int
+        The versions that the answer was computed from, such as ``current_versions`` gives.
+    origin : str
+        Who or what asked: ``site``, ``command_line``, a job's name.
+    now : datetime
+        Aware time.
+    propensities : mapping of str to float, optional
+        Probability in (0, 1] with which each capability was shown, by capability id; 1 for all
+        others, since the ranking is deterministic.
+
+    Raises
+    ------
+    InvalidRecord
+        When a value cannot be stored.
+    Busy, StoreError
+        As ``write_transaction``; nothing was changed.
+    """
+    at = stamp(now)
+    need = match_list.need
+    pairs = [_pair(match, record_versions, propensities or {}) for match in match_list.matches]
+    with write_transaction(db, "save a match list"):
+        row = db.conn.execute(
+            "INSERT INTO match_list (need_id, need_version, need, model_id, catalogue_revision, "
+            "no_adequate_match, n_eligible, excluded, bases, timing_ms, record_versions, origin, "
+            "created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING match_list_id",
+            [
+                str(need.get("need_id", "")),
+                _need_version(db, need, record_versions),
+                _json(need),
+                match_list.model_id,
+                match_list.catalogue_revision,
+                int(match_list.no_adequate_match),
+                match_list.n_eligible,
+                _json([to_plain(item) for item in match_list.excluded]),
+                _json([to_plain(item) for item in match_list.bases]),
+                _json(match_list.timing_ms),
+                _json([[kind, key, version] for (kind, key), version in record_versions.items()]),
+                origin,
+                at,
+            ],
+        ).fetchone()
+        db.conn.executemany(
+            "INSERT INTO match_pair (match_list_id, rank, provider_id, provider_version, "
+            "capability_id, capability_version, bits, probability, propensity, features, "
+            "explanation) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            [(row[0], *pair) for pair in pairs],
+        )
+    return int(row[0])
+
+
+def _pair(
+    match: Match, versions: Mapping[Key, int], propensities: Mapping[str, float]
+) -> tuple[Any, ...]:
+    features = {item.feature: item.value for item in match.contributions}
+    return (
+        match.rank,
+        match.provider_id,
+        versions.get(("provider", match.provider_id)),
+        match.capability_id,
+        versions.get(("capability", match.capability_id)),
+        match.bits,
+        match.probability,
+        propensities.get(match.capability_id, ALWAYS_SHOWN),
+        _json(features),
+        to_json(match),
+    )
+
+
+def _need_version(db: Database, need: Mapping[str, Any], versions: Mapping[Key, int]) -> int | None:
+    """Return the version of the need asked, when it was saved at all."""
+    key = ("need", str(need.get("need_id", "")))
+    if key in versions:
+        return versions[key]
+    head = read_head(db, *key)
+    return head.version if head else None
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+
+
+def read_match_list(db: Database, match_list_id: int) -> StoredMatchList:
+    """Return a match list as it was shown.
+
+    Raises
+    ------
+    UnknownRecord
+        When there is none with this id.
+    """
+    with read_snapshot(db, f"read match list {match_list_id}"):
+        row = db.conn.execute(
+            "SELECT need, model_id, catalogue_revision, no_adequate_match, n_eligible, excluded, "
+            "bases, timing_ms, record_versions, origin, created_at FROM match_list "
+            "WHERE match_list_id = ?",
+            [match_list_id],
+        ).fetchone()
+        pairs = db.conn.execute(
+            "SELECT explanation, capability_id, propensity FROM match_pair "
+            "WHERE match_list_id = ? ORDER BY rank",
+            [match_list_id],
+        ).fetchall()
+    if row is None:
+        raise UnknownRecord("match_list", str(match_list_id))
+    need, model_id, revision, no_adequate, n_eligible, excluded, bases, timing = row[:8]
+    versions, origin, created_at = row[8:]
+    return StoredMatchList(
+        match_list_id=match_list_id,
+        match_list=MatchList(
+            model_id=model_id,
+            catalogue_revision=revision,
+            need=json.loads(need),
+            no_adequate_match=bool(no_adequate),
+            matches=tuple(from_json(Match, pair[0]) for pair in pairs),
+            excluded=tuple(from_plain(Exclusion, item) for item in json.loads(excluded)),
+            bases=tuple(from_plain(BaseMatch, item) for item in json.loads(bases)),
+            n_eligible=n_eligible,
+            timing_ms=json.loads(timing),
+        ),
+        record_versions={(kind, key): version for kind, key, version in json.loads(versions)},
+        propensities={pair[1]: pair[2] for pair in pairs},
+        origin=origin,
+        created_at=datetime.fromisoformat(created_at),
+    )
+
+
+def list_match_lists(db: Database, need_id: str) -> list[int]:
+    """Return the ids of the lists shown for one need, the last first."""
+    with driver_errors(f"list the match lists of need {need_id}"):
+        rows = db.conn.execute(
+            "SELECT match_list_id FROM match_list WHERE need_id = ? "
+            "ORDER BY created_at DESC, match_list_id DESC",
+            [need_id],
+        ).fetchall()
+    return [int(row[0]) for row in rows]

@@ -1,0 +1,226 @@
+"""Keyword search with facets over the catalogue, in both languages.
+
+The words of the query must all be found, each in its own spelling or in one of the expansions that
+the caller's lexicon gives; if no record has them all, records with any of them are listed and the
+result says so. User text is never query syntax. Needs are not searched. For scoring a need against
+capabilities see ``matcher.retrieval``: this is the search box.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from sqlite_utils import Database
+
+from matcher.store.connection import read_snapshot
+from matcher.store.search_documents import FACETS
+from matcher.store.search_query import Query, make_query
+from matcher.text.terms import token_spans
+
+Expand = Callable[[str], Sequence[str]]
+Span = tuple[int, int]
+
+MAX_LIMIT = 200
+TITLE_WEIGHT, BODY_WEIGHT = 8.0, 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One record found, with the places to highlight in each of its texts."""
+
+    kind: str
+    record_id: str
+    title: str
+    title_en: str
+    summary: str
+    summary_en: str
+    score: float  # larger is better; 0 without a query
+    highlights: Mapping[str, tuple[Span, ...]]  # "title", "title_en", "summary", "summary_en"
+
+
+@dataclass(frozen=True, slots=True)
+class SearchResult:
+    """One page of hits, how many there are in all, and how they divide."""
+
+    hits: tuple[Hit, ...]
+    total: int
+    facets: Mapping[str, Mapping[str, int]]  # facet → value → hits, most frequent first
+    is_relaxed: bool = False  # True: no record has all words; these have some
+
+
+class _Filter(NamedTuple):
+    """A condition on ``search_document AS d`` with its parameters."""
+
+    sql: str
+    parameters: tuple[Any, ...]
+
+
+def search(  # noqa: PLR0913 (one argument for each thing a search page offers)
+    db: Database,
+    text: str,
+    *,
+    kinds: Iterable[str] = (),
+    facets: Mapping[str, Iterable[str]] | None = None,
+    limit: int = 20,
+    offset: int = 0,
+    expand: Expand | None = None,
+    newest_first: bool = False,
+) -> SearchResult:
+    """Find records by words and facets.
+
+    Parameters
+    ----------
+    text : str
+        What a user typed; without a word in it, everything is listed by name.
+    kinds : iterable of str
+        Kinds of records to find; empty for all.
+    facets : mapping of str to iterable of str, optional
+        Chosen values of each facet of ``FACETS``; values of one facet widen, facets narrow.
+    limit, offset : int
+        Page; at most 200 hits.
+    expand : callable, optional
+        Gives other words for a word or phrase, such as its translations.
+    newest_first : bool
+        Order by last change instead of relevance or name.
+
+    Returns
+    -------
+    SearchResult
+        The count of each facet leaves out that facet's own choice, so that a user sees what
+        choosing another value would give.
+
+    Raises
+    ------
+    ValueError
+        When a facet is not one of ``FACETS`` or the page is out of range.
+    """
+    chosen = _chosen(kinds, facets or {})
+    if not 1 <= limit <= MAX_LIMIT or offset < 0:
+        raise ValueError(f"limit {limit}, offset {offset}: expected 1..{MAX_LIMIT} and 0 or more")
+    query = make_query(text, expand)
+    with read_snapshot(db, "search"):
+        match = query.strict
+        total = _count(db, match, chosen)
+        is_relaxed = total == 0 and query.relaxed != match and _count(db, match, {}) == 0
+        if is_relaxed:
+            match = query.relaxed
+            total = _count(db, match, chosen)
+        hits = _page(db, match, chosen, (limit, offset, newest_first))
+        counts = _facet_counts(db, match, chosen)
+    return SearchResult(
+        hits=tuple(_hit(row, query) for row in hits),
+        total=total,
+        facets=counts,
+        is_relaxed=is_relaxed and total > 0,
+    )
+
+
+def _chosen(
+    kinds: Iterable[str], facets: Mapping[str, Iterable[str]]
+) -> dict[str, tuple[str, ...]]:
+    unknown = sorted(set(facets) - set(FACETS))
+    if unknown:
+        raise ValueError(f"unknown facets {unknown}, expected some of {sorted(FACETS)}")
+    chosen = {name: tuple(values) for name, values in facets.items()}
+    wanted_kinds = tuple(kinds) or chosen.get("kind", ())
+    return {name: values for name, values in (chosen | {"kind": wanted_kinds}).items() if values}
+
+
+def _matching(match: str, chosen: Mapping[str, Sequence[str]]) -> _Filter:
+    """Return the FROM and WHERE parts that every statement of one search shares."""
+    conditions, parameters = [], []
+    source = "search_document AS d"
+    if match:
+        source += " JOIN search_index ON search_index.rowid = d.document_id"
+        conditions.append("search_index MATCH ?")
+        parameters.append(match)
+    for facet, values in chosen.items():
+        marks = ", ".join("?" * len(values))
+        conditions.append(
+            "d.document_id IN (SELECT document_id FROM search_facet "  # noqa: S608 (only marks)
+            f"WHERE facet = ? AND value IN ({marks}))"
+        )
+        parameters += [facet, *values]
+    where = f" WHERE {' AND '.join(conditions)}" if conditions else ""
+    return _Filter(f"FROM {source}{where}", tuple(parameters))
+
+
+def _count(db: Database, match: str, chosen: Mapping[str, Sequence[str]]) -> int:
+    found = _matching(match, chosen)
+    row = db.conn.execute(f"SELECT count(*) {found.sql}", found.parameters).fetchone()
+    return int(row[0])
+
+
+def _page(
+    db: Database, match: str, chosen: Mapping[str, Sequence[str]], page: tuple[int, int, bool]
+) -> list[tuple[Any, ...]]:
+    limit, offset, newest_first = page
+    found = _matching(match, chosen)
+    score = f"-bm25(search_index, {TITLE_WEIGHT}, {BODY_WEIGHT})" if match else "0.0"
+    by_relevance = "score DESC, d.document_id" if match else "d.title, d.document_id"
+    order = "d.revision DESC, d.document_id" if newest_first else by_relevance
+    return db.conn.execute(
+        "SELECT d.kind, d.record_id, d.title, d.title_en, d.summary, d.summary_en, "
+        f"{score} AS score {found.sql} ORDER BY {order} LIMIT ? OFFSET ?",
+        [*found.parameters, limit, offset],
+    ).fetchall()
+
+
+def _facet_counts(
+    db: Database, match: str, chosen: Mapping[str, Sequence[str]]
+) -> dict[str, dict[str, int]]:
+    counts = _counts_of(db, match, chosen, tuple(name for name in FACETS if name not in chosen))
+    for facet in chosen:
+        others = {name: values for name, values in chosen.items() if name != facet}
+        counts |= _counts_of(db, match, others, (facet,))
+    return {name: counts[name] for name in FACETS if name in counts}
+
+
+def _counts_of(
+    db: Database, match: str, chosen: Mapping[str, Sequence[str]], facets: tuple[str, ...]
+) -> dict[str, dict[str, int]]:
+    found = _matching(match, chosen)
+    marks = ", ".join("?" * len(facets))
+    rows = db.conn.execute(
+        "SELECT f.facet, f.value, count(*) AS n FROM search_facet AS f "  # noqa: S608 (as above)
+        f"WHERE f.facet IN ({marks}) AND f.document_id IN (SELECT d.document_id {found.sql}) "
+        "GROUP BY f.facet, f.value ORDER BY n DESC, f.value",
+        [*facets, *found.parameters],
+    )
+    counts: dict[str, dict[str, int]] = {}
+    for facet, value, n in rows:
+        counts.setdefault(facet, {})[value] = n
+    return counts
+
+
+def _hit(row: tuple[Any, ...], query: Query) -> Hit:
+    kind, record_id, title, title_en, summary, summary_en, score = row
+    texts = {"title": title, "title_en": title_en, "summary": summary, "summary_en": summary_en}
+    highlights = {name: _highlights(text, query) for name, text in texts.items()}
+    return Hit(kind, record_id, score=score, highlights=highlights, **texts)
+
+
+def _highlights(text: str, query: Query) -> tuple[Span, ...]:
+    """Return where the query's terms stand in a text, overlapping places joined."""
+    joined: list[Span] = []
+    for term, start, end in token_spans(text):
+        place = _place(term, start, end, query)
+        if place is None:
+            continue
+        if joined and place[0] <= joined[-1][1]:
+            joined[-1] = (joined[-1][0], max(joined[-1][1], place[1]))
+        else:
+            joined.append(place)
+    return tuple(joined)
+
+
+def _place(term: str, start: int, end: int, query: Query) -> Span | None:
+    if term in query.terms:
+        return start, end
+    if end - start == len(term):  # a pair may hold a character that was searched alone
+        for i, character in enumerate(term):
+            if character in query.characters:
+                return start + i, start + i + 1
+    return None

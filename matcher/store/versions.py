@@ -1,0 +1,249 @@
+"""Versions of records: every state kept, one current, and the revision of what can be matched.
+
+The other modules of the store say which record; this one writes it, bumps the revision and keeps
+the search index in step, all inside the caller's write transaction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import UTC, datetime
+from typing import Any, NamedTuple, TypeVar
+
+from sqlite_utils import Database
+
+from matcher.errors import UnknownRecord
+from matcher.records import Capability, Case, Need, PilotBase, Provider, Scenario
+from matcher.store import search_documents
+from matcher.store.driver import driver_errors
+from matcher.store.serialise import digest_of, from_json, to_json
+
+Key = tuple[str, str]  # kind, record id
+Record = TypeVar("Record")
+AnyRecord = Scenario | Provider | Capability | Case | PilotBase | Need
+
+CLASSES: dict[str, type[Any]] = {
+    "scenario": Scenario,
+    "provider": Provider,
+    "capability": Capability,
+    "case": Case,
+    "pilot_base": PilotBase,
+    "need": Need,
+}
+# A need is the question, not a part of what it is asked of: it changes no index and no revision,
+# and nobody else may find it by searching.
+MATCHABLE_KINDS = tuple(kind for kind in CLASSES if kind != "need")
+
+
+class Head(NamedTuple):
+    """The current state of one record."""
+
+    version: int
+    digest: str
+    actor: str
+    is_removed: bool
+
+
+class Payload(NamedTuple):
+    """A record ready to be stored; made before the write lock is taken."""
+
+    record: AnyRecord
+    text: str
+    digest: str
+
+
+def payload_of(record: AnyRecord) -> Payload:
+    """Return a record with its canonical text and digest.
+
+    Raises
+    ------
+    InvalidRecord
+        When a value cannot be stored.
+    """
+    text = to_json(record)
+    return Payload(record, text, digest_of(text))
+
+
+def stamp(now: datetime) -> str:
+    """Return a time as the store writes it: UTC, sortable as text."""
+    if now.tzinfo is None:
+        raise ValueError(f"the time {now!r} has no zone; pass an aware datetime")
+    return now.astimezone(UTC).isoformat(timespec="microseconds")
+
+
+def read_heads(db: Database, kinds: Iterable[str]) -> dict[Key, Head]:
+    """Return the head of every record of these kinds, removed ones too."""
+    return {
+        (kind, record_id): Head(version, digest, actor, bool(is_removed))
+        for wanted in kinds
+        for kind, record_id, version, digest, actor, is_removed in db.conn.execute(
+            "SELECT kind, record_id, version, digest, actor, is_removed FROM record_head "
+            "WHERE kind = ?",
+            [wanted],
+        )
+    }
+
+
+def read_head(db: Database, kind: str, record_id: str) -> Head | None:
+    """Return the head of one record, or None when there never was one."""
+    row = db.conn.execute(
+        "SELECT version, digest, actor, is_removed FROM record_head "
+        "WHERE kind = ? AND record_id = ?",
+        [kind, record_id],
+    ).fetchone()
+    return None if row is None else Head(row[0], row[1], row[2], bool(row[3]))
+
+
+def differs(payload: Payload, head: Head | None) -> bool:
+    """Whether storing the payload would make a new version."""
+    return head is None or head.is_removed or head.digest != payload.digest
+
+
+def write_changes(
+    db: Database,
+    changed: Mapping[Key, Payload],
+    removed: Iterable[Key] = (),
+    *,
+    actor: str,
+    now: datetime,
+) -> int:
+    """Store new versions, close removed records, bump the revision, update the search index.
+
+    The caller holds the write transaction and passes only what really differs.
+
+    Returns
+    -------
+    int
+        The revision of the catalogue after the change.
+    """
+    at = stamp(now)
+    gone = list(removed)
+    matchable = {key: item.record for key, item in changed.items() if key[0] != "need"}
+    revision = _next_revision(db) if matchable or gone else _revision(db)
+    for key, payload in changed.items():
+        _write_version(db, key, payload, (actor, at, revision))
+    for key in gone:
+        _close_version(db, key, at)
+        db.conn.execute(
+            "UPDATE record_head SET is_removed = 1, actor = ?, revision = ? "
+            "WHERE kind = ? AND record_id = ?",
+            [actor, revision, *key],
+        )
+    search_documents.remove_documents(db, gone)
+    search_documents.write_documents(db, _with_dependants(db, matchable), revision, _providers(db))
+    return revision
+
+
+def _write_version(db: Database, key: Key, payload: Payload, origin: tuple[str, str, int]) -> None:
+    actor, at, revision = origin
+    head = read_head(db, *key)
+    version = 1 if head is None else head.version + 1
+    _close_version(db, key, at)
+    db.conn.execute(
+        "INSERT INTO record_version (kind, record_id, version, payload, digest, actor, valid_from) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?)",
+        [*key, version, payload.text, payload.digest, actor, at],
+    )
+    db.conn.execute(
+        "INSERT INTO record_head (kind, record_id, version, digest, actor, revision, is_removed) "
+        "VALUES (?, ?, ?, ?, ?, ?, 0) ON CONFLICT (kind, record_id) DO UPDATE SET "
+        "version = excluded.version, digest = excluded.digest, actor = excluded.actor, "
+        "revision = excluded.revision, is_removed = 0",
+        [*key, version, payload.digest, actor, revision],
+    )
+
+
+def _close_version(db: Database, key: Key, at: str) -> None:
+    db.conn.execute(
+        "UPDATE record_version SET valid_to = ? "
+        "WHERE kind = ? AND record_id = ? AND valid_to IS NULL",
+        [at, *key],
+    )
+
+
+def _revision(db: Database) -> int:
+    row = db.conn.execute("SELECT revision FROM catalogue_state WHERE id = 1").fetchone()
+    return int(row[0])
+
+
+def _next_revision(db: Database) -> int:
+    row = db.conn.execute(
+        "UPDATE catalogue_state SET revision = revision + 1 WHERE id = 1 RETURNING revision"
+    ).fetchone()
+    return int(row[0])
+
+
+def _with_dependants(db: Database, changed: Mapping[Key, AnyRecord]) -> dict[Key, AnyRecord]:
+    """Add what shows the name of a changed provider, for it must be found by the new name."""
+    records = dict(changed)
+    for kind, provider_id in changed:
+        if kind != "provider":
+            continue
+        for dependant in ("capability", "case"):
+            for record_id, record in current_of_provider(db, dependant, provider_id):
+                records.setdefault((dependant, record_id), record)
+    return records
+
+
+def current_of_provider(
+    db: Database, kind: str, provider_id: str
+) -> Iterator[tuple[str, AnyRecord]]:
+    """Yield the current capabilities or cases of one provider, by id."""
+    rows = db.conn.execute(
+        "SELECT record_id, payload FROM record_version "
+        "WHERE json_extract(payload, '$.provider_id') = ? AND kind = ? AND valid_to IS NULL "
+        "AND kind IN ('capability', 'case') ORDER BY record_id",
+        [provider_id, kind],
+    ).fetchall()
+    for record_id, payload in rows:
+        yield record_id, from_json(CLASSES[kind], payload)
+
+
+def _providers(db: Database) -> search_documents.FindProvider:
+    """Return a look-up of current providers that reads each at most once."""
+    known: dict[str, Provider | None] = {}
+
+    def find(provider_id: str) -> Provider | None:
+        if provider_id not in known:
+            known[provider_id] = find_current(db, Provider, "provider", provider_id)
+        return known[provider_id]
+
+    return find
+
+
+def find_current(db: Database, cls: type[Record], kind: str, record_id: str) -> Record | None:
+    """Return the current version of a record, or None."""
+    row = db.conn.execute(
+        "SELECT payload FROM record_current WHERE kind = ? AND record_id = ?", [kind, record_id]
+    ).fetchone()
+    return None if row is None else from_json(cls, row[0])
+
+
+def read_record_version(db: Database, kind: str, record_id: str, version: int) -> AnyRecord:
+    """Return a record as it stood in one of its versions.
+
+    Raises
+    ------
+    UnknownRecord
+        When the record or the version never existed.
+    """
+    with driver_errors(f"read {kind} {record_id}"):
+        row = db.conn.execute(
+            "SELECT payload FROM record_version WHERE kind = ? AND record_id = ? AND version = ?",
+            [kind, record_id, version],
+        ).fetchone()
+    if row is None:
+        raise UnknownRecord(kind, f"{record_id} (version {version})")
+    record: AnyRecord = from_json(CLASSES[kind], row[0])
+    return record
+
+
+def current_versions(db: Database, keys: Iterable[Key]) -> dict[Key, int]:
+    """Return the current version number of each record; removed or unknown ones are left out."""
+    found = {}
+    with driver_errors("read record versions"):
+        for key in keys:
+            head = read_head(db, *key)
+            if head is not None and not head.is_removed:
+                found[key] = head.version
+    return found
