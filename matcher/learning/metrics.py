@@ -1,0 +1,382 @@
+"""How well a ranking is judged to be: one value a query, so that intervals can follow.
+
+Queries without a relevant document are skipped. Documents are ranked by falling score; equal scores
+stand in ascending order of document id, whatever order they came in. Measures of probabilities are
+in ``probability_metrics`` and can be imported from here. Nothing here resamples or prints.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from matcher.learning.probability_metrics import (
+    BrierSplit,
+    CalibrationLine,
+    ReliabilityBin,
+    brier,
+    brier_split,
+    calibration_line,
+    expected_calibration_error,
+    log_loss,
+    reliability_bins,
+    wilson_interval,
+)
+
+__all__ = [
+    "BrierSplit",
+    "CalibrationLine",
+    "RankingMetrics",
+    "ReliabilityBin",
+    "brier",
+    "brier_split",
+    "calibration_line",
+    "expected_calibration_error",
+    "hit_at",
+    "hub_share",
+    "log_loss",
+    "measure_run",
+    "measure_scores",
+    "ndcg_at",
+    "pair_accuracy",
+    "precision_at",
+    "rank_by_score",
+    "recall_at",
+    "reciprocal_rank",
+    "reliability_bins",
+    "wilson_interval",
+]
+
+Qrels = Mapping[str, Mapping[str, int]]
+Grades = NDArray[np.int64]
+Floats = NDArray[np.float64]
+
+NDCG_CUTOFFS = (5, 10)
+RECALL_CUTOFFS = (5, 10, 50, 100)
+PRECISION_CUTOFFS = (5,)
+HIT_CUTOFFS = (5, 10)
+
+
+@dataclass(frozen=True, slots=True)
+class RankingMetrics:
+    """Values of each measure for each query that has a relevant document.
+
+    Attributes
+    ----------
+    query_ids : tuple of str, length n_queries, in the order of the judgements
+    values : dict of measure to float64 array (n_queries,), NaN where a query does not define it
+    n_missing : int, queries that the run says nothing about; they count as nothing found
+    """
+
+    query_ids: tuple[str, ...]
+    values: dict[str, Floats]
+    n_missing: int = 0
+
+    def mean(self, measure: str) -> float:
+        """Return the mean over the queries that define the measure; NaN where none does."""
+        values = self.values[measure]
+        defined = values[~np.isnan(values)]
+        return float(defined.mean()) if len(defined) else float("nan")
+
+
+def ndcg_at(ranked: ArrayLike, judged: ArrayLike, k: int) -> float:
+    """Return normalised discounted cumulative gain with the gain 2 ** grade - 1.
+
+    Parameters
+    ----------
+    ranked : int array
+        Grades in ranked order; 0 where not judged.
+    judged : int array
+        Grades of all judged documents of the query, ranked or not, in any order.
+    k : int
+        Ranks that count.
+
+    Source
+    ------
+    Järvelin & Kekäläinen 2002, doi:10.1145/582415.582418; exponential gain of Burges et al. 2005,
+    doi:10.1145/1102351.1102363. Discount log2(rank + 1).
+
+    Examples
+    --------
+    Grades 0, 3, 1 against the ideal 3, 1: (7 / log2 3 + 1 / 2) / (7 + 1 / log2 3).
+
+    >>> round(ndcg_at([0, 3, 1], [3, 1, 0], 10), 4)
+    0.6443
+    """
+    ideal = _discounted_gain(np.sort(np.asarray(judged, dtype=np.int64))[::-1], k)
+    return _discounted_gain(np.asarray(ranked, dtype=np.int64), k) / ideal if ideal else 0.0
+
+
+def _discounted_gain(grades: Grades, k: int) -> float:
+    top = grades[:k]
+    gains = np.exp2(top.astype(np.float64)) - 1.0
+    return float(gains @ (1.0 / np.log2(np.arange(2, len(top) + 2))))
+
+
+def reciprocal_rank(ranked: ArrayLike, relevant_from: int = 1) -> float:
+    """Return one over the rank of the first relevant document, 0 where none is ranked.
+
+    Source
+    ------
+    Voorhees 1999, "The TREC-8 Question Answering Track Report".
+
+    Examples
+    --------
+    >>> reciprocal_rank([0, 1, 3]), reciprocal_rank([0, 1, 3], relevant_from=2)
+    (0.5, 0.3333333333333333)
+    """
+    hits = np.flatnonzero(np.asarray(ranked) >= relevant_from)
+    return 1.0 / (int(hits[0]) + 1) if len(hits) else 0.0
+
+
+def recall_at(ranked: ArrayLike, judged: ArrayLike, k: int, relevant_from: int = 1) -> float:
+    """Return the share of all relevant documents that stand among the first k.
+
+    Source
+    ------
+    Manning, Raghavan & Schütze 2008, "Introduction to Information Retrieval", section 8.3.
+
+    Examples
+    --------
+    >>> recall_at([1, 0, 1, 1], [1, 1, 1, 1], k=3)
+    0.5
+    """
+    n_relevant = int((np.asarray(judged) >= relevant_from).sum())
+    n_found = int((np.asarray(ranked)[:k] >= relevant_from).sum())
+    return n_found / n_relevant if n_relevant else 0.0
+
+
+def precision_at(ranked: ArrayLike, k: int, relevant_from: int = 1) -> float:
+    """Return the relevant among the first k as a share of k, even where fewer are ranked.
+
+    Source
+    ------
+    Manning, Raghavan & Schütze 2008, "Introduction to Information Retrieval", section 8.4.
+
+    Examples
+    --------
+    >>> precision_at([1, 0, 2, 0, 0, 1], k=5)
+    0.4
+    """
+    return int((np.asarray(ranked)[:k] >= relevant_from).sum()) / k
+
+
+def hit_at(ranked: ArrayLike, k: int, relevant_from: int = 1) -> float:
+    """Return 1 where any of the first k is relevant, else 0; the mean is the hit rate.
+
+    Source
+    ------
+    Deshpande & Karypis 2004, doi:10.1145/963770.963776.
+
+    Examples
+    --------
+    >>> hit_at([0, 0, 1], k=2), hit_at([0, 0, 1], k=3)
+    (0.0, 1.0)
+    """
+    return float((np.asarray(ranked)[:k] >= relevant_from).any())
+
+
+def pair_accuracy(grades: ArrayLike, scores: ArrayLike) -> float:
+    """Return the share of differently graded pairs in the right order, ties counting half.
+
+    Returns
+    -------
+    float
+        In [0, 1]; NaN where all grades are equal.
+
+    Source
+    ------
+    Somers' concordance; for two grades the area under the ROC curve (Hanley & McNeil 1982,
+    doi:10.1148/radiology.143.1.7063747).
+
+    Examples
+    --------
+    Of 3-1, 3-0 and 1-0, the first is right, the second tied, the third wrong.
+
+    >>> pair_accuracy([3, 1, 0], [0.9, 0.5, 0.9])
+    0.5
+    """
+    grade, score = np.asarray(grades), np.asarray(scores, dtype=np.float64)
+    is_better = grade[:, None] > grade[None, :]
+    n_pairs = int(is_better.sum())
+    if not n_pairs:
+        return float("nan")
+    above = (score[:, None] > score[None, :])[is_better].sum()
+    tied = (score[:, None] == score[None, :])[is_better].sum()
+    return float(above + 0.5 * tied) / n_pairs
+
+
+def rank_by_score(scores: Mapping[str, float]) -> list[str]:
+    """Return document ids by falling score, ties by ascending id.
+
+    Examples
+    --------
+    >>> rank_by_score({"b": 1.0, "a": 1.0, "c": 2.0})
+    ['c', 'a', 'b']
+    """
+    return sorted(scores, key=lambda document: (-scores[document], document))
+
+
+def measure_run(
+    run: Mapping[str, Mapping[str, float]],
+    qrels: Qrels,
+    *,
+    relevant_from: int = 1,
+    pool: bool = False,
+) -> RankingMetrics:
+    """Measure a run against judgements, one value a query.
+
+    Parameters
+    ----------
+    run : mapping of query id to mapping of document id to score
+        Higher is better; documents that are not in it are not ranked.
+    qrels : mapping of query id to mapping of document id to grade
+    relevant_from : int
+        Lowest grade that counts as relevant, except in nDCG, which weighs every grade.
+    pool : bool
+        Rank only the judged documents; one without a score stands below the lowest score.
+
+    Examples
+    --------
+    >>> measured = measure_run({"q": {"a": 2.0, "b": 1.0}}, {"q": {"b": 1}})
+    >>> measured.mean("mrr"), measured.mean("recall@10")
+    (0.5, 1.0)
+    """
+    queries = _judged_queries(qrels, relevant_from)
+    rows = []
+    for query in queries:
+        scores, judged = run.get(query, {}), qrels[query]
+        if pool:
+            rows.append(_pool_row(scores, judged, relevant_from))
+        else:
+            ranked = [judged.get(document, 0) for document in rank_by_score(scores)]
+            rows.append(_row(ranked, judged, relevant_from))
+    return _as_metrics(queries, rows, sum(query not in run for query in queries))
+
+
+def measure_scores(
+    scores: Iterable[NDArray[np.float32] | Floats],
+    query_ids: Sequence[str],
+    candidate_ids: Sequence[str],
+    qrels: Qrels,
+    *,
+    relevant_from: int = 1,
+    pool: bool = False,
+) -> RankingMetrics:
+    """Measure rows of scores over all candidates; the same as ``measure_run``, without dicts.
+
+    Parameters
+    ----------
+    scores : float array (n_queries, n_candidates), or its rows one after another
+        A candidate at minus infinity is not ranked.
+    query_ids : sequence of str, length n_queries
+    candidate_ids : sequence of str, length n_candidates
+    qrels, relevant_from, pool
+        As for ``measure_run``.
+
+    Raises
+    ------
+    ValueError
+        A score is not a number, or a row is not as long as the candidates.
+    """
+    by_id = np.array(sorted(range(len(candidate_ids)), key=candidate_ids.__getitem__), dtype=int)
+    column_of = {candidate_ids[column]: i for i, column in enumerate(by_id)}
+    queries = _judged_queries(qrels, relevant_from)
+    wanted = set(queries)
+    row_of: dict[str, dict[str, float]] = {}
+    for query, row in zip(query_ids, scores, strict=True):
+        _check_row(query, row, len(candidate_ids))
+        if query in wanted:
+            row_of[query] = _dense_row(row[by_id], column_of, qrels[query], relevant_from, pool)
+    n_missing = len(wanted) - len(row_of)
+    for query in wanted - row_of.keys():
+        nothing = np.full(len(candidate_ids), -np.inf)
+        row_of[query] = _dense_row(nothing, column_of, qrels[query], relevant_from, pool)
+    return _as_metrics(queries, [row_of[query] for query in queries], n_missing)
+
+
+def _check_row(query: str, row: NDArray[np.float32] | Floats, n_candidates: int) -> None:
+    if row.shape != (n_candidates,):
+        raise ValueError(f"{query} has scores of shape {row.shape}, expected ({n_candidates},)")
+    if np.isnan(row).any():
+        raise ValueError(f"{query} has {int(np.isnan(row).sum())} scores that are not numbers")
+
+
+def _dense_row(
+    scores: NDArray[np.float32] | Floats,
+    column_of: Mapping[str, int],
+    judged: Mapping[str, int],
+    relevant_from: int,
+    pool: bool,
+) -> dict[str, float]:
+    """Measure scores that stand in ascending order of candidate id."""
+    columns = {document: column_of[document] for document in judged if document in column_of}
+    if pool:
+        known = {document: float(scores[column]) for document, column in columns.items()}
+        return _pool_row(known, judged, relevant_from)
+    grades = np.zeros(len(scores), dtype=np.int64)
+    for document, column in columns.items():
+        grades[column] = judged[document]
+    order = np.argsort(-scores, kind="stable")
+    return _row(grades[order[: int(np.count_nonzero(scores > -np.inf))]], judged, relevant_from)
+
+
+def _pool_row(
+    scores: Mapping[str, float], judged: Mapping[str, int], relevant_from: int
+) -> dict[str, float]:
+    """Measure the judged documents alone; those without a score come last and tie."""
+    pooled = {document: scores.get(document, -np.inf) for document in judged}
+    row = _row([judged[document] for document in rank_by_score(pooled)], judged, relevant_from)
+    row["pair_accuracy"] = pair_accuracy(list(judged.values()), list(pooled.values()))
+    return row
+
+
+def _row(ranked: ArrayLike, judged: Mapping[str, int], relevant_from: int) -> dict[str, float]:
+    grades = np.asarray(ranked, dtype=np.int64)
+    known = np.fromiter(judged.values(), dtype=np.int64, count=len(judged))
+    row = {f"ndcg@{k}": ndcg_at(grades, known, k) for k in NDCG_CUTOFFS}
+    row["mrr"] = reciprocal_rank(grades, relevant_from)
+    row |= {f"recall@{k}": recall_at(grades, known, k, relevant_from) for k in RECALL_CUTOFFS}
+    row |= {f"precision@{k}": precision_at(grades, k, relevant_from) for k in PRECISION_CUTOFFS}
+    row |= {f"hit@{k}": hit_at(grades, k, relevant_from) for k in HIT_CUTOFFS}
+    return row
+
+
+def _judged_queries(qrels: Qrels, relevant_from: int) -> list[str]:
+    if relevant_from < 1:
+        raise ValueError(f"relevant_from is {relevant_from}, expected at least 1")
+    return [q for q, judged in qrels.items() if max(judged.values(), default=0) >= relevant_from]
+
+
+def _as_metrics(
+    queries: Sequence[str], rows: Sequence[Mapping[str, float]], n_missing: int
+) -> RankingMetrics:
+    names = rows[0] if rows else ()
+    values = {name: np.array([row[name] for row in rows], dtype=np.float64) for name in names}
+    return RankingMetrics(tuple(queries), values, n_missing)
+
+
+def hub_share(top_lists: Iterable[Sequence[str]], k: int = 5) -> float:
+    """Return the share of all top-k places that the single most frequent candidate takes.
+
+    Returns
+    -------
+    float
+        In [0, 1]; 1 / k is the most that one candidate can take when every list is full. 0 without
+        lists.
+
+    Source
+    ------
+    Hubness: Radovanović, Nanopoulos & Ivanović 2010, JMLR 11:2487-2531.
+
+    Examples
+    --------
+    >>> hub_share([["a", "b"], ["a", "c"], ["d", "a"], ["b", "c"]], k=2)
+    0.375
+    """
+    counts = Counter(candidate for top in top_lists for candidate in top[:k])
+    return max(counts.values(), default=0) / max(counts.total(), 1)
