@@ -1,0 +1,316 @@
+"""Carry domain terms from Chinese to English and from English to Chinese.
+
+Here: the lexicon of ``data/vocabulary/lexicon.csv`` and how its terms are found in a text. Not
+here: word-for-word translation of sentences; single common words stay untranslated. Retrieval,
+ranking and the search box call this, so that a Chinese need meets an English-only record and the
+reverse. Pure, linear in the length of the text.
+"""
+
+from __future__ import annotations
+
+import csv
+import math
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from pathlib import Path
+from types import MappingProxyType
+
+from matcher.errors import ImportFailed, RowProblem, shown
+from matcher.text.spelling import american, british
+from matcher.text.stopwords import ENGLISH_STOP_WORDS, HAN_STOP_CHARACTERS
+from matcher.text.terms import HAN, normalise, ranking_terms, search_terms
+from matcher.vocabulary.files import data_folder
+
+__all__ = ["COLUMNS", "KINDS", "Lexicon"]
+
+COLUMNS = ("zh", "en", "kind")
+KINDS = frozenset(
+    {
+        "ai", "data", "industry", "process", "defect", "equipment", "material", "measure",
+        "management", "health", "agri", "energy", "transport", "finance", "public", "general",
+        "place",
+    }
+)  # fmt: skip
+
+Key = tuple[str, ...]
+
+_HAN_CHARACTER = re.compile(f"[{HAN}]")
+_WORD = re.compile(rf"[^\W_{HAN}]+(?:['’]s(?![^\W_]))?")
+# What may stand between two words of one term: "state-of-charge", "r&d", "vehicle to grid". A full
+# stop or a comma ends a term.
+_GAP = re.compile(r"[\s\-‐-―/&'’_]{1,3}")
+
+
+@dataclass(frozen=True, slots=True)
+class _Match:
+    """One term found: where it stands in the normalised text, and its translations."""
+
+    start: int
+    end: int
+    translations: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Lexicon:
+    """Pairs of Chinese and English terms, looked up by longest match in either direction.
+
+    Immutable; make it with :meth:`load` or :meth:`of`.
+    """
+
+    _from_zh: Mapping[str, tuple[str, ...]]
+    _from_en: Mapping[Key, tuple[str, ...]]
+    _zh_lengths: Mapping[str, tuple[int, ...]]
+    _en_lengths: Mapping[str, tuple[int, ...]]
+
+    @classmethod
+    def load(cls, path: Path | None = None) -> Lexicon:
+        """Read a lexicon file once, by default the one of the data folder.
+
+        Parameters
+        ----------
+        path : Path, optional
+            A CSV file with the columns zh, en, kind.
+
+        Raises
+        ------
+        ImportFailed
+            When the file is missing or a row of it cannot be used; names every such row.
+
+        Examples
+        --------
+        >>> Lexicon.load().expand("高炉炉温预测")[0]
+        'blast furnace'
+        """
+        return _load(path or data_folder() / "vocabulary" / "lexicon.csv")
+
+    @classmethod
+    def of(cls, pairs: Iterable[tuple[str, str]]) -> Lexicon:
+        """Build a lexicon from pairs of a Chinese and an English term.
+
+        Examples
+        --------
+        >>> Lexicon.of([("漏检率", "miss rate")]).expand("降低漏检率")
+        ['miss rate']
+        """
+        from_zh: dict[str, list[str]] = {}
+        from_en: dict[Key, list[str]] = {}
+        for zh, en in pairs:
+            _append_once(from_zh.setdefault(normalise(zh), []), en)
+            _append_once(from_en.setdefault(_key(en), []), zh)
+        return cls(
+            MappingProxyType({term: tuple(others) for term, others in from_zh.items()}),
+            MappingProxyType({term: tuple(others) for term, others in from_en.items()}),
+            _lengths((term[0], len(term)) for term in from_zh if term),
+            _lengths((term[0], len(term)) for term in from_en if term),
+        )
+
+    def translate(self, text: str) -> dict[str, float]:
+        """Return weighted ranking terms, in the other language, for the domain terms of a text.
+
+        A term found ``n`` times weighs the square root of ``n``, shared equally among its
+        translations; where two translations have a word in common, it gets the sum. English terms
+        come in British and American spelling.
+
+        Parameters
+        ----------
+        text : str
+            Chinese, English or mixed.
+
+        Returns
+        -------
+        dict of str to float
+            Terms as :func:`matcher.text.terms.ranking_terms` writes them, with weights above zero.
+
+        Examples
+        --------
+        >>> weights = Lexicon.of([("裂纹", "crack"), ("裂缝", "crack")]).translate("Cracks")
+        >>> weights["裂纹"], weights["1:裂"]
+        (0.5, 1.0)
+        """
+        counts = Counter(match.translations for match in self._matches(text))
+        weights: dict[str, float] = {}
+        for translations, count in counts.items():
+            share = math.sqrt(count) / len(translations)
+            for translation in translations:
+                for term in _terms(translation):
+                    weights[term] = weights.get(term, 0.0) + share
+        return weights
+
+    def expand(self, text: str) -> list[str]:
+        """Return the translations of the domain terms of a text, each once, in order.
+
+        Examples
+        --------
+        >>> Lexicon.of([("质检", "quality inspection"), ("电路板", "PCB")]).expand("AI质检 for pcb")
+        ['quality inspection', '电路板']
+        """
+        found = sorted(self._matches(text), key=lambda match: match.start)
+        return list(dict.fromkeys(term for match in found for term in match.translations))
+
+    def coverage(self, text: str) -> float:
+        """Return the share of a text, in [0, 1], that terms of the lexicon cover.
+
+        Counted are Han characters and words of other scripts, without grammatical ones and
+        numbers; a text with none of them has coverage 0.
+
+        Examples
+        --------
+        >>> Lexicon.of([("缺陷检测", "defect detection")]).coverage("布匹的缺陷检测")
+        0.6666666666666666
+        """
+        normal = normalise(text)
+        units = sorted(_content(normal))
+        if not units:
+            return 0.0
+        covered = bytearray(len(normal))
+        for match in self._matches(text):
+            covered[match.start : match.end] = b"\x01" * (match.end - match.start)
+        return sum(covered[start] for start in units) / len(units)
+
+    def __repr__(self) -> str:
+        return f"Lexicon({len(self)} pairs)"
+
+    def __len__(self) -> int:
+        return sum(map(len, self._from_zh.values()))
+
+    def _matches(self, text: str) -> list[_Match]:
+        normal = normalise(text)
+        return [*self._zh_matches(normal), *self._en_matches(normal)]
+
+    def _zh_matches(self, normal: str) -> Iterator[_Match]:
+        """Find Chinese terms from left to right, the longest first at each place."""
+        terms, lengths, at = self._from_zh, self._zh_lengths, 0
+        while at < len(normal):
+            step = 1
+            for length in lengths.get(normal[at], ()):
+                found = terms.get(normal[at : at + length])
+                if found and _ends_cleanly(normal, at, at + length):
+                    yield _Match(at, at + length, found)
+                    step = length
+                    break
+            at += step
+
+    def _en_matches(self, normal: str) -> Iterator[_Match]:
+        """Find English terms from left to right over stems, the longest first at each word."""
+        words = _words(normal)
+        stems = [stem for stem, _, _ in words]
+        last = _last_joined(normal, words)
+        at = 0
+        while at < len(words):
+            step = 1
+            for length in self._en_lengths.get(stems[at], ()):
+                found = self._from_en.get(tuple(stems[at : at + length]))
+                if found and at + length - 1 <= last[at]:
+                    yield _Match(words[at][1], words[at + length - 1][2], found)
+                    step = length
+                    break
+            at += step
+
+
+def _append_once(items: list[str], item: str) -> None:
+    if item not in items:
+        items.append(item)
+
+
+def _lengths(terms: Iterable[tuple[str, int]]) -> Mapping[str, tuple[int, ...]]:
+    """Return the lengths, longest first, of the terms that each character or word opens."""
+    lengths: dict[str, set[int]] = {}
+    for first, length in terms:
+        lengths.setdefault(first, set()).add(length)
+    return MappingProxyType({k: tuple(sorted(v, reverse=True)) for k, v in lengths.items()})
+
+
+def _ends_cleanly(normal: str, start: int, end: int) -> bool:
+    """Whether a term that opens or closes with a Latin letter does not cut a word in two."""
+    return not (
+        (start > 0 and _is_latin(normal[start]) and _is_latin(normal[start - 1]))
+        or (end < len(normal) and _is_latin(normal[end - 1]) and _is_latin(normal[end]))
+    )
+
+
+def _is_latin(character: str) -> bool:
+    return character.isalnum() and _HAN_CHARACTER.match(character) is None
+
+
+@lru_cache(maxsize=65_536)
+def _stem(word: str) -> str:
+    """Return the stem of one normalised word, the same for both English spellings."""
+    stems = search_terms(british(word.removesuffix("'s").removesuffix("’s")))
+    return stems[0] if stems else word
+
+
+def _words(normal: str) -> list[tuple[str, int, int]]:
+    """Return stem, start and end of the words of a normalised text that are not Han."""
+    return [(_stem(w.group()), w.start(), w.end()) for w in _WORD.finditer(normal)]
+
+
+def _key(term: str) -> Key:
+    return tuple(stem for stem, _, _ in _words(normalise(term)))
+
+
+def _last_joined(normal: str, words: list[tuple[str, int, int]]) -> list[int]:
+    """Return for each word the index of the last word before a full stop, comma or Han."""
+    last = list(range(len(words)))
+    for i in range(len(words) - 2, -1, -1):
+        if _GAP.fullmatch(normal, words[i][2], words[i + 1][1]):
+            last[i] = last[i + 1]
+    return last
+
+
+def _content(normal: str) -> Iterator[int]:
+    """Return where each Han character or word that carries meaning starts."""
+    for han in _HAN_CHARACTER.finditer(normal):
+        if han.group() not in HAN_STOP_CHARACTERS:
+            yield han.start()
+    for word in _WORD.finditer(normal):
+        text = word.group()
+        if text not in ENGLISH_STOP_WORDS and any(map(str.isalpha, text)):
+            yield word.start()
+
+
+@lru_cache(maxsize=32_768)
+def _terms(translation: str) -> tuple[str, ...]:
+    """Return the distinct ranking terms of a translation, in both spellings if English."""
+    terms = [*ranking_terms(translation), *ranking_terms(american(translation))]
+    return tuple(dict.fromkeys(terms))
+
+
+@cache
+def _load(path: Path) -> Lexicon:
+    try:
+        with path.open(encoding="utf-8", newline="") as stream:
+            rows = list(csv.reader(stream))
+    except (OSError, UnicodeError, csv.Error) as error:
+        problem = RowProblem(str(path), 0, "file", shown(str(error)), "a readable CSV file, UTF-8")
+        raise ImportFailed([problem]) from error
+    problems = list(_problems(str(path), rows))
+    if problems:
+        raise ImportFailed(problems)
+    return Lexicon.of((zh, en) for zh, en, _ in rows[1:])
+
+
+def _problems(path: str, rows: list[list[str]]) -> Iterator[RowProblem]:
+    """Return what is wrong with the rows of a lexicon file, in order."""
+    header = tuple(rows[0]) if rows else ()
+    if header != COLUMNS:
+        yield RowProblem(path, 1, "header", shown(header), f"columns {', '.join(COLUMNS)}")
+        return
+    seen: set[tuple[str, str]] = set()
+    for number, row in enumerate(rows[1:], start=2):
+        if len(row) != len(COLUMNS):
+            yield RowProblem(path, number, "row", shown(row), f"{len(COLUMNS)} cells")
+            continue
+        zh, en, kind = row
+        checks = (
+            ("zh", zh, bool(search_terms(zh)), "a Chinese term"),
+            ("en", en, en.isascii() and bool(ranking_terms(en)), "an English term in ASCII"),
+            ("kind", kind, kind in KINDS, f"one of {', '.join(sorted(KINDS))}"),
+            ("row", f"{zh},{en}", (zh, en) not in seen, "each pair once"),
+        )
+        seen.add((zh, en))
+        for field, value, is_right, expected in checks:
+            if not is_right:
+                yield RowProblem(path, number, field, shown(value), expected)
