@@ -1,0 +1,40 @@
+"""Open the database for one command, refusing one that is missing or of another version."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from matcher.errors import StoreError
+
+if TYPE_CHECKING:
+    from matcher.store.connection import StoreDatabase
+
+
+@contextmanager
+def current_database(path: Path, *, read_only: bool = False) -> Iterator[StoreDatabase]:
+    """Open an existing, current database and close it afterwards.
+
+    Raises
+    ------
+    StoreError
+        When there is no such file, or it is not a database of this program.
+    SchemaOutOfDate
+        When it was made by an older or a newer version.
+    """
+    from matcher.store.connection import close_database, open_database
+    from matcher.store.migrations import require_current
+
+    if not path.exists():
+        raise StoreError(
+            f"没有数据库 · there is no database {path}; make it with `aiplus init`",
+            reason="cannot_open",
+        )
+    db = open_database(path, read_only)
+    try:
+        require_current(db)
+        yield db
+    finally:
+        close_database(db)
