@@ -9,12 +9,12 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlite_utils import Database
 
-from matcher.errors import UnknownRecord
+from matcher.errors import InvalidRecord, UnknownRecord, shown
 from matcher.ranking.results import BaseMatch, Exclusion, Match, MatchList
 from matcher.store.connection import read_snapshot, write_transaction
 from matcher.store.driver import driver_errors
@@ -65,6 +65,10 @@ def save_match_list(
         When a value cannot be stored.
     Busy, StoreError
         As ``write_transaction``; nothing was changed.
+
+    Notes
+    -----
+    Read back, the need is as JSON has it: tuples are lists, dates are text.
     """
     at = stamp(now)
     need = match_list.need
@@ -127,7 +131,20 @@ def _need_version(db: Database, need: Mapping[str, Any], versions: Mapping[Key, 
 
 
 def _json(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    try:
+        text = json.dumps(
+            value, default=_plain_date, ensure_ascii=False, allow_nan=False, separators=(",", ":")
+        )
+        text.encode("utf-8")
+    except (ValueError, TypeError) as error:
+        raise InvalidRecord("match_list", {"value": [f"{shown(value)}: {error}"]}) from error
+    return text
+
+
+def _plain_date(value: object) -> str:
+    if isinstance(value, date):
+        return value.isoformat()
+    raise TypeError(f"a {type(value).__name__} cannot be stored")
 
 
 def read_match_list(db: Database, match_list_id: int) -> StoredMatchList:
