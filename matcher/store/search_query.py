@@ -6,15 +6,20 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
+from typing import NamedTuple
 
 from matcher.text.stopwords import ENGLISH_STOP_WORDS, HAN_STOP_CHARACTERS, HAN_STOP_WORDS
 from matcher.text.terms import HAN, normalise, search_terms
 
 MAX_WORDS = 32  # of a query; nobody narrows by more, and every word costs
 MAX_READ = 1_000  # characters of a query that are read
-MAX_EXPANSIONS = 8  # of one word
+MAX_EXPANSIONS = 8  # of one word or term
+MAX_TERM_WORDS = 4  # of a term that the lexicon may know as one
 
-_HAN_RUN = re.compile(f"([{HAN}]+)")
+Expand = Callable[[str], Sequence[str]]
+
+_HAN_RUN = re.compile(f"[{HAN}]+")
+_PART = re.compile(rf"[{HAN}]+|[^\s{HAN}]*[^\W{HAN}][^\s{HAN}]*")  # a run or a word with a letter
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,32 +32,48 @@ class Query:
     characters: frozenset[str]  # Han characters searched alone
 
 
-def make_query(text: str, expand: Callable[[str], Sequence[str]] | None) -> Query:
+class _Word(NamedTuple):
+    """A word of the query and where it stands in it."""
+
+    text: str
+    start: int
+    end: int
+
+
+class _Concept(NamedTuple):
+    """Words that must all be found, each in any of its spellings, or one translation of them."""
+
+    words: tuple[tuple[str, list[str]], ...]
+    translations: tuple[str, ...]
+
+    def spellings(self) -> list[str]:
+        """Return everything that may be found for it."""
+        own = [spelling for word, others in self.words for spelling in (word, *others)]
+        return [*own, *self.translations]
+
+
+def make_query(text: str, expand: Expand | None) -> Query:
     """Return the expressions for a user's text.
 
     Parameters
     ----------
     expand : callable or None
-        Other words for a word or for the whole text; each must be found whole.
+        Other words for the terms that it finds in a text, such as their translations.
     """
     read = normalise(text[:MAX_READ]).strip()
-    words = list(islice(dict.fromkeys(_words(read)), MAX_WORDS))
-    others = {word: _expansions(word, expand) for word in words}
-    whole = _expansions(read, expand) if len(words) > 1 else []
-    alternatives = [_any_of([word, *others[word]]) for word in words]
-    every = " AND ".join(filter(None, alternatives))
-    strict = " OR ".join(filter(None, [f"({every})" if every else "", *map(_phrase, whole)]))
-    relaxed = " OR ".join(filter(None, [*alternatives, *map(_phrase, whole)]))
-    spelled = [*words, *whole, *(other for found in others.values() for other in found)]
+    concepts = list(_concepts(read, list(islice(_words(read), MAX_WORDS)), expand))
+    every = dict.fromkeys(filter(None, map(_one_concept, concepts)))
+    spelled = [word for concept in concepts for word in concept.spellings()]
+    some = dict.fromkeys(filter(None, map(_phrase, spelled)))
     return Query(
-        strict=strict,
-        relaxed=relaxed,
+        strict=" AND ".join(every),
+        relaxed=" OR ".join(some),
         terms=frozenset(term for word in spelled for term in search_terms(word)),
-        characters=frozenset(word for word in words if _is_lone_character(word)),
+        characters=frozenset(word for word in spelled if _is_lone_character(word)),
     )
 
 
-def _words(text: str) -> Iterator[str]:
+def _words(text: str) -> Iterator[_Word]:
     """Yield the words to look for: Han runs as a dictionary cuts them, other words as they are.
 
     The dictionary only decides what must stand together; the index knows pairs of characters, so a
@@ -60,25 +81,63 @@ def _words(text: str) -> Iterator[str]:
     """
     import rjieba  # here: its dictionary takes a tenth of a second to load
 
-    for part in _HAN_RUN.split(text):
-        if _HAN_RUN.match(part):
-            yield from _without_stop_words(
-                rjieba.cut(part), part, HAN_STOP_WORDS | HAN_STOP_CHARACTERS
-            )
+    for part in _PART.finditer(text):
+        if _HAN_RUN.match(part.group()):
+            pieces, stop = rjieba.cut(part.group()), HAN_STOP_WORDS | HAN_STOP_CHARACTERS
         else:
-            spaced = [word for word in part.split() if search_terms(word)]
-            yield from _without_stop_words(spaced, part, ENGLISH_STOP_WORDS)
+            pieces, stop = [part.group()], frozenset[str]()
+        at = part.start()
+        words = []
+        for piece in pieces:
+            words.append(_Word(piece, at, at + len(piece)))
+            at += len(piece)
+        # Grammar is dropped, unless there is nothing else (somebody may search for 可以).
+        yield from [word for word in words if word.text not in stop] or words
 
 
-def _without_stop_words(words: list[str], part: str, stop: frozenset[str]) -> Iterable[str]:
-    """Drop grammar, unless there is nothing else (somebody may search for 可以)."""
-    return [word for word in words if word not in stop] or words
+def _concepts(text: str, words: list[_Word], expand: Expand | None) -> Iterator[_Concept]:
+    """Group words that the lexicon knows as one term, longest first, so that it replaces them all.
+
+    Taken alone, a translation of *maintenance* would do for *predictive maintenance*.
+    """
+    words = _without_english_grammar(words)
+    at = 0
+    while at < len(words):
+        length, translations = _longest_term(text, words[at : at + MAX_TERM_WORDS], expand)
+        parts = [(word.text, _expansions(word.text, expand)) for word in words[at : at + length]]
+        yield _Concept(tuple(parts), tuple(translations))
+        at += length
 
 
-def _expansions(word: str, expand: Callable[[str], Sequence[str]] | None) -> list[str]:
-    if expand is None or not word:
+def _without_english_grammar(words: list[_Word]) -> list[_Word]:
+    return [word for word in words if word.text not in ENGLISH_STOP_WORDS] or words
+
+
+def _longest_term(text: str, words: list[_Word], expand: Expand | None) -> tuple[int, list[str]]:
+    """Return how many of the words make one term of the lexicon, and its translations."""
+    for length in range(len(words), 1, -1):
+        span = text[words[0].start : words[length - 1].end]
+        shorter = text[words[0].start : words[length - 2].end]
+        later = text[words[1].start : words[length - 1].end]
+        # What neither part gives belongs to the whole.
+        parts = {*_expansions(shorter, expand), *_expansions(later, expand)}
+        whole = [other for other in _expansions(span, expand) if other not in parts]
+        if whole:
+            return length, whole
+    return 1, []
+
+
+def _expansions(words: str, expand: Expand | None) -> list[str]:
+    if expand is None:
         return []
-    return [other for other in islice(expand(word), MAX_EXPANSIONS) if other != word]
+    return [other for other in islice(expand(words), MAX_EXPANSIONS) if other != words]
+
+
+def _one_concept(concept: _Concept) -> str:
+    every = " AND ".join(filter(None, (_any_of([word, *others]) for word, others in concept.words)))
+    if not concept.translations:
+        return every
+    return " OR ".join([f"({every})", *map(_phrase, concept.translations)]).join("()")
 
 
 def _any_of(words: Iterable[str]) -> str:

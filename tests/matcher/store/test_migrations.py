@@ -54,7 +54,7 @@ def test_an_empty_database_names_what_it_lacks(tmp_path: Path) -> None:
 
 
 def test_a_newer_database_is_refused_by_name_and_left_alone(path: Path, db: StoreDatabase) -> None:
-    db["_sqlite_migrations"].insert(
+    db.table("_sqlite_migrations").insert(
         {"migration_set": "matcher", "name": "m9001_from_the_future", "applied_at": "2030-01-01"}
     )
     before = schema_sql(db)

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from matcher.records import Scenario
 from matcher.store.capabilities import save_capability, withdraw_capability
 from matcher.store.catalogue import replace_catalogue
 from matcher.store.connection import StoreDatabase, write_transaction
@@ -34,7 +35,7 @@ def expand(words: str) -> Sequence[str]:
     return LEXICON.get(words, [])
 
 
-def scenario(scenario_id: str, name: str, name_en: str = "", **changes: object) -> object:
+def scenario(scenario_id: str, name: str, name_en: str = "", **changes: object) -> Scenario:
     blank = {
         "pain_point": "", "pain_point_en": "", "industry_label": "", "industry_label_en": "",
         "techniques": (), "techniques_en": (), "typical_data": (), "typical_data_en": (),
@@ -94,6 +95,32 @@ def test_all_words_must_be_found_or_the_result_says_so(filled: StoreDatabase) ->
     assert (set(ids(relaxed.hits)), relaxed.is_relaxed) == ({"S1", "S2"}, True)
     nothing = search(filled, "量子 芯片")
     assert (nothing.hits, nothing.total, nothing.is_relaxed) == ((), 0, False)
+
+
+def test_a_term_of_several_words_is_replaced_as_a_whole(db: StoreDatabase) -> None:
+    lexicon = {
+        "predictive": ["预测"],
+        "maintenance": ["维护"],
+        "predictive maintenance": ["预测性维护"],
+        "steel": ["钢铁"],
+    }
+
+    def parts_too(text: str) -> list[str]:
+        """Give the longest terms of a text, as a lexicon does."""
+        if "predictive maintenance" in text:
+            text = text.replace("predictive maintenance", "predictive_maintenance")
+        words = [word.replace("_", " ") for word in text.split()]
+        return [other for word in words for other in lexicon.get(word, [])]
+
+    scenarios = {
+        "A": scenario("A", "钢铁设备预测性维护"),
+        "B": scenario("B", "钢铁订单预测"),
+        "C": scenario("C", "设备维护派工"),
+    }
+    replace_catalogue(db, make_catalogue(scenarios=scenarios), source="synthetic", now=NOW)
+    found = search(db, "steel predictive maintenance", kinds=["scenario"], expand=parts_too)
+    assert (ids(found.hits), found.is_relaxed) == (["A"], False)
+    assert ids(search(db, "maintenance", kinds=["scenario"], expand=parts_too).hits) == ["C", "A"]
 
 
 @pytest.mark.parametrize(
