@@ -1,7 +1,7 @@
 """Lines of pack files: opened whatever their compression, every damage noted with its place.
 
 ``PackProblems`` gathers what is wrong over all files of a pack, so that one run shows it all. What
-the lines mean is said in ``packs``, the only caller.
+the lines mean is said in ``packs`` and ``runs``, which call it.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from matcher.errors import PackError, RowProblem, shown
 MAX_PROBLEMS = 20
 GZIP_MAGIC = b"\x1f\x8b"
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+HEADER_NAMES = frozenset({"query-id", "query_id", "queryid", "query", "qid", "need_id", "need-id"})
 EARLIEST_YEAR, LATEST_YEAR = 1000, 9999
 
 _DATE = re.compile(r"(\d{4})(?:-\d{1,2}(?:-\d{1,2})?(?:[T ].*)?)?")
@@ -125,6 +126,17 @@ def read_rows(
         else:
             expected = f"{n_columns} filled columns separated by tabs"
             problems.add(path, line, "line", text, expected)
+
+
+def is_header(cell: str) -> bool:
+    """Whether the first cell of a file is a column's name.
+
+    Examples
+    --------
+    >>> is_header("query-id"), is_header("T131")
+    (True, False)
+    """
+    return cell.lower() in HEADER_NAMES
 
 
 class LineRecord:

@@ -2,16 +2,14 @@
 
 A pack is a folder of ``corpus.jsonl``, optionally ``evidence.jsonl``, ``queries.<split>.jsonl``
 and ``qrels.<split>.tsv``; files of one split only may leave it out of their names, and any file may
-be gzipped. Runs are written here too. Nothing here ranks or measures; ``learning`` and the
-command line call it.
+be gzipped. Lists of candidates and runs are in ``runs`` and can be imported from here. Nothing here
+ranks or measures; ``learning`` and the command line call it.
 """
 
 from __future__ import annotations
 
-import gzip
-import math
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sized
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,18 +17,30 @@ from matcher.errors import PackError, shown
 from matcher.interchange.pack_lines import (
     LineRecord,
     PackProblems,
-    is_identifier,
+    is_header,
     read_objects,
     read_rows,
 )
+from matcher.interchange.runs import Run, read_candidates, write_run
 from matcher.text.terms import detect_language
+
+__all__ = [
+    "Pack",
+    "PackDocument",
+    "PackEvidence",
+    "PackQuery",
+    "Qrels",
+    "Run",
+    "read_candidates",
+    "read_files",
+    "read_pack",
+    "write_run",
+]
 
 # Gains are 2 ** grade - 1: more would drown every other judgement.
 MAX_GRADE = 20
-HEADER_NAMES = frozenset({"query-id", "query_id", "queryid", "query", "qid", "need_id", "need-id"})
 
 Qrels = dict[str, dict[str, int]]
-Run = Mapping[str, Mapping[str, float]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,15 +159,21 @@ def read_files(
     asked = _read_queries(queries, problems)
     judged = _read_qrels(Path(qrels), problems) if qrels else {}
     problems.raise_if_any(corpus.parent)
-    for path, kind, found in ((corpus, "document", documents), (queries, "query", asked)):
-        if not found:
-            raise PackError(
-                f"{path} holds no {kind}; expected one JSON object a line; check that the file "
-                "is the right one and complete",
-                path=str(path),
-            )
+    _refuse_empty(corpus, "document", documents)
+    _refuse_empty(queries, "query", asked)
+    if qrels:
+        _refuse_empty(Path(qrels), "judgement", judged)
     warnings = _warnings(Path(qrels) if qrels else None, judged, asked, documents)
     return Pack(queries.parent.name, tuple(documents.values()), texts, asked, judged, warnings)
+
+
+def _refuse_empty(path: Path, kind: str, found: Sized) -> None:
+    if not found:
+        raise PackError(
+            f"{path} holds no {kind}; expected at least one, each on a line of its own; check that "
+            "the file is the right one and complete",
+            path=str(path),
+        )
 
 
 def _read_documents(path: Path, problems: PackProblems) -> dict[str, PackDocument]:
@@ -188,9 +204,10 @@ def _read_evidence(
     path: Path, documents: Mapping[str, PackDocument], problems: PackProblems
 ) -> tuple[PackEvidence, ...]:
     texts = []
+    corpus_is_whole = not problems.found  # a damaged document would make its evidence look lost
     for record in _records(path, problems):
         own_id, doc_id = record.identifier("id"), record.identifier("doc_id")
-        if doc_id and doc_id not in documents:
+        if corpus_is_whole and doc_id and doc_id not in documents:
             record.note("doc_id", "the id of a document of the corpus")
         year = record.year("year")
         texts.append(PackEvidence(own_id, doc_id, record.text("title"), record.text("text"), year))
@@ -223,17 +240,6 @@ def _read_qrels(path: Path, problems: PackProblems) -> Qrels:
     return qrels
 
 
-def is_header(cell: str) -> bool:
-    """Whether the first cell of a file is a column's name.
-
-    Examples
-    --------
-    >>> is_header("query-id"), is_header("T131")
-    (True, False)
-    """
-    return cell.lower() in HEADER_NAMES
-
-
 def _warnings(
     path: Path | None,
     qrels: Qrels,
@@ -254,7 +260,7 @@ def _warnings(
         if len(unknown) == len(named):
             raise PackError(
                 f"{path}: none of its {len(named)} judged {kind} is in the pack, such as "
-                f"{shown(unknown[0] if unknown else '')}; expected judgements of these files; "
+                f"{shown(unknown[0])}; expected judgements of these files; "
                 "check that the judgement file belongs to the queries and the corpus",
                 path=str(path),
             )
@@ -264,84 +270,3 @@ def _warnings(
                 f"such as {shown(unknown[0])}; they count as never found"
             )
     return tuple(warnings)
-
-
-def read_candidates(path: Path | str, pack: Pack | None = None) -> dict[str, list[str]]:
-    """Read which documents to score for each query.
-
-    Parameters
-    ----------
-    path : path
-        Query id and document id by a tab, with or without a header row; more columns are ignored.
-    pack : Pack, optional
-        Every id must then be in it.
-
-    Returns
-    -------
-    dict of str to list of str
-        Documents of each query in the order of the file, each once.
-
-    Raises
-    ------
-    PackError
-        The file is missing or empty, or lines are damaged: then with all of them, up to 20.
-    """
-    path = Path(path)
-    problems = PackProblems()
-    query_ids = {query.id for query in pack.queries} if pack else set()
-    doc_ids = {document.id for document in pack.documents} if pack else set()
-    candidates: dict[str, dict[str, None]] = {}
-    for i, (line, (query, document)) in enumerate(read_rows(path, 2, problems)):
-        if i == 0 and (is_header(query) and query not in query_ids):
-            continue
-        if pack and query not in query_ids:
-            problems.add(path, line, "query-id", query, "the id of a query of the pack")
-        if pack and document not in doc_ids:
-            problems.add(path, line, "doc-id", document, "the id of a document of the corpus")
-        candidates.setdefault(query, {})[document] = None
-    problems.raise_if_any(path.parent)
-    if not candidates:
-        raise PackError(
-            f"{path} names no pair; expected query id and document id by a tab on each line; "
-            "leave the file out to rank the whole corpus",
-            path=str(path),
-        )
-    return {query: list(documents) for query, documents in candidates.items()}
-
-
-def write_run(path: Path | str, run: Run) -> None:
-    """Write a run: query id, document id and score by tabs, best first, no header.
-
-    Scores carry all digits that their order needs. A name that ends in ``.gz`` is compressed.
-
-    Raises
-    ------
-    ValueError
-        A score is not finite, or an id cannot stand in a tab-separated line.
-    PackError
-        The file cannot be written.
-    """
-    path = Path(path)
-    content = "".join(_run_lines(run)).encode("utf-8")
-    if path.suffix == ".gz":
-        content = gzip.compress(content, mtime=0)
-    try:
-        path.write_bytes(content)
-    except OSError as error:
-        raise PackError(
-            f"{path} cannot be written: {error.strerror or error}; expected a path in a folder "
-            "that exists and may be written to; choose another",
-            path=str(path),
-        ) from error
-
-
-def _run_lines(run: Run) -> Iterable[str]:
-    for query, scores in run.items():
-        for name in (query, *scores):
-            if not is_identifier(name):
-                raise ValueError(f"id {shown(name)} cannot stand in a run file")
-        ranked = ((float(score), document) for document, score in scores.items())
-        for score, document in sorted(ranked, key=lambda pair: (-pair[0], pair[1])):
-            if not math.isfinite(score):
-                raise ValueError(f"score of {query}, {document} is {score}, not a finite number")
-            yield f"{query}\t{document}\t{score!r}\n"

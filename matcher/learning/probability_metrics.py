@@ -190,7 +190,10 @@ def wilson_interval(n_happened: int, n: int, z: float = Z_95) -> tuple[float, fl
     share, spread = n_happened / n, z * z / n
     centre = (share + spread / 2) / (1 + spread)
     half = z * np.sqrt(share * (1 - share) / n + spread / (4 * n)) / (1 + spread)
-    return max(0.0, float(centre - half)), min(1.0, float(centre + half))
+    # Rounding would put the bound of a share of 0 or 1 just beside it.
+    low = 0.0 if n_happened == 0 else float(centre - half)
+    high = 1.0 if n_happened == n else float(centre + half)
+    return low, high
 
 
 def calibration_line(predicted: ArrayLike, observed: ArrayLike) -> CalibrationLine:
