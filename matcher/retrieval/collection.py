@@ -34,7 +34,16 @@ class Unit:
     def texts(self) -> tuple[tuple[str, str], ...]:
         """Return (title, text) in each language that the unit is written in."""
         twins = ((self.title, self.text), (self.title_en, self.text_en))
-        return tuple(twin for twin in twins if any(twin))
+        return tuple(
+            (title, "" if _squeezed(text) == _squeezed(title) else text)
+            for title, text in twins
+            if title or text
+        )
+
+
+def _squeezed(text: str) -> str:
+    """Return the text without white space: a body that only repeats its title adds nothing."""
+    return "".join(text.split())
 
 
 @dataclass(frozen=True)

@@ -102,6 +102,16 @@ class LexicalIndex:
             scores[self._units[postings]] += np.float32(weight) * self._gains[postings]
         return scores
 
+    def known_share(self, query: Mapping[str, float]) -> float:
+        """Return the share of the query's term weight that the index knows, in [0, 1].
+
+        Near 0 when the query is in a language that the collection is not written in: what few
+        terms then match are numbers and abbreviations, and say little.
+        """
+        masses = [(w * self.weight_of(t), t in self.vocabulary) for t, w in query.items()]
+        total = sum(mass for mass, _ in masses)
+        return sum(mass for mass, known in masses if known) / total if total else 0.0
+
     def coverage(self, query: Mapping[str, float], unit: int) -> float:
         """Return the share of the query's term weight that one unit holds, in [0, 1]."""
         total = held = 0.0

@@ -30,7 +30,7 @@ class TopicSpace:
     Parameters
     ----------
     documents : sequence of sequence of str
-        Terms of each unit; single Han characters (prefix ``1:``) are ignored.
+        Terms of each unit.
     seed : int
         Of the random start of the decomposition.
 
@@ -40,7 +40,7 @@ class TopicSpace:
     """
 
     def __init__(self, documents: Sequence[Sequence[str]], seed: int = 0) -> None:
-        counted = [Counter(t for t in terms if not t.startswith("1:")) for terms in documents]
+        counted = [Counter(terms) for terms in documents]
         frequency: Counter[str] = Counter()
         for counts in counted:
             frequency.update(counts.keys())

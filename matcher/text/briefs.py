@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from matcher.text.terms import ranking_terms
 
-TITLE_WEIGHT = 3.0
+TITLE_WEIGHT = 4.0
 OBJECTIVE_WEIGHT = 2.0
 BODY_WEIGHT = 1.0
 MAX_BODY_CHARACTERS = 20_000

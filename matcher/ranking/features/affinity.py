@@ -1,0 +1,182 @@
+"""How close the candidate's evidence is to the need, as words, topics and meaning.
+
+Each column aggregates one score a unit: the best unit, or the best eight with falling weights, so
+that one more text can help a little and a long list cannot carry a candidate.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import scipy.sparse as sp
+from numpy.typing import NDArray
+
+from matcher.ranking.features.base import Column, Feature, UnitView
+from matcher.retrieval.index import UnitScores
+
+LEXICAL_TIME_CONSTANT_YEARS = 8.0
+TOPIC_TIME_CONSTANT_YEARS = 15.0
+MIN_TOPIC_SIMILARITY = 0.01
+
+FEATURES = (
+    Feature(
+        name="lexical_best",
+        summary="Shared words of the need with the candidate's closest single evidence text.",
+        label_zh="最接近的一条证据",
+        label_en="Closest single evidence",
+        up_zh="有一条证据与需求的用词高度一致",
+        up_en="One piece of evidence uses the same words as the need",
+        down_zh="没有哪条证据与需求的用词接近",
+        down_en="No single piece of evidence uses the words of the need",
+    ),
+    Feature(
+        name="lexical_recent",
+        summary="Shared words with the best few evidence texts, recent ones counting more.",
+        label_zh="近期证据用词吻合",
+        label_en="Recent evidence in the same words",
+        up_zh="近几年的多条证据与需求用词吻合",
+        up_en="Several recent pieces of evidence share the words of the need",
+        down_zh="近几年的证据与需求用词相差较远",
+        down_en="Recent evidence shares few words with the need",
+    ),
+    Feature(
+        name="phrase_affinity",
+        summary="Shared phrases (word pairs, Han triples) with the best few evidence texts.",
+        label_zh="短语吻合",
+        label_en="Shared phrases",
+        up_zh="证据中出现了需求里的原有短语",
+        up_en="Phrases of the need appear in the evidence",
+        down_zh="证据中几乎没有需求里的短语",
+        down_en="Hardly any phrase of the need appears in the evidence",
+    ),
+    Feature(
+        name="topic_recent",
+        summary="Topic similarity with the best few evidence texts, recent ones counting more.",
+        label_zh="主题相近",
+        label_en="Same topics",
+        up_zh="证据的主题与需求相近",
+        up_en="The evidence is about the topics of the need",
+        down_zh="证据的主题与需求不同",
+        down_en="The evidence is about other topics",
+    ),
+    Feature(
+        name="topic_focus",
+        summary="Topic similarity with the centre of the candidate's relevant evidence.",
+        label_zh="专注程度",
+        label_en="Focus on this topic",
+        up_zh="其相关证据集中在这一主题上",
+        up_en="Its relevant evidence is focused on this topic",
+        down_zh="其证据没有集中在这一主题上",
+        down_en="Its evidence is not focused on this topic",
+    ),
+    Feature(
+        name="meaning_affinity",
+        summary="Meaning similarity, across languages, with the best few evidence texts.",
+        label_zh="语义相近",
+        label_en="Same meaning",
+        up_zh="证据与需求的含义相近",
+        up_en="The evidence means much the same as the need",
+        down_zh="证据与需求的含义相差较远",
+        down_en="The evidence means something else than the need",
+    ),
+    Feature(
+        name="title_lexical",
+        summary="Shared words of the need's title with the best evidence title.",
+        label_zh="标题用词吻合",
+        label_en="Same words in the title",
+        up_zh="需求标题与一条证据的标题用词一致",
+        up_en="The need's title shares words with the title of a piece of evidence",
+        down_zh="需求标题与证据标题用词不同",
+        down_en="The need's title shares few words with any evidence title",
+    ),
+    Feature(
+        name="title_meaning",
+        summary="Meaning similarity, across languages, of the need's title and an evidence title.",
+        label_zh="标题语义相近",
+        label_en="Same meaning of the title",
+        up_zh="需求标题与一条证据的标题含义相近",
+        up_en="The need's title means much the same as the title of a piece of evidence",
+        down_zh="需求标题与证据标题含义不同",
+        down_en="The need's title means something else than any evidence title",
+    ),
+    Feature(
+        name="lexicon_pivot",
+        summary="Shared words after translating the need's domain terms by the bilingual lexicon.",
+        label_zh="术语互译吻合",
+        label_en="Same terms after translation",
+        up_zh="需求的专业术语译成另一种语言后出现在证据中",
+        up_en="Domain terms of the need, translated, appear in the evidence",
+        down_zh="需求的专业术语译成另一种语言后未见于证据",
+        down_en="Domain terms of the need, translated, do not appear in the evidence",
+    ),
+    Feature(
+        name="evidence_age",
+        summary="Logarithm of one plus the years since the candidate's newest evidence.",
+        label_zh="证据陈旧程度",
+        label_en="Age of the newest evidence",
+        up_zh="有较新的证据",
+        up_en="There is recent evidence",
+        down_zh="最新的证据也已较久",
+        down_en="Even the newest evidence is old",
+        direction=-1,
+    ),
+)
+
+
+def affinity_columns(
+    scores: UnitScores, topics: NDArray[np.float32], view: UnitView, query_topic: Column
+) -> dict[str, Column]:
+    """Compute every column of this family.
+
+    Parameters
+    ----------
+    scores : UnitScores over all units
+    topics : float32 array (n_units, n_topics)
+    view : UnitView of the candidates looked at
+    query_topic : array (n_topics,)
+
+    Returns
+    -------
+    dict of str to float array (n_candidates,)
+    """
+    seen = view.units
+    lexical, topic = scores.lexical[seen], scores.topic[seen]
+    fresh_words = view.freshness(LEXICAL_TIME_CONSTANT_YEARS)
+    fresh_topics = view.freshness(TOPIC_TIME_CONSTANT_YEARS)
+    return {
+        "lexical_best": view.best(lexical),
+        "lexical_recent": view.decayed_sum(lexical * fresh_words),
+        "phrase_affinity": view.decayed_sum(scores.phrase[seen]),
+        "topic_recent": view.decayed_sum(topic * fresh_topics),
+        "topic_focus": topic_focus(topics[seen], topic, view, query_topic),
+        "meaning_affinity": view.decayed_sum(scores.meaning[seen]),
+        "title_lexical": view.best(scores.title_lexical[seen]),
+        "title_meaning": view.best(scores.title_meaning[seen]),
+        "lexicon_pivot": view.decayed_sum(scores.pivot[seen]),
+        "evidence_age": newest_age(view),
+    }
+
+
+def topic_focus(
+    topics: NDArray[np.float32], topic: NDArray[np.float32], view: UnitView, query: Column
+) -> Column:
+    """Return the cosine of the need with the similarity-weighted centre of a candidate's topics.
+
+    Units weigh by the square of their own similarity, so unrelated evidence hardly moves the
+    centre: a broad provider is not punished for the rest of what it does.
+    """
+    close = np.flatnonzero(topic > MIN_TOPIC_SIMILARITY)
+    weights = sp.csr_matrix(
+        (topic[close].astype(np.float64) ** 2, (view.owner[close], close)),
+        shape=(view.n_candidates, len(topic)),
+    )
+    centre = weights @ topics
+    norms = np.linalg.norm(centre, axis=1)
+    cosine: Column = (centre @ query) / np.where(norms > 1e-12, norms, 1.0)
+    return np.clip(cosine, 0.0, None)
+
+
+def newest_age(view: UnitView) -> Column:
+    """Return log(1 + years since the newest unit); unknown years count as three."""
+    newest = np.full(view.n_candidates, np.inf)
+    np.minimum.at(newest, view.owner, view.ages)
+    return np.log1p(np.where(np.isinf(newest), 20.0, newest))

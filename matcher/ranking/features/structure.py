@@ -1,0 +1,148 @@
+"""How well the declared tags of a capability fit those of the need.
+
+Values lie in [0, 1]; NaN means that one side states nothing, which moves no score.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from matcher.ranking.features.base import Column, Feature
+from matcher.records import Capability, Need
+from matcher.vocabulary import industry_ancestors
+
+SAME_SECTION_FIT = 0.3
+SAME_DIVISION_FIT = 0.8
+
+FEATURES = (
+    Feature(
+        name="industry_fit",
+        summary="Closeness of the capability's industries to the need's in the GB/T 4754 tree.",
+        label_zh="行业契合",
+        label_en="Industry fit",
+        up_zh="能力所属行业与需求行业一致或相近",
+        up_en="The capability is made for the same or a neighbouring industry",
+        down_zh="能力所属行业与需求行业不同",
+        down_en="The capability is made for another industry",
+        is_relative=False,
+    ),
+    Feature(
+        name="process_step_fit",
+        summary="Share of the need's process steps that the capability serves.",
+        label_zh="业务环节契合",
+        label_en="Process step fit",
+        up_zh="能力覆盖需求所在的业务环节",
+        up_en="The capability serves the process step of the need",
+        down_zh="能力不在需求所在的业务环节",
+        down_en="The capability serves another process step",
+        is_relative=False,
+    ),
+    Feature(
+        name="ai_task_fit",
+        summary="Share of the need's AI tasks that the capability performs.",
+        label_zh="AI 任务契合",
+        label_en="AI task fit",
+        up_zh="能力正是需求要的 AI 任务",
+        up_en="The capability performs the AI task of the need",
+        down_zh="能力做的是另一类 AI 任务",
+        down_en="The capability performs another AI task",
+        is_relative=False,
+    ),
+    Feature(
+        name="data_fit",
+        summary="Share of the need's kinds of data that the capability works on.",
+        label_zh="数据类型契合",
+        label_en="Data fit",
+        up_zh="能力处理的正是需求拥有的数据",
+        up_en="The capability works on the data that the need has",
+        down_zh="能力处理的是另一类数据",
+        down_en="The capability works on other kinds of data",
+        is_relative=False,
+    ),
+    Feature(
+        name="scenario_affinity",
+        summary="Closeness of the need to the catalogue scenarios that the capability serves.",
+        label_zh="场景相近",
+        label_en="Scenario affinity",
+        up_zh="能力服务的典型场景与需求相近",
+        up_en="The capability serves catalogue scenarios close to the need",
+        down_zh="能力服务的典型场景与需求相差较远",
+        down_en="The capability serves catalogue scenarios far from the need",
+    ),
+)
+
+
+def structure_columns(
+    need: Need, capabilities: Sequence[Capability], scenario_scores: dict[str, float]
+) -> dict[str, Column]:
+    """Compute every column of this family.
+
+    Parameters
+    ----------
+    need : Need
+    capabilities : sequence of Capability, the candidates looked at
+    scenario_scores : closeness of the need to each catalogue scenario, by scenario id
+    """
+    lineage = [_lineage(code) for code in need.industries]
+    floor = min(scenario_scores.values(), default=0.0)
+    return {
+        "industry_fit": _column(industry_fit(lineage, c.industries) for c in capabilities),
+        "process_step_fit": _column(
+            covered_share(need.process_steps, c.process_steps) for c in capabilities
+        ),
+        "ai_task_fit": _column(covered_share(need.ai_tasks, c.ai_tasks) for c in capabilities),
+        "data_fit": _column(
+            covered_share(need.data_modalities, c.data_modalities) for c in capabilities
+        ),
+        "scenario_affinity": _column(
+            max((scenario_scores.get(s, floor) for s in c.scenario_ids), default=floor)
+            for c in capabilities
+        ),
+    }
+
+
+def covered_share(wanted: Sequence[str], offered: Sequence[str]) -> float:
+    """Return the share of wanted codes that are offered, NaN where a side states none.
+
+    Examples
+    --------
+    >>> covered_share(("image", "video"), ("image",))
+    0.5
+    """
+    if not wanted or not offered:
+        return float("nan")
+    return len(set(wanted) & set(offered)) / len(set(wanted))
+
+
+def industry_fit(wanted: Sequence[tuple[str, ...]], offered: Sequence[str]) -> float:
+    """Return the closest fit of any two industries: 1 same or within, 0.8 division, 0.3 section.
+
+    Parameters
+    ----------
+    wanted : lineages of the need's industries: the code, then its ancestors up to the section
+    offered : industry codes of the capability
+    """
+    if not wanted or not offered:
+        return float("nan")
+    return max(_pair_fit(lineage, code) for lineage in wanted for code in offered)
+
+
+def _pair_fit(lineage: tuple[str, ...], code: str) -> float:
+    other = _lineage(code)
+    if code in lineage or lineage[0] in other:
+        # A whole section ("manufacturing") is a weaker statement than a division.
+        return 1.0 if len(code) > 1 and len(lineage[0]) > 1 else SAME_DIVISION_FIT
+    shared = next((c for c in lineage if c in other), "")
+    if len(shared) > 1:
+        return SAME_DIVISION_FIT
+    return SAME_SECTION_FIT if shared else 0.0
+
+
+def _lineage(code: str) -> tuple[str, ...]:
+    return (code, *industry_ancestors(code))
+
+
+def _column(values: object) -> Column:
+    return np.fromiter(values, dtype=np.float64)  # type: ignore[call-overload, no-any-return]

@@ -1,0 +1,124 @@
+"""The serving model: additive, monotone, exact. Tables in, bits out; no I/O, no learning.
+
+The score of a candidate is one number a feature, read from a table, and their sum. A table is
+piecewise linear and never falls against its feature's declared direction. The sum is turned into a
+share of the field (a softmax over all eligible candidates: the conditional logit of McFadden 1974)
+and then calibrated; both steps are reported as contributions, so that all contributions of a match
+sum to the log-odds of the probability that is shown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from matcher.ranking.features import FEATURE_NAMES
+
+REGIMES = ("short", "long")
+MAX_PROBABILITY_BITS = 9.97  # 0.999: nothing here is ever certain
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Table:
+    """A piecewise linear function: bits at knots, lines between, the last slopes beyond."""
+
+    knots: Array
+    bits: Array
+
+    def __call__(self, values: Array) -> Array:
+        """Look values up; NaN (nothing stated) gives 0 bits."""
+        inside = np.interp(values, self.knots, self.bits)
+        low_slope, high_slope = self._end_slopes()
+        below = np.minimum(values - self.knots[0], 0.0) * low_slope
+        above = np.maximum(values - self.knots[-1], 0.0) * high_slope
+        result: Array = np.where(np.isnan(values), 0.0, inside + below + above)
+        return result
+
+    def _end_slopes(self) -> tuple[float, float]:
+        slopes = np.diff(self.bits) / np.diff(self.knots)
+        return float(slopes[0]), float(slopes[-1])
+
+
+@dataclass(frozen=True)
+class Adequacy:
+    """When the best candidate is good enough to be shown as a match at all.
+
+    The absolute closeness of the best evidence (see ``matcher.ranking.engine``) must reach
+    ``threshold``; it was chosen so that ``false_refusal_share`` of real needs would be refused.
+    """
+
+    threshold: float
+    false_refusal_share: float
+
+
+@dataclass(frozen=True)
+class AdditiveModel:
+    """Tables by regime and feature, calibration, language means, and the record of how it came."""
+
+    model_id: str
+    tables: Mapping[str, Mapping[str, Table]]
+    calibration: Mapping[str, Table]
+    adequacy: Adequacy
+    language_means: Mapping[str, NDArray[np.float32]] = field(default_factory=dict)
+    manifest: Mapping[str, Any] = field(default_factory=dict)
+
+    def contributions(self, matrix: Array, regime: str) -> Array:
+        """Return bits a candidate and feature, (n_candidates, n_features)."""
+        tables = self.tables[regime]
+        columns = [
+            tables[name](matrix[:, i]) if name in tables else np.zeros(len(matrix))
+            for i, name in enumerate(FEATURE_NAMES)
+        ]
+        return np.column_stack(columns) if columns else np.zeros((len(matrix), 0))
+
+    def calibrated_bits(self, share_bits: Array, regime: str) -> Array:
+        """Return the log-odds, in bits, of the calibrated probability."""
+        table = self.calibration.get(regime)
+        bits = share_bits if table is None else table(share_bits)
+        result: Array = np.clip(bits, -40.0, MAX_PROBABILITY_BITS)
+        return result
+
+
+def field_bits(
+    raw_bits: Array, is_population: NDArray[np.bool_], n_eligible: int, *, extra: float = 0.0
+) -> float:
+    """Return log2 of the sum of 2 ** raw over the whole field: how strong the competition is.
+
+    Parameters
+    ----------
+    raw_bits : array (n_looked_at,)
+    is_population : which of them are a fair sample of the whole field
+    n_eligible : size of the whole field
+    """
+    top = float(raw_bits.max(initial=0.0))
+    powers = np.exp2(raw_bits - top)
+    n_looked_at = len(raw_bits)
+    unseen = max(n_eligible - n_looked_at, 0)
+    sampled = powers[is_population]
+    # The unseen rest resembles the sample, but cannot exceed the weakest of those looked at.
+    typical = float(np.median(sampled)) if len(sampled) else 0.0
+    return top + float(np.log2(powers.sum() + unseen * typical + extra))
+
+
+def log_odds_bits(share_bits: Array) -> Array:
+    """Turn log2 of a share into log2 of its odds; shares of one are capped."""
+    share = np.minimum(np.exp2(share_bits), 1.0 - 1e-9)
+    result: Array = np.log2(share / (1.0 - share))
+    return result
+
+
+def probability(bits: float) -> float:
+    """Return the probability whose log-odds are ``bits``.
+
+    Examples
+    --------
+    >>> probability(0.0), probability(1.0)
+    (0.5, 0.6666666666666666)
+    """
+    return float(1.0 / (1.0 + 2.0**-bits))

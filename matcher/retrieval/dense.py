@@ -1,0 +1,103 @@
+"""Exact search by meaning: sentence vectors of units, centred per language.
+
+Vectors of one language share a direction that says only which language it is; without taking it
+out, same-language texts look alike and sums over evidence degenerate to counting it. The mean of
+each language is that of the collection, drawn towards the mean stored with the model where the
+collection is small.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from matcher.text.terms import detect_language
+
+LANGUAGES = ("zh", "en")
+PRIOR_TEXTS = 200  # weight of the stored mean, in texts
+
+Vectors = NDArray[np.float32]
+
+
+class DenseIndex:
+    """Vectors of every text of every unit; a unit scores by its closest text.
+
+    Parameters
+    ----------
+    vectors : float32 array (n_rows, n_dimensions)
+        One row a text, rows of one unit together, in unit order.
+    unit_of : int array (n_rows,)
+        The unit of each row.
+    languages : sequence of str (n_rows,)
+        ``zh`` or ``en``.
+    n_units : int
+    stored_means : mapping of language to vector
+        Means kept with the model; may be empty.
+    """
+
+    def __init__(
+        self,
+        vectors: Vectors,
+        unit_of: NDArray[np.int64],
+        languages: Sequence[str],
+        n_units: int,
+        stored_means: Mapping[str, Vectors],
+    ) -> None:
+        self.n_units = n_units
+        self.means = language_means(vectors, languages, stored_means)
+        self._vectors = centred(vectors, languages, self.means)
+        self._unit_of = unit_of
+        self._one_row_a_unit = len(unit_of) == n_units and bool(
+            np.array_equal(unit_of, np.arange(n_units))
+        )
+
+    def score(self, vector: NDArray[np.float32], language: str) -> NDArray[np.float32]:
+        """Return the cosine of a raw text vector with each unit's closest text, clipped at 0.
+
+        Units without a text score 0.
+        """
+        query = centred(vector[None, :], [language], self.means)[0]
+        cosines: Vectors = np.clip(self._vectors @ query, 0.0, None).astype(np.float32)
+        if self._one_row_a_unit:
+            return cosines
+        scores = np.zeros(self.n_units, dtype=np.float32)
+        np.maximum.at(scores, self._unit_of, cosines)
+        return scores
+
+
+def language_means(
+    vectors: Vectors, languages: Sequence[str], stored: Mapping[str, Vectors]
+) -> dict[str, Vectors]:
+    """Return the mean vector of each language, shrunk towards the stored one."""
+    names = np.array(languages)
+    width = vectors.shape[1]
+    means: dict[str, Vectors] = {}
+    for language in LANGUAGES:
+        rows = vectors[names == language] if len(names) else vectors[:0]
+        prior = stored.get(language)
+        total = rows.sum(axis=0, dtype=np.float64)
+        weight = float(len(rows))
+        if prior is not None and len(prior) == width:
+            total = total + PRIOR_TEXTS * prior.astype(np.float64)
+            weight += PRIOR_TEXTS
+        means[language] = (total / max(weight, 1.0)).astype(np.float32)
+    return means
+
+
+def centred(vectors: Vectors, languages: Sequence[str], means: Mapping[str, Vectors]) -> Vectors:
+    """Take out each row's language mean and scale to length one; empty rows stay zero."""
+    width = vectors.shape[1]
+    zero = np.zeros(width, dtype=np.float32)
+    offsets = np.array([means.get(language, zero) for language in languages], dtype=np.float32)
+    filled = np.any(vectors != 0, axis=1, keepdims=True)
+    moved = np.where(filled, vectors - offsets.reshape(len(languages), width), 0.0)
+    norms = np.linalg.norm(moved, axis=1, keepdims=True)
+    result: Vectors = (moved / np.where(norms > 1e-9, norms, 1.0)).astype(np.float32)
+    return result
+
+
+def text_languages(texts: Sequence[str]) -> list[str]:
+    """Return the language of each text."""
+    return [detect_language(text) for text in texts]

@@ -1,0 +1,212 @@
+"""The evidence index: everything that is looked up when a need is matched.
+
+Built once a revision of the catalogue (or once a pack), read by many threads. A query is prepared
+once and gives one score a unit for each way of comparing; features aggregate these scores.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from matcher.retrieval.collection import Collection, Unit
+from matcher.retrieval.dense import DenseIndex
+from matcher.retrieval.lexical import LexicalIndex, phrase_terms
+from matcher.retrieval.topics import TopicSpace
+from matcher.text.briefs import Brief, brief_terms, read_brief
+from matcher.text.embedding import SentenceEncoder, VectorCache, encode_cached
+from matcher.text.terms import detect_language, ranking_terms
+
+# Beyond the title, the beginning of a text says what it is about; 350 characters of SBIR abstracts
+# rank as well as 1,000 and cost a third (docs/evaluation.md).
+ENCODED_BODY_CHARACTERS = 350
+LONG_EVIDENCE_TERMS = 60  # mean terms a unit from which texts are abstracts rather than titles
+
+Scores = NDArray[np.float32]
+Progress = Callable[[int, int], None]
+
+
+class TermTranslator(Protocol):
+    """Whatever translates domain terms; the bilingual lexicon does."""
+
+    def translate(self, text: str) -> dict[str, float]:
+        """Return weighted terms in the other language."""
+        ...
+
+
+@dataclass(frozen=True)
+class QueryText:
+    """A need, prepared for every way of comparing.
+
+    ``year`` is the year in which the need is asked; evidence counts its age from there.
+    """
+
+    brief: Brief
+    language: str
+    terms: Mapping[str, float]
+    phrases: Mapping[str, float]
+    title_terms: Mapping[str, float]
+    pivot_terms: Mapping[str, float]
+    vector: Scores
+    title_vector: Scores
+    known_share: float
+    year: int | None = None
+
+
+@dataclass(frozen=True)
+class UnitScores:
+    """One score a unit for each way of comparing; arrays of shape (n_units,), at least 0."""
+
+    lexical: Scores
+    phrase: Scores
+    title_lexical: Scores
+    pivot: Scores
+    topic: Scores
+    meaning: Scores
+    title_meaning: Scores
+
+
+class EvidenceIndex:
+    """All indices over one collection.
+
+    Parameters
+    ----------
+    collection : Collection
+    encoder, cache : sentence encoder and where its vectors are kept
+    lexicon : TermTranslator or None
+        Translates query terms; None switches the pivot off.
+    stored_means : mapping of language to vector
+        See ``matcher.retrieval.dense``.
+    """
+
+    def __init__(
+        self,
+        collection: Collection,
+        encoder: SentenceEncoder,
+        *,
+        cache: VectorCache | None = None,
+        lexicon: TermTranslator | None = None,
+        stored_means: Mapping[str, Scores] | None = None,
+        progress: Progress | None = None,
+    ) -> None:
+        self.collection = collection
+        self.encoder = encoder
+        self.lexicon = lexicon
+        titles, bodies = unit_terms(collection.units)
+        self.lexical = LexicalIndex(bodies)
+        self.phrases = LexicalIndex([phrase_terms(terms) for terms in bodies])
+        self.titles = LexicalIndex(titles)
+        self.topics = TopicSpace(bodies)
+        self.mean_terms = float(np.mean([_n_plain(terms) for terms in bodies])) if bodies else 0.0
+        means = stored_means or {}
+        self.body_meaning, self.title_meaning = _dense_indices(
+            collection.units, encoder, cache, means, progress
+        )
+
+    @property
+    def regime(self) -> str:
+        """``long`` where evidence is abstracts, ``short`` where it is titles and sentences."""
+        return "long" if self.mean_terms >= LONG_EVIDENCE_TERMS else "short"
+
+    @cached_property
+    def latest_year(self) -> int:
+        """The year of the newest evidence, 0 where no year is known."""
+        return int(self.collection.years.max(initial=0))
+
+    def read_query(
+        self, title: str, text: str, *, language: str = "", year: int | None = None
+    ) -> QueryText:
+        """Prepare a need for comparison with every unit."""
+        brief = read_brief(title, text)
+        whole = f"{title} {text}"
+        terms = brief_terms(brief)
+        title_terms = dict.fromkeys(ranking_terms(brief.title or brief.lead[:80]), 1.0)
+        vectors = self.encoder.encode([_encoded(brief.lead), _encoded(brief.title or brief.lead)])
+        return QueryText(
+            brief=brief,
+            language=language or detect_language(whole),
+            terms=terms,
+            phrases=_phrase_query(brief),
+            title_terms=title_terms,
+            pivot_terms=self.lexicon.translate(brief.lead) if self.lexicon else {},
+            vector=vectors[0],
+            title_vector=vectors[1],
+            known_share=self.lexical.known_share(terms),
+            year=year,
+        )
+
+    def score_units(self, query: QueryText) -> UnitScores:
+        """Compare a query with every unit in every way."""
+        topic = self.topics.vectors @ self.topics.vector(query.terms)
+        return UnitScores(
+            lexical=self.lexical.score(query.terms),
+            phrase=self.phrases.score(query.phrases),
+            title_lexical=self.titles.score(query.title_terms),
+            pivot=self.lexical.score(query.pivot_terms),
+            topic=np.clip(topic, 0.0, None).astype(np.float32),
+            meaning=self.body_meaning.score(query.vector, query.language),
+            title_meaning=self.title_meaning.score(query.title_vector, query.language),
+        )
+
+
+def unit_terms(units: Sequence[Unit]) -> tuple[list[list[str]], list[list[str]]]:
+    """Return (title terms, all terms) of each unit, both languages together."""
+    titles: list[list[str]] = []
+    bodies: list[list[str]] = []
+    for unit in units:
+        in_titles: list[str] = []
+        in_body: list[str] = []
+        for title, text in unit.texts:
+            of_title = ranking_terms(title) if title else ranking_terms(text[:80])
+            in_titles += of_title
+            in_body += [*of_title, *ranking_terms(text)] if title else ranking_terms(text)
+        titles.append(in_titles)
+        bodies.append(in_body)
+    return titles, bodies
+
+
+def _n_plain(terms: Sequence[str]) -> int:
+    """Count terms without the single characters and words that only Chinese adds."""
+    return sum(1 for term in terms if term[1:2] != ":")
+
+
+def _encoded(text: str) -> str:
+    from matcher.text.embedding import encodable
+
+    return encodable(text) or " "
+
+
+def _phrase_query(brief: Brief) -> dict[str, float]:
+    counts: dict[str, float] = {}
+    for part, weight in ((brief.title, 3.0), (brief.objective, 2.0), (brief.body, 1.0)):
+        for phrase in phrase_terms(ranking_terms(part, words=False)):
+            counts[phrase] = counts.get(phrase, 0.0) + weight
+    return {phrase: count**0.5 for phrase, count in counts.items()}
+
+
+def _dense_indices(
+    units: Sequence[Unit],
+    encoder: SentenceEncoder,
+    cache: VectorCache | None,
+    means: Mapping[str, Scores],
+    progress: Progress | None,
+) -> tuple[DenseIndex, DenseIndex]:
+    rows = [(i, title, text) for i, unit in enumerate(units) for title, text in unit.texts]
+    unit_of = np.array([i for i, _, _ in rows], dtype=np.int64)
+    bodies = [_lead(title, text) for _, title, text in rows]
+    titles = [title or text[:80] for _, title, text in rows]
+    languages = [detect_language(body) for body in bodies]
+    indices = []
+    for texts in (bodies, titles):
+        vectors = encode_cached(texts, encoder, cache, progress)
+        indices.append(DenseIndex(vectors, unit_of, languages, len(units), means))
+    return indices[0], indices[1]
+
+
+def _lead(title: str, text: str) -> str:
+    return f"{title}. {text[:ENCODED_BODY_CHARACTERS]}" if title and text else (title or text)
