@@ -107,18 +107,19 @@ def _encoded(record: object) -> dict[str, Any]:
 def _decoded(cls: type[Any], data: object) -> Any:
     if not isinstance(data, dict):
         raise _Wrong(data, f"the fields of {cls.__name__}")
+    decoders, required = _readers(cast(Any, cls))
     values = {}
-    for field in _fields(cast(Any, cls)):
-        if field.name in data:
-            try:
-                values[field.name] = field.decode(data[field.name])
-            except _Wrong as error:
-                raise InvalidRecord(cls.__name__, {field.name: [str(error)]}) from error
-        elif field.is_required:
-            raise InvalidRecord(cls.__name__, {field.name: ["is missing"]})
-    if len(values) < len(data):
-        unknown = sorted(str(key) for key in data if key not in values)
-        raise InvalidRecord(cls.__name__, {name: ["is not a known field"] for name in unknown})
+    for name, value in data.items():
+        decode = decoders.get(name)
+        if decode is None:
+            raise InvalidRecord(cls.__name__, {str(name): ["is not a known field"]})
+        try:
+            values[name] = decode(value)
+        except _Wrong as error:
+            raise InvalidRecord(cls.__name__, {name: [str(error)]}) from error
+    if not required <= values.keys():
+        missing = sorted(required - values.keys())
+        raise InvalidRecord(cls.__name__, {name: ["is missing"] for name in missing})
     return cls(**values)
 
 
@@ -135,6 +136,16 @@ def _fields(cls: Any) -> tuple[_Field, ...]:
         empty = default if says_nothing else _Never()
         fields.append(_Field(field.name, required, empty, encode, decode))
     return tuple(fields)
+
+
+@cache
+def _readers(cls: Any) -> tuple[dict[str, _Convert], frozenset[str]]:
+    """Return the reader of each field, and which fields must be there."""
+    fields = _fields(cls)
+    return (
+        {field.name: field.decode for field in fields},
+        frozenset(field.name for field in fields if field.is_required),
+    )
 
 
 def _converters(hint: Any) -> tuple[_Convert | None, _Convert]:
@@ -166,6 +177,8 @@ def _optional(hint: Any) -> tuple[_Convert | None, _Convert]:
 
 
 def _tuple_of(hint: Any) -> tuple[_Convert, _Convert]:
+    if hint is str:
+        return list, _texts
     encode, decode = _converters(hint)
 
     def read(values: Any) -> tuple[Any, ...]:
@@ -177,6 +190,15 @@ def _tuple_of(hint: Any) -> tuple[_Convert, _Convert]:
         return list, read
     kept = encode
     return lambda values: [kept(value) for value in values], read
+
+
+def _texts(values: Any) -> tuple[str, ...]:
+    """Read a list of texts; most of a record, so their types are checked all at once."""
+    if type(values) is not list:
+        raise _Wrong(values, "a list")
+    if not set(map(type, values)) <= {str}:
+        raise _Wrong(values, "a list of texts")
+    return tuple(values)
 
 
 def _exactly(hint: Any) -> _Convert:

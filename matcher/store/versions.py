@@ -190,7 +190,8 @@ def current_of_provider(
 ) -> Iterator[tuple[str, AnyRecord]]:
     """Yield the current capabilities or cases of one provider, by id."""
     rows = db.conn.execute(
-        "SELECT record_id, payload FROM record_version "
+        # Without statistics the planner takes the primary key and reads every record of the kind.
+        "SELECT record_id, payload FROM record_version INDEXED BY record_version_provider "
         "WHERE json_extract(payload, '$.provider_id') = ? AND kind = ? AND valid_to IS NULL "
         "AND kind IN ('capability', 'case') ORDER BY record_id",
         [provider_id, kind],

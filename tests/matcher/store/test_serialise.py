@@ -86,7 +86,7 @@ def test_a_whole_number_in_a_real_field_has_one_digest() -> None:
         ({"maturity": True}, "maturity", "expected a value of type int"),
         ({"maturity": 7.5}, "maturity", "got 7.5"),
         ({"industries": "C31"}, "industries", "expected a list"),
-        ({"industries": ["C31", 26]}, "industries", "got 26"),
+        ({"industries": ["C31", 26]}, "industries", "expected a list of texts"),
         ({"valid_to": "2026-13-01"}, "valid_to", "expected a date"),
         ({"valid_to": 5}, "valid_to", "expected a date"),
         ({"claims": [5]}, "claims", "expected the fields of Claim"),
