@@ -15,6 +15,7 @@ import click
 
 from matcher.cli import catalogue, serve, version
 from matcher.errors import ImportFailed, InvalidRecord, MatcherError
+from matcher.schemas.messages import Problem
 
 EXIT_BAD_INPUT = 2
 EXIT_FAULT = 1
@@ -79,6 +80,8 @@ def _joined(told: Any) -> str:
         return "; ".join(f"{name}: {_joined(inner)}" for name, inner in told.items())
     if isinstance(told, list | tuple):
         return "; ".join(_joined(inner) for inner in told)
+    if isinstance(told, Problem):
+        return f"{told.words('zh')} · {told.words('en')}"
     return str(told)
 
 

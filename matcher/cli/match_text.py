@@ -1,0 +1,123 @@
+"""A match list as text for a terminal, in Chinese or English."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from matcher.cli.text import cut, table
+from matcher.ranking.results import Match, MatchList
+
+LINE = 98
+MOST_REASONS = 4
+MOST_EVIDENCE = 2
+MOST_BASES = 2
+WORDS = {
+    "none": {
+        "zh": "没有足够合适的匹配：下面是最接近的，但证据不足以推荐。",
+        "en": "No adequate match: the nearest are below, but nothing supports recommending them.",
+    },
+    "empty": {"zh": "没有可选的供给方。", "en": "No provider is eligible."},
+    "reasons": {"zh": "理由", "en": "why"},
+    "requirement": {"zh": "要求", "en": "requirement"},
+    "evidence": {"zh": "证据", "en": "evidence"},
+    "unverified": {"zh": "（未核实）", "en": " (unverified)"},
+    "unknown": {"zh": "未说明", "en": "not stated"},
+    "base": {"zh": "中试基地", "en": "pilot base"},
+    "excluded": {
+        "zh": "因硬性条件排除 {n} 项能力，例如：",
+        "en": "{n} capabilities kept out by hard conditions, such as:",
+    },
+    "model": {
+        "zh": "模型 {model}，目录版本 {revision}，可选供给方 {n} 家，用时 {ms:.0f} 毫秒",
+        "en": "model {model}, catalogue revision {revision}, {n} eligible providers, {ms:.0f} ms",
+    },
+}
+HEADER = {
+    "zh": ("名次", "概率", "证据（比特）", "供给方", "能力"),
+    "en": ("rank", "probability", "bits", "provider", "capability"),
+}
+STATUS = {
+    "met": {"zh": "满足", "en": "met"},
+    "partly": {"zh": "部分满足", "en": "partly"},
+    "not_met": {"zh": "不满足", "en": "not met"},
+    "no_evidence": {"zh": "无证据", "en": "no evidence"},
+}
+
+
+def match_list_to_text(found: MatchList, language: str) -> str:
+    """Return the list as lines for people: a table, then the reasons of each match."""
+    lines: list[str] = []
+    if not found.matches:
+        lines.append(WORDS["empty"][language])
+    elif found.no_adequate_match:
+        lines.append(WORDS["none"][language])
+    if found.matches:
+        rows = [_row(match, language) for match in found.matches]
+        lines += [table(HEADER[language], rows), ""]
+    for match in found.matches:
+        lines += [*_details(match, language), ""]
+    lines += _excluded(found, language)
+    lines.append(
+        WORDS["model"][language].format(
+            model=found.model_id,
+            revision=found.catalogue_revision,
+            n=found.n_eligible,
+            ms=found.timing_ms.get("total", sum(found.timing_ms.values())),
+        )
+    )
+    return "\n".join(lines)
+
+
+def _row(match: Match, language: str) -> tuple[str, ...]:
+    return (
+        str(match.rank),
+        f"{match.probability:.1%}",
+        f"{match.bits:+.2f}",
+        cut(_name(match, language), 40),
+        match.capability_id,
+    )
+
+
+def _name(match: Match, language: str) -> str:
+    return (match.provider_name_en if language == "en" else "") or match.provider_name
+
+
+def _said(record: Any, language: str) -> str:
+    return str(record.reason_en if language == "en" else record.reason_zh)
+
+
+def _details(match: Match, language: str) -> Iterator[str]:
+    yield f"{match.rank}. {_name(match, language)} ({match.provider_id})"
+    strongest = sorted(match.contributions, key=lambda entry: -abs(entry.bits))
+    for entry in strongest[:MOST_REASONS]:
+        yield _line("reasons", language, f"{entry.bits:+.2f}  {_said(entry, language)}")
+    for line in match.requirements:
+        status = STATUS.get(line.status, {}).get(language, line.status)
+        yield _line("requirement", language, f"[{status}] {line.text}")
+    for piece in match.evidence[:MOST_EVIDENCE]:
+        text = (piece.text_en if language == "en" else "") or piece.text
+        mark = WORDS["unverified"][language] if piece.unverified else ""
+        yield _line("evidence", language, f"{piece.case_id or piece.evidence_id}{mark} {text}")
+    for check in match.checks:
+        if check.status == "unknown":
+            yield _line("unknown", language, _said(check, language))
+    for base in match.bases[:MOST_BASES]:
+        reason = _said(base.contributions[0], language) if base.contributions else ""
+        yield _line("base", language, f"{base.pilot_base_id} / {base.service_id} {reason}")
+
+
+def _line(word: str, language: str, text: str) -> str:
+    return "   " + cut(f"{WORDS[word][language]}: {text}", LINE - 3)
+
+
+def _excluded(found: MatchList, language: str) -> Iterator[str]:
+    if not found.excluded:
+        return
+    yield WORDS["excluded"][language].format(n=len(found.excluded))
+    seen: set[str] = set()
+    for entry in found.excluded:
+        if entry.reason_code not in seen:
+            seen.add(entry.reason_code)
+            yield "   " + cut(f"{entry.capability_id}: {_said(entry, language)}", LINE - 3)
+    yield ""
