@@ -1,0 +1,26 @@
+"""The site: wiring only. A WSGI server calls ``web:create_app()``."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Flask
+
+from web import access, backend, errors, hx, i18n, presenters, security, views
+from web.config import load_config
+
+
+def create_app(
+    environ: Mapping[str, str] | None = None, settings: Mapping[str, Any] | None = None
+) -> Flask:
+    """Return the site for an environment (the process's own by default)."""
+    app = Flask(__name__)
+    app.config.from_mapping(load_config(os.environ if environ is None else environ))
+    app.config.from_mapping(settings or {})
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True
+    for part in (hx, security, access, i18n, backend, presenters, errors, views):
+        part.init_app(app)
+    return app

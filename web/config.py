@@ -1,0 +1,92 @@
+"""Settings of the site, read from the environment.
+
+==========================  ==================================================================
+``AIPLUS_DATABASE``         the database file (default ``var/aiplus.db``)
+``AIPLUS_MODELS``           the folder of stored models (default ``models``)
+``AIPLUS_SECRET_KEY``       key that signs the session cookie; else kept beside the database
+``AIPLUS_WRITE_SECRET``     word that lets somebody write; else kept beside the database
+``AIPLUS_TRUSTED_HOSTS``    host names that the site answers to, by commas (default: loopback)
+``AIPLUS_HTTPS``            ``1`` when served over HTTPS: secure cookies and HSTS
+==========================  ==================================================================
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Mapping
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from matcher.settings import database_path, models_folder
+
+LOOPBACK = ["127.0.0.1", "localhost", "[::1]"]
+SESSION_LIFETIME = timedelta(hours=8)
+MAX_BODY_BYTES = 512 * 1024
+MAX_FORM_PARTS = 500
+SECRET_KEY_FILE = "secret-key"  # noqa: S105 - the name of a file, not a secret
+WRITE_SECRET_FILE = "write-secret"  # noqa: S105 - the name of a file, not a secret
+
+
+def read_or_create_secret(path: Path, n_bytes: int = 32) -> str:
+    """Return the secret kept in a file that its owner alone may read, making it once.
+
+    The file is made with O_EXCL, so that workers that start together agree on one secret.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        kept = path.read_text("ascii").strip()
+        return kept or _replace_empty(path, n_bytes)
+    with os.fdopen(descriptor, "w", encoding="ascii") as file:
+        made = secrets.token_urlsafe(n_bytes)
+        file.write(made)
+    return made
+
+
+def _replace_empty(path: Path, n_bytes: int) -> str:
+    made = secrets.token_urlsafe(n_bytes)
+    path.write_text(made, "ascii")
+    return made
+
+
+def write_secret(environ: Mapping[str, str]) -> str:
+    """The word that ``make run`` prints and that a person who registers something enters."""
+    return environ.get("AIPLUS_WRITE_SECRET") or read_or_create_secret(
+        database_path(environ).parent / WRITE_SECRET_FILE, n_bytes=9
+    )
+
+
+def trusted_hosts(environ: Mapping[str, str]) -> list[str]:
+    named = [name.strip() for name in environ.get("AIPLUS_TRUSTED_HOSTS", "").split(",")]
+    return [name for name in named if name] or LOOPBACK
+
+
+def load_config(environ: Mapping[str, str]) -> dict[str, Any]:
+    """Return the whole Flask configuration for an environment."""
+    database = database_path(environ)
+    https = environ.get("AIPLUS_HTTPS") == "1"
+    secret_key = environ.get("AIPLUS_SECRET_KEY") or read_or_create_secret(
+        database.parent / SECRET_KEY_FILE
+    )
+    return {
+        "DATABASE": database,
+        "MODELS": models_folder(environ),
+        "SECRET_KEY": secret_key,
+        "WRITE_SECRET": write_secret(environ),
+        "TRUSTED_HOSTS": trusted_hosts(environ),
+        "HTTPS": https,
+        "MAX_CONTENT_LENGTH": MAX_BODY_BYTES,
+        "MAX_FORM_MEMORY_SIZE": MAX_BODY_BYTES,
+        "MAX_FORM_PARTS": MAX_FORM_PARTS,
+        "PERMANENT_SESSION_LIFETIME": SESSION_LIFETIME,
+        "SESSION_COOKIE_NAME": "__Host-aiplus" if https else "aiplus",
+        "SESSION_COOKIE_SECURE": https,
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "WTF_CSRF_TIME_LIMIT": None,  # a token lives as long as its session
+        "BABEL_DEFAULT_LOCALE": "zh_Hans_CN",
+        "BABEL_TRANSLATION_DIRECTORIES": "translations",
+    }

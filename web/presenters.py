@@ -1,0 +1,267 @@
+"""From records to what a template prints: words for codes, numbers, sources, the right language."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import Flask, request, url_for
+from flask_babel import format_decimal, format_number, format_percent
+from flask_wtf.csrf import generate_csrf
+from markupsafe import Markup, escape
+
+from matcher import vocabulary
+from matcher.errors import UnknownRecord
+from web.charts import waterfall
+from web.i18n import HTML_LANG, language
+from web.i18n import gettext as _
+
+HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]")
+WAN = 10_000
+LINKED_TRUST = {"A", "B"}  # mirrors may vanish or change: their address is shown, not linked
+NAVIGATION = (
+    ("needs.new_need", ("needs", "matches")),
+    ("catalogue.list_scenarios", ("scenarios", "scenario")),
+    ("catalogue.list_providers", ("providers", "provider")),
+    ("catalogue.list_bases", ("bases", "base")),
+    ("catalogue.list_cases", ("cases", "case")),
+    ("capabilities.new_capability", ("capabilities",)),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where a statement comes from, and whether its address may be offered as a link."""
+
+    text: str
+    url: str
+    host: str
+    is_linked: bool
+
+
+def is_chinese(text: str) -> bool:
+    return HAN.search(text) is not None
+
+
+def text_of(record: Any, name: str) -> str:
+    """Return a field in the page's language, or in the language that it has."""
+    own: str = getattr(record, name)
+    english: str = getattr(record, f"{name}_en", "")
+    return english or own if language() == "en" else own or english
+
+
+def in_language(text: str) -> Markup:
+    """Escape a text, naming its language where that is not the page's."""
+    code = "zh" if is_chinese(text) else "en"
+    if code == language() or not re.search(r"[^\W\d_]", text):
+        return escape(text)
+    return Markup('<span lang="{}">{}</span>').format(HTML_LANG[code], text)
+
+
+def localized(record: Any, name: str) -> Markup:
+    return in_language(text_of(record, name))
+
+
+def label(name: str, code: str) -> str:
+    """Return the words for a code; a code that the vocabulary lacks is shown as it is."""
+    try:
+        return vocabulary.label(name, code, language())
+    except UnknownRecord:
+        return code
+
+
+def labels(name: str, codes: Iterable[str]) -> list[str]:
+    return [label(name, code) for code in codes]
+
+
+def industry_label(code: str) -> str:
+    try:
+        return vocabulary.industry_label(code, language())
+    except UnknownRecord:
+        return code
+
+
+def region_label(code: str) -> str:
+    try:
+        return vocabulary.region_label(code, language())
+    except UnknownRecord:
+        return code
+
+
+def place_of(record: Any) -> str:
+    """Return where something is, from its code or, failing that, from the name of the city."""
+    code = record.region or next(
+        filter(None, map(vocabulary.adcode_of, filter(None, (record.city, record.province)))), ""
+    )
+    return region_label(code) if code else record.city or record.province
+
+
+def money_range(low: int | None, high: int | None) -> str:
+    """Format yuan as people write it: 万元 in Chinese, thousands with CNY in English."""
+    if low is None and high is None:
+        return _("not published")
+    if low is not None and high is not None and low != high:
+        return _("%(low)s to %(high)s", low=money(low), high=money(high))
+    if low is not None and high is not None:
+        return money(low)
+    return (
+        _("from %(low)s", low=money(low))
+        if low is not None
+        else _("up to %(high)s", high=money(high))
+    )
+
+
+def money(amount: int | None) -> str:
+    if amount is None:
+        return _("not published")
+    if language() == "zh":
+        return f"{format_decimal(amount / WAN, '#,##0.##')} 万元"
+    return f"CNY {format_number(amount)}"
+
+
+def percent(share: float, digits: int = 0) -> str:
+    """Format a share; what would round to 0 or 1 without being it says so."""
+    step = 10 ** -(digits + 2)
+    pattern = "0%" if not digits else "0." + "0" * digits + "%"
+    if 0 < share < step / 2:
+        return f"<{format_percent(step, pattern)}"
+    if 1 - step / 2 < share < 1:
+        return f">{format_percent(1 - step, pattern)}"
+    return str(format_percent(share, pattern))
+
+
+def bits(value: float) -> str:
+    """Format log2 odds with their sign, a true minus and two digits."""
+    return f"{value:+.2f}".replace("-", "−")
+
+
+def one_in(probability: float) -> str:
+    """Say a probability as a frequency, which people read better than a share."""
+    if probability >= 0.995:
+        return _("more than 99 in 100 comparable suggestions are right")
+    count = round(probability * 100)
+    if count < 1:
+        return _("fewer than 1 in 100 comparable suggestions is right")
+    return _("about %(count)s in 100 comparable suggestions are right", count=count)
+
+
+def said(record: Any, name: str) -> str:
+    """Return a sentence that the matcher wrote in both languages."""
+    return str(getattr(record, f"{name}_{language()}"))
+
+
+def top_reasons(match: Any, limit: int = 3) -> list[Any]:
+    """Return what adds most, learned terms before declared priors."""
+    adding = [term for term in match.contributions if term.bits > 0]
+    return sorted(adding, key=lambda term: (term.is_prior, -term.bits))[:limit]
+
+
+def weak_points(match: Any, limit: int = 2) -> list[Any]:
+    """Return what takes most away, leaving out the prior that every candidate starts from."""
+    taking = [term for term in match.contributions if term.bits < 0 and not term.is_prior]
+    return sorted(taking, key=lambda term: term.bits)[:limit]
+
+
+def check_status(status: str) -> str:
+    words = {"passed": _("passed"), "failed": _("failed"), "unknown": _("not known")}
+    return words.get(status, status)
+
+
+def evidence_kind(kind: str) -> str:
+    words = {"case": _("case"), "claim": _("claim"), "capability": _("own description")}
+    return words.get(kind, kind)
+
+
+def source_of(address: str, trust: str = "") -> Source:
+    parts = urlsplit(address) if address.startswith(("http://", "https://")) else None
+    if parts is None or not parts.netloc:
+        return Source(source_words(address), "", "", is_linked=False)
+    host = parts.netloc.removeprefix("www.")
+    return Source(address, address, host, is_linked=trust in LINKED_TRUST)
+
+
+def source_words(address: str) -> str:
+    if not address:
+        return _("no source given")
+    if address.startswith("seed:"):
+        return _("policy article: %(name)s", name=address.removeprefix("seed:").strip())
+    if address.startswith("github-index"):
+        return _("a source without a known address")
+    return address
+
+
+@cache
+def _digest(path: Path, modified_ns: int) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()[:10]
+
+
+def asset_url(name: str) -> str:
+    """Return the address of a static file, changing whenever the file does."""
+    path = Path(__file__).resolve().parent / "static" / name
+    return url_for("static", filename=name, v=_digest(path, path.stat().st_mtime_ns))
+
+
+def has_htmx() -> bool:
+    return (Path(__file__).resolve().parent / "static" / "vendor" / "htmx.min.js").is_file()
+
+
+def navigation() -> list[dict[str, Any]]:
+    words = (
+        _("Describe a need"),
+        _("Scenarios"),
+        _("Providers"),
+        _("Pilot bases"),
+        _("Cases"),
+        _("Register a capability"),
+    )
+    here = request.path.strip("/").split("/", maxsplit=1)[0]
+    return [
+        {
+            "label": word,
+            "url": url_for(endpoint),
+            "is_current": here in parts,
+            "is_page": request.endpoint == endpoint,
+        }
+        for word, (endpoint, parts) in zip(words, NAVIGATION, strict=True)
+    ]
+
+
+def csrf_field() -> Markup:
+    return Markup('<input type="hidden" name="csrf_token" value="{}">').format(generate_csrf())
+
+
+def init_app(app: Flask) -> None:
+    for function in (
+        asset_url,
+        bits,
+        csrf_field,
+        has_htmx,
+        in_language,
+        industry_label,
+        label,
+        labels,
+        localized,
+        money,
+        money_range,
+        navigation,
+        one_in,
+        percent,
+        place_of,
+        region_label,
+        source_of,
+        said,
+        text_of,
+        top_reasons,
+        weak_points,
+        check_status,
+        evidence_kind,
+    ):
+        app.jinja_env.globals[function.__name__] = function
+    app.jinja_env.globals["waterfall_bars"] = waterfall
+    app.jinja_env.filters["said"] = said

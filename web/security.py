@@ -1,0 +1,84 @@
+"""Response headers, cross-site request checks, request ids."""
+
+from __future__ import annotations
+
+import secrets
+from urllib.parse import urlsplit
+
+from flask import Flask, Response, abort, current_app, g, request
+from flask_wtf import CSRFProtect
+
+from web import hx
+
+CONTENT_SECURITY_POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self'",
+        "connect-src 'self'",
+        "form-action 'self'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+    )
+)
+HEADERS = {
+    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    # The check of Flask-WTF under TLS needs a Referer from our own pages; nobody else gets one.
+    "Referrer-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+HSTS = "max-age=31536000"
+STATIC_AGE_S = 3600
+SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
+
+csrf = CSRFProtect()
+
+
+def init_app(app: Flask) -> None:
+    app.before_request(name_request)
+    csrf.init_app(app)
+    app.before_request(refuse_cross_site_writes)
+    app.after_request(add_headers)
+    app.jinja_env.globals["request_id"] = request_id
+
+
+def name_request() -> None:
+    g.request_id = secrets.token_hex(6)
+
+
+def request_id() -> str:
+    if "request_id" not in g:
+        name_request()
+    return str(g.request_id)
+
+
+def refuse_cross_site_writes() -> None:
+    """Refuse a write that the browser itself says comes from another site."""
+    if request.method in SAFE_METHODS:
+        return
+    site = request.headers.get("Sec-Fetch-Site")
+    if site not in {None, "same-origin", "none"}:
+        abort(403)
+    origin = request.headers.get("Origin")
+    if origin and origin != "null" and urlsplit(origin).netloc != request.host:
+        abort(403)
+
+
+def add_headers(response: Response) -> Response:
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
+    if current_app.config["HTTPS"]:
+        response.headers.setdefault("Strict-Transport-Security", HSTS)
+    response.headers["X-Request-ID"] = request_id()
+    if request.endpoint == "static":
+        response.cache_control.max_age = STATIC_AGE_S
+        response.cache_control.public = True
+    elif response.mimetype == "text/html":
+        response.vary.update((*hx.VARY, "Cookie", "Accept-Language"))
+        response.headers.setdefault("Cache-Control", "private, no-cache")
+    return response

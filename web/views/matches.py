@@ -1,0 +1,85 @@
+"""The answer to a need: who fits, why, where to try it, and why not somebody else."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from matcher.errors import InvalidRecord, UnknownRecord
+from matcher.records import Need, Provider
+from matcher.schemas import MATCH, load_need
+from web import access, backend
+from web.examples import example_need
+from web.need_token import UnreadableToken, pack_need, unpack_need
+from web.presenters import text_of
+
+blueprint = Blueprint("matches", __name__)
+N_SHOWN = 5
+
+
+@blueprint.get("/matches")
+@access.public
+def show_matches() -> ResponseReturnValue:
+    values = asked_values()
+    if values is None:
+        return redirect(url_for("needs.new_need"), code=303)
+    try:
+        need = load_need(values, profile=MATCH)
+    except InvalidRecord:
+        return redirect(url_for("needs.new_need", need=pack_need(values)), code=303)
+    return answer_page(need, pack_need(values), request.args.get("provider", ""))
+
+
+@blueprint.get("/matches/why-not")
+@access.public
+def show_why_not() -> ResponseReturnValue:
+    """The explanation alone, for a page that already shows the rest."""
+    values, asked = asked_values(), request.args.get("provider", "")
+    if values is None:
+        return redirect(url_for("needs.new_need"), code=303)
+    need = load_need(values, profile=MATCH)
+    return render_template(
+        "partials/_why_not.html", need=need, asked=asked, **explanation(need, asked)
+    )
+
+
+def asked_values() -> dict[str, Any] | None:
+    """Return the need that the address holds: an example's fields or an own description."""
+    example = example_need(request.args.get("example", ""))
+    if example is not None:
+        return example
+    try:
+        return unpack_need(request.args.get("need", ""))
+    except UnreadableToken:
+        return None
+
+
+def explanation(need: Need, asked: str) -> dict[str, Any]:
+    catalogue = backend.catalogue()
+    if asked not in catalogue.providers:
+        raise UnknownRecord("provider", asked)
+    return {"answer": backend.matching().why_not(need, asked), "catalogue": catalogue}
+
+
+def answer_page(need: Need, token: str, asked: str = "") -> str:
+    """Render the whole answer; without a token the page cannot be linked to, and says so."""
+    if not token:
+        g.canonical_endpoint = "needs.new_need"
+    result = backend.matching().match(need, top=N_SHOWN)
+    context = explanation(need, asked) if asked else {"catalogue": backend.catalogue()}
+    return render_template(
+        "pages/matches/list.html",
+        need=need,
+        token=token,
+        example=request.args.get("example", ""),
+        result=result,
+        asked=asked,
+        providers=by_name(context["catalogue"].providers.values()),
+        **context,
+    )
+
+
+def by_name(providers: Any) -> list[Provider]:
+    return sorted(providers, key=lambda provider: text_of(provider, "name").casefold())
