@@ -41,6 +41,18 @@ for _ in range(200):
         save_need(db, need, actor=sys.argv[2], now=NOW)
 """
 
+MIGRATING = """
+import sys
+from matcher.store.connection import close_database, open_database
+from matcher.store.migrations import apply_migrations, require_current
+print("ready", flush=True)
+sys.stdin.readline()
+db = open_database(sys.argv[1])
+print(len(apply_migrations(db)))
+require_current(db)
+close_database(db)
+"""
+
 
 def start(program: str, *arguments: str) -> subprocess.Popen[str]:
     return subprocess.Popen(
@@ -76,3 +88,22 @@ def test_four_writing_processes_lose_no_increment(path: Path, db: StoreDatabase)
         assert child.returncode == 0
     assert read_need(db, "N0001").budget_max_cny == 300_000 + 4 * 200
     assert current_versions(db, [("need", "N0001")]) == {("need", "N0001"): 1 + 4 * 200}
+
+
+def test_processes_that_start_together_migrate_a_new_file_once(tmp_path: Path) -> None:
+    children = [start(MIGRATING, str(tmp_path / "new.db")) for _ in range(4)]
+    for child in children:
+        assert child.stdout is not None
+        assert child.stdout.readline() == "ready\n"
+    for child in children:
+        assert child.stdin is not None
+        child.stdin.write("go\n")
+        child.stdin.flush()
+    applied = []
+    for child in children:
+        with child:
+            output, _ = child.communicate()
+        assert child.returncode == 0
+        applied.append(int(output))
+    assert sorted(applied)[:3] == [0, 0, 0]
+    assert max(applied) > 0
