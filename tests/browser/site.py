@@ -1,0 +1,87 @@
+"""Start the real site in a process of its own and stop it again."""
+
+from __future__ import annotations
+
+import os
+import selectors
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+START_S = 120  # the first start reads every text of the catalogue into vectors
+STOP_S = 15
+PROJECT = Path(__file__).resolve().parents[2]
+AIPLUS = [sys.executable, "-m", "matcher.cli"]
+
+
+@dataclass(frozen=True)
+class Site:
+    """A running site."""
+
+    url: str
+    write_secret: str
+    database: Path
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+@contextmanager
+def running_site(folder: Path) -> Iterator[Site]:
+    """Make a database with the catalogue in a folder and serve it until the block ends."""
+    port = free_port()
+    secret = "open-sesame"
+    database = folder / "aiplus.db"
+    environ = {
+        **os.environ,
+        "AIPLUS_DATABASE": str(database),
+        "AIPLUS_WRITE_SECRET": secret,
+        "AIPLUS_SECRET_KEY": "a key for tests alone",
+    }
+    for command in ("init", "load-catalogue"):
+        subprocess.run([*AIPLUS, command, "--quiet"], env=environ, check=True, cwd=PROJECT)
+    log = folder / "serve.log"
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            [*AIPLUS, "serve", "--port", str(port), "--workers", "1"],
+            env=environ,
+            cwd=PROJECT,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+        )
+        try:
+            wait_until_ready(f"http://127.0.0.1:{port}/health", process, log)
+            yield Site(f"http://127.0.0.1:{port}", secret, database)
+        finally:
+            process.send_signal(signal.SIGINT)
+            process.wait(STOP_S)
+    said = log.read_text("utf-8")
+    assert process.returncode == 0, said
+    assert "Traceback" not in said, said
+
+
+def wait_until_ready(address: str, process: subprocess.Popen[bytes], log: Path) -> None:
+    deadline = time.monotonic() + START_S
+    pause = selectors.DefaultSelector()
+    while time.monotonic() < deadline:
+        assert process.poll() is None, log.read_text("utf-8")
+        try:
+            with urllib.request.urlopen(address, timeout=10):  # noqa: S310 - our own address
+                return
+        except urllib.error.HTTPError as error:
+            raise AssertionError(f"{address}: {error.read()!r}\n{log.read_text()}") from error
+        except OSError:
+            pause.select(0.2)
+    raise AssertionError(f"not ready within {START_S} s:\n{log.read_text('utf-8')}")

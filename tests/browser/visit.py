@@ -1,0 +1,103 @@
+"""A window onto the site that notes everything that goes wrong in it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Response
+
+from tests.browser.site import Site
+
+AXE = Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.min.js"
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+PHONE = {"width": 360, "height": 740}
+DESK = {"width": 1280, "height": 900}
+LOCALES = {"zh": "zh-CN", "en": "en-GB"}
+
+
+@cache
+def axe_source() -> str:
+    assert AXE.is_file(), f"{AXE} is missing: run `make dev`"
+    return AXE.read_text("utf-8")
+
+
+@dataclass
+class Visit:
+    """One window, with its problems: errors on the console, failed requests, foreign requests."""
+
+    page: Page
+    context: BrowserContext
+    site: Site
+    problems: list[str] = field(default_factory=list)
+    expected_statuses: set[int] = field(default_factory=set)
+
+    @classmethod
+    def start(
+        cls,
+        browser: Browser,
+        site: Site,
+        *,
+        language: str = "zh",
+        javascript: bool = True,
+        phone: bool = False,
+    ) -> Visit:
+        context = browser.new_context(
+            base_url=site.url,
+            locale=LOCALES[language],
+            java_script_enabled=javascript,
+            viewport=PHONE if phone else DESK,  # type: ignore[arg-type]
+            reduced_motion="reduce",
+        )
+        context.set_default_timeout(15_000)
+        visit = cls(context.new_page(), context, site)
+        visit.page.on("console", visit.note_console)
+        visit.page.on("pageerror", lambda error: visit.problems.append(f"script: {error}"))
+        visit.page.on("response", visit.note_response)
+        return visit
+
+    def close(self) -> None:
+        self.context.close()
+
+    def note_console(self, message: ConsoleMessage) -> None:
+        is_status = "Failed to load resource" in message.text  # told by note_response too
+        if message.type in {"error", "warning"} and not is_status:
+            self.problems.append(f"console at {self.page.url}: {message.text}")
+
+    def note_response(self, response: Response) -> None:
+        if not response.url.startswith(self.site.url):
+            self.problems.append(f"a request left the site: {response.url}")
+        if response.status >= 400 and response.status not in self.expected_statuses:
+            self.problems.append(f"{response.status} from {response.url}")
+
+    def go(self, path: str) -> Page:
+        self.page.goto(path, wait_until="load")
+        return self.page
+
+    def unlock(self) -> None:
+        """Enter the word that lets this window write."""
+        self.go("/unlock")
+        self.page.locator("input[name=word]").fill(self.site.write_secret)
+        self.page.locator("main form button").first.click()
+        self.page.wait_for_load_state()
+
+    def accessibility_problems(self) -> list[str]:
+        """What axe-core finds on the page as it stands, one line a rule and element."""
+        self.page.evaluate(axe_source())
+        found: dict[str, Any] = self.page.evaluate(
+            "rules => axe.run(document, {runOnly: {type: 'tag', values: rules}})", RULES
+        )
+        return [
+            f"{self.page.url} {violation['id']}: {node['target']} {node['failureSummary']}"
+            for violation in found["violations"]
+            for node in violation["nodes"]
+        ]
+
+    def overflow(self) -> int:
+        """By how many pixels the page is wider than its window."""
+        wider: int = self.page.evaluate(
+            "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+        )
+        return wider
