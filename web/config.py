@@ -21,8 +21,6 @@ from typing import Any
 
 from matcher.settings import database_path, models_folder
 
-from matcher.settings import database_path, models_folder
-
 LOOPBACK = ["127.0.0.1", "localhost", "[::1]"]
 SESSION_LIFETIME = timedelta(hours=8)
 MAX_BODY_BYTES = 512 * 1024
