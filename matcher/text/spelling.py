@@ -17,35 +17,36 @@ __all__ = ["american", "british"]
 _PAIRS = """
     aluminium:aluminum anaesthe:anesthe analogue:analog analyse:analyze analysing:analyzing
     anodis:anodiz anonymis:anonymiz artefact:artifact atomis:atomiz authoris:authoriz
-    backpropagation:backpropagation behaviour:behavior binaris:binariz calibre:caliber
-    carbonis:carboniz carburis:carburiz catalogue:catalog categoris:categoriz
-    centralis:centraliz centre:center characteris:characteriz colour:color
-    containeris:containeriz crystallis:crystalliz customis:customiz decarbonis:decarboniz
-    decentralis:decentraliz defence:defense demineralis:demineraliz denitrif:denitrif
-    deodoris:deodoriz depalletis:depalletiz desensitis:desensitiz desulphur:desulfur
-    diarrhoea:diarrhea digitalis:digitaliz digitis:digitiz discretis:discretiz economis:economiz
-    electrolys:electrolyz electrolysis:electrolysis equalis:equaliz factoris:factoriz
-    favour:favor fertilis:fertiliz fibre:fiber finalis:finaliz flavour:flavor fluidis:fluidiz
-    foetal:fetal formalis:formaliz galvanis:galvaniz generalis:generaliz grey:gray
-    gynaecolog:gynecolog haema:hema haemo:hemo harbour:harbor harmonis:harmoniz
-    homogenis:homogeniz hospitalis:hospitaliz immunis:immuniz initialis:initializ ionis:ioniz
-    isomeris:isomeriz jewellery:jewelry judgement:judgment labelled:labeled labelling:labeling
-    labour:labor leukaem:leukem licence:license linearis:lineariz localis:localiz
-    magnetis:magnetiz magnetism:magnetism maximis:maximiz mechanis:mechaniz mechanism:mechanism
-    metre:meter millimetre:millimeter minimis:minimiz mobilis:mobiliz modelled:modeled
-    modelling:modeling modernis:moderniz mould:mold neighbour:neighbor neutralis:neutraliz
-    normalis:normaliz odour:odor oedema:edema oesophag:esophag oestrus:estrus optimis:optimiz
-    organis:organiz organism:organism orthopaed:orthoped oxidis:oxidiz paediatr:pediatr
-    palletis:palletiz parallelis:paralleliz parameteris:parameteriz passivis:passiviz
-    pasteuris:pasteuriz personalis:personaliz plough:plow polaris:polariz polymeris:polymeriz
-    prioritis:prioritiz programme:program pulveris:pulveriz quantis:quantiz randomis:randomiz
-    realis:realiz recognis:recogniz regularis:regulariz sensitis:sensitiz serialis:serializ
-    signalling:signaling specialis:specializ specialist:specialist stabilis:stabiliz
-    standardis:standardiz sterilis:steriliz sulph:sulf summaris:summariz symbolis:symboliz
-    symbolism:symbolism synchronis:synchroniz synthesise:synthesize theatre:theater
-    tokenis:tokeniz traveller:traveler travelling:traveling tumour:tumor tunnelling:tunneling
-    tyre:tire urbanis:urbaniz utilis:utiliz vapour:vapor vectoris:vectoriz virtualis:virtualiz
-    visualis:visualiz vulcanis:vulcaniz
+    behaviour:behavior binaris:binariz calibre:caliber carbonis:carboniz carburis:carburiz
+    catalogue:catalog categoris:categoriz centralis:centraliz centre:center
+    characteris:characteriz colour:color containeris:containeriz counselling:counseling
+    crystallis:crystalliz customis:customiz decarbonis:decarboniz decentralis:decentraliz
+    defence:defense demineralis:demineraliz deodoris:deodoriz depalletis:depalletiz
+    desensitis:desensitiz desulphur:desulfur dialogue:dialog diaris:diariz diarrhoea:diarrhea
+    digitalis:digitaliz digitis:digitiz discretis:discretiz economis:economiz
+    electrolys:electrolyz electrolysis:electrolysis equalis:equaliz factoris:factoriz favour:favor
+    fertilis:fertiliz fibre:fiber finalis:finaliz flavour:flavor fluidis:fluidiz foetal:fetal
+    formalis:formaliz galvanis:galvaniz generalis:generaliz grey:gray gynaecolog:gynecolog
+    haema:hema haemo:hemo harbour:harbor harmonis:harmoniz homogenis:homogeniz
+    hospitalis:hospitaliz immunis:immuniz industrialis:industrializ informatis:informatiz
+    initialis:initializ ionis:ioniz isomeris:isomeriz jewellery:jewelry judgement:judgment
+    labelled:labeled labelling:labeling labour:labor lemmatis:lemmatiz leukaem:leukem
+    licence:license linearis:lineariz localis:localiz magnetis:magnetiz magnetism:magnetism
+    maximis:maximiz mechanis:mechaniz mechanism:mechanism metre:meter millimetre:millimeter
+    minimis:minimiz mobilis:mobiliz modelled:modeled modelling:modeling modernis:moderniz
+    mould:mold neighbour:neighbor neutralis:neutraliz normalis:normaliz odour:odor oedema:edema
+    oesophag:esophag oestrus:estrus optimis:optimiz organis:organiz organism:organism
+    orthopaed:orthoped oxidis:oxidiz paediatr:pediatr palletis:palletiz parallelis:paralleliz
+    parameteris:parameteriz passivis:passiviz pasteuris:pasteuriz personalis:personaliz
+    plough:plow polaris:polariz polymeris:polymeriz prioritis:prioritiz programme:program
+    pseudonymis:pseudonymiz pulveris:pulveriz quantis:quantiz randomis:randomiz
+    rationalis:rationaliz realis:realiz recognis:recogniz regularis:regulariz revitalis:revitaliz
+    sensitis:sensitiz serialis:serializ signalling:signaling specialis:specializ
+    specialist:specialist stabilis:stabiliz standardis:standardiz sterilis:steriliz sulph:sulf
+    summaris:summariz symbolis:symboliz symbolism:symbolism synchronis:synchroniz
+    synthesise:synthesize theatre:theater tokenis:tokeniz traveller:traveler travelling:traveling
+    tumour:tumor tunnelling:tunneling tyre:tire urbanis:urbaniz utilis:utiliz vapour:vapor
+    vectoris:vectoriz virtualis:virtualiz visualis:visualiz vulcanis:vulcaniz
 """
 
 _AMERICAN = MappingProxyType(dict(pair.split(":") for pair in _PAIRS.split()))
