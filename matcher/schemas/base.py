@@ -7,6 +7,7 @@ must fulfil, ``catalogue`` is what a published fact of the shipped catalogue mus
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import MISSING, dataclass
 from dataclasses import fields as dataclass_fields
@@ -172,7 +173,7 @@ class RecordSchema(Schema):
 def _is_blank(value: Any) -> bool:
     """Say whether nothing was given; zero and no are something."""
     if isinstance(value, str):
-        return not value.strip(" \t\r\n\u3000")
+        return all(mark.isspace() or unicodedata.category(mark) == "Cf" for mark in value)
     if isinstance(value, list | tuple):
         return all(_is_blank(item) for item in value)
     return value is None or value == {}
