@@ -105,9 +105,7 @@ class Capability:
     delivery_weeks: int | None = None
     free_slots: int | None = None
     earliest_start: date | None = None
-    service_regions: tuple[
-        str, ...
-    ] = ()  # adcodes; empty = not stated; 100000 = nationwide
+    service_regions: tuple[str, ...] = ()  # adcodes; empty = not stated; 100000 = nationwide
     certificates: tuple[str, ...] = ()
     excluded_industries: tuple[str, ...] = ()
     min_budget_cny: int | None = None

@@ -9,16 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 from marshmallow import ValidationError
 
-from matcher.schemas.fields import (
-    MATCH,
-    About,
-    RecordField,
-    clean_text,
-    one_code,
-    one_id,
-    one_region,
-)
+from matcher.schemas.fields import MATCH, About, RecordField
 from matcher.schemas.messages import refuse
+from matcher.schemas.values import clean_text, one_code, one_id, one_region
 from matcher.vocabulary import resolve_industry
 
 if TYPE_CHECKING:
