@@ -88,13 +88,13 @@ types: $(DEV) ## check types with mypy
 	@$(BIN)/mypy
 
 docs: $(DEV) ## write the generated parts of README and docs anew
-	@$(BIN)/python -m cogapp -r -I . $$(grep -rl --include='*.md' '^<!-- \[\[\[cog' README.md docs)
+	@$(BIN)/python -m cogapp -r -I . $$(grep -rl --include='*.md' '^<!-- \[\[\[cog' README.md docs data models)
 
 docs-check: $(DEV) ## fail when a generated part of README or docs is out of date
-	@$(BIN)/python -m cogapp --check --diff -I . $$(grep -rl --include='*.md' '^<!-- \[\[\[cog' README.md docs)
+	@$(BIN)/python -m cogapp --check --diff -I . $$(grep -rl --include='*.md' '^<!-- \[\[\[cog' README.md docs data models)
 
 golden: dev setup ## write the golden files of the tests anew; review the difference
-	@AIPLUS_GOLDEN=write tools/test.sh -k golden
+	@REWRITE_GOLDEN=1 tools/test.sh -k golden
 
 screenshots: dev setup ## take screenshots of every page into screenshots/
 	@$(BIN)/python -m tests.browser.screenshots screenshots

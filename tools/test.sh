@@ -3,9 +3,16 @@
 # Arguments go to pytest. Called by the Makefile.
 set -euo pipefail
 cd "$(dirname "$0")/.."
+. tools/apt.sh
 
 AIPLUS_CHROMIUM=$(tools/browser.sh)
 export AIPLUS_CHROMIUM
+
+# LightGBM, the yardstick of training, needs a library that a small Debian lacks.
+if ! ldconfig -p 2>/dev/null | grep -q 'libgomp\.so\.1'; then
+    can_install && install_packages libgomp1 || echo "请安装 · please install libgomp1" >&2
+fi
+
 # The tests make their own databases; settings of the person who runs them must not leak in.
 unset AIPLUS_DATABASE AIPLUS_MODELS AIPLUS_DATA AIPLUS_SECRET_KEY AIPLUS_WRITE_SECRET
 exec .venv/bin/python -m pytest -q "$@"

@@ -13,7 +13,7 @@ from typing import Any
 
 import click
 
-from matcher.cli import catalogue, serve, version
+from matcher.cli import catalogue, match, serve, version
 from matcher.errors import ImportFailed, InvalidRecord, MatcherError
 from matcher.schemas.messages import Problem
 
@@ -115,6 +115,7 @@ for command in (
     catalogue.init,
     catalogue.load_catalogue,
     serve.serve,
+    match.match,
     version.version,
 ):
     aiplus.add_command(command)

@@ -1,0 +1,66 @@
+"""Take a picture of every page: ``python -m tests.browser.screenshots FOLDER``."""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from pathlib import Path
+
+import click
+from playwright.sync_api import sync_playwright
+
+from tests.browser.conftest import find_chromium
+from tests.browser.site import running_site
+from tests.browser.visit import Visit
+
+PAGES = {
+    "home": "/",
+    "need": "/needs/new",
+    "matches-quality": "/matches?example=quality",
+    "matches-petrochemical": "/matches?example=petrochemical",
+    "matches-agriculture": "/matches?example=agriculture",
+    "scenarios": "/scenarios",
+    "scenario": "/scenarios/SC001",
+    "providers": "/providers",
+    "provider": "/providers/V001",
+    "bases": "/bases",
+    "base": "/bases/PB01",
+    "cases": "/cases",
+    "unlock": "/unlock",
+    "register": "/capabilities/new",
+    "report": "/reports/quality",
+    "about": "/about",
+}
+WINDOWS = (("zh", False), ("en", False), ("zh", True))
+
+
+def main(folder: Path) -> int:
+    """Take every picture; say what went wrong on the way and return how many problems."""
+    folder.mkdir(parents=True, exist_ok=True)
+    arguments = ["--no-sandbox"] if os.geteuid() == 0 else []
+    problems = []
+    with (
+        tempfile.TemporaryDirectory() as scratch,
+        running_site(Path(scratch)) as site,
+        sync_playwright() as playwright,
+    ):
+        browser = playwright.chromium.launch(executable_path=find_chromium(), args=arguments)
+        for language, phone in WINDOWS:
+            visit = Visit.start(browser, site, language=language, phone=phone)
+            visit.unlock()
+            for name, path in PAGES.items():
+                page = visit.go(path)
+                kind = "phone" if phone else "desk"
+                page.screenshot(path=folder / f"{name}-{language}-{kind}.png", full_page=True)
+            problems += visit.problems
+            visit.close()
+        browser.close()
+    for problem in problems:
+        click.echo(problem, err=True)
+    click.echo(f"{len(PAGES) * len(WINDOWS)} screenshots in {folder}")
+    return len(problems)
+
+
+if __name__ == "__main__":
+    sys.exit(min(1, main(Path(sys.argv[1] if len(sys.argv) > 1 else "screenshots"))))

@@ -1,0 +1,64 @@
+"""What the generated parts of README and docs print: the commands, the errors, the quality table.
+
+Called from the cog blocks of those files: ``make docs`` writes them, ``make docs-check`` compares.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+
+from matcher import errors
+from matcher.cli import aiplus
+
+PROJECT = Path(__file__).resolve().parents[1]
+QUALITY = PROJECT / "benchmarks" / "results" / "quality-summary.md"
+WIDTH = 100
+
+
+def command_names() -> list[str]:
+    """Every command of ``aiplus``, in the order in which the help lists them."""
+    return sorted(aiplus.commands)
+
+
+def commands_markdown() -> str:
+    """The help of every command, as it prints it."""
+    parts = [f"## aiplus\n\n```text\n{help_of(aiplus, 'aiplus')}\n```\n"]
+    for name in command_names():
+        shown = help_of(aiplus.commands[name], f"aiplus {name}")
+        parts.append(f"## aiplus {name}\n\n```text\n{shown}\n```\n")
+    return "\n".join(parts)
+
+
+def help_of(command: click.Command, name: str) -> str:
+    """One command's help at a fixed width, whatever terminal asks."""
+    context = click.Context(command, info_name=name, terminal_width=WIDTH, max_content_width=WIDTH)
+    return command.get_help(context).rstrip()
+
+
+def error_classes() -> Iterator[type[errors.MatcherError]]:
+    """Every error of the project, root first, loaded from wherever it is defined."""
+    waiting = [errors.MatcherError]
+    while waiting:
+        found = waiting.pop(0)
+        yield found
+        waiting.extend(sorted(found.__subclasses__(), key=lambda one: one.__name__))
+
+
+def errors_markdown() -> str:
+    """Code, class and meaning of every error."""
+    lines = ["| 代码 code | 类 class | 含义 meaning |", "|---|---|---|"]
+    for found in error_classes():
+        meaning = inspect.getdoc(found) or ""
+        lines.append(f"| `{found.code}` | `{found.__name__}` | {meaning.splitlines()[0]} |")
+    return "\n".join(lines) + "\n"
+
+
+def quality_markdown() -> str:
+    """The table of measured quality that ``make bench-quality`` leaves, or how to get it."""
+    if QUALITY.is_file():
+        return QUALITY.read_text("utf-8").strip() + "\n"
+    return "尚无测量结果，运行 `make bench-quality`。No figures yet: run `make bench-quality`.\n"
