@@ -13,7 +13,7 @@ import numpy as np
 
 from matcher.learning.baseline_query import Baseline, BaselineQuery, Scores
 from matcher.records import Capability, Case, Need, Provider
-from matcher.vocabulary import NATIONWIDE, industry_ancestors, province_of
+from matcher.vocabulary import NATIONWIDE, province_of
 
 SIX_WEIGHTS = {
     "industry": 25.0,
@@ -82,7 +82,7 @@ class TagOverlap:
 
 def _tags(record: Need | Capability) -> frozenset[str]:
     kinds = {
-        "industry": {code[:DIVISION_LENGTH] for code in record.industries},
+        "industry": _cut(record.industries, DIVISION_LENGTH),
         "process_step": record.process_steps,
         "ai_task": record.ai_tasks,
         "data_modality": record.data_modalities,
@@ -98,7 +98,8 @@ class SixFactorRule:
     candidates : sequence of sequence of Capability
         The capabilities of each candidate, in the order of the scores.
     semantic : Baseline
-        Similarity of texts for the same candidates, cut to [0, 1]: ``DenseOnly``, say.
+        Similarity of texts for the same candidates. Cosines count as they are, below 0 as 0; scores
+        above 1, such as those of ``Bm25``, are divided by the best of the query.
     providers : mapping of id to Provider
         Where they are.
     cases : mapping of id to Case
@@ -126,7 +127,8 @@ class SixFactorRule:
     def score(self, query: BaselineQuery) -> Scores:
         """Return points from 0 to 100 for the best capability of each candidate."""
         need = _need_of(query)
-        closeness = np.clip(self.semantic.score(query), 0.0, 1.0)
+        closeness = np.clip(self.semantic.score(query), 0.0, None)
+        closeness = closeness / closeness.max(initial=1.0)
         if len(closeness) != len(self.candidates):
             raise ValueError(
                 f"semantic scores {len(closeness)} candidates, expected {len(self.candidates)}"
@@ -173,21 +175,14 @@ def six_factors(need: Need, capability: Capability, provider: Provider | None) -
 
 
 def _industry(need: Need, capability: Capability) -> float:
-    """Return 1 where one industry contains the other or both share a division, half a section."""
-    closest = 0.0
-    for wanted in need.industries:
-        for offered in capability.industries:
-            if _is_same_division(wanted, offered):
-                return 1.0
-            if wanted[0] == offered[0]:
-                closest = SAME_SECTION
-    return closest
+    """Return 1 where both name one division, half where they only share the section."""
+    if _cut(need.industries, DIVISION_LENGTH) & _cut(capability.industries, DIVISION_LENGTH):
+        return 1.0
+    return SAME_SECTION if _cut(need.industries, 1) & _cut(capability.industries, 1) else 0.0
 
 
-def _is_same_division(left: str, right: str) -> bool:
-    if left[:DIVISION_LENGTH] == right[:DIVISION_LENGTH]:
-        return True
-    return left in industry_ancestors(right) or right in industry_ancestors(left)
+def _cut(codes: Sequence[str], length: int) -> set[str]:
+    return {code[:length] for code in codes}
 
 
 def _budget(need: Need, capability: Capability) -> float:

@@ -97,9 +97,16 @@ def test_points_are_the_sum_of_weighted_factors() -> None:
     assert scores[2] == pytest.approx(5 + 2.5 + 5)
 
 
-def test_semantic_above_one_is_cut_and_credit_counts_where_known() -> None:
-    baseline = rule(FITTING, BLANK, semantic=Semantic(3.0, 0.0), credit={"P1": 100.0, "P3": 0.0})
-    assert baseline.score(query()).tolist() == pytest.approx([25 + 30 + 12 + 10 + 5 + 10, 7.5])
+def test_semantic_above_one_is_divided_by_the_best() -> None:
+    scores = rule(FITTING, FITTING, semantic=Semantic(12.0, 3.0)).score(query())
+    assert scores[0] - scores[1] == pytest.approx(30 * (1 - 3 / 12))
+
+
+def test_credit_counts_where_it_is_known() -> None:
+    known = rule(FITTING, BLANK, semantic=Semantic(0.0, 0.0), credit={"P1": 100.0, "P3": 0.0})
+    unknown = rule(FITTING, BLANK, semantic=Semantic(0.0, 0.0))
+    difference = known.score(query()) - unknown.score(query())
+    assert difference.tolist() == pytest.approx([5, -5])
 
 
 def test_track_record_leaves_out_hidden_and_weak_cases_and_is_full_at_five() -> None:
@@ -120,7 +127,7 @@ def test_track_record_leaves_out_hidden_and_weak_cases_and_is_full_at_five() -> 
     [
         ("C31", "C31", 1.0),
         ("C3120", "C313", 1.0),  # one division
-        ("C", "C26", 1.0),  # a section holds all of its divisions
+        ("C", "C26", 0.5),  # a whole section is a weak statement
         ("C26", "C31", 0.5),
         ("C26", "A01", 0.0),
     ],
