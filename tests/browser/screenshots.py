@@ -25,7 +25,7 @@ PAGES = {
     "providers": "/providers",
     "provider": "/providers/V001",
     "bases": "/bases",
-    "base": "/bases/PB01",
+    "base": "/bases/PB001",
     "cases": "/cases",
     "unlock": "/unlock",
     "register": "/capabilities/new",

@@ -29,6 +29,7 @@ class Site:
     url: str
     write_secret: str
     database: Path
+    log: Path
 
 
 def free_port() -> int:
@@ -39,16 +40,19 @@ def free_port() -> int:
 
 
 @contextmanager
-def running_site(folder: Path) -> Iterator[Site]:
-    """Make a database with the catalogue in a folder and serve it until the block ends."""
+def running_site(folder: Path, *, own_secret: bool = False) -> Iterator[Site]:
+    """Make a database with the catalogue in a folder and serve it until the block ends.
+
+    With ``own_secret`` the site makes its secrets itself, as on a first start.
+    """
     port = free_port()
-    secret = "open-sesame"
+    secret = "" if own_secret else "open-sesame"
     database = folder / "aiplus.db"
     environ = {
         **os.environ,
         "AIPLUS_DATABASE": str(database),
         "AIPLUS_WRITE_SECRET": secret,
-        "AIPLUS_SECRET_KEY": "a key for tests alone",
+        "AIPLUS_SECRET_KEY": "" if own_secret else "a key for tests alone",
     }
     for command in ("init", "load-catalogue"):
         subprocess.run([*AIPLUS, command, "--quiet"], env=environ, check=True, cwd=PROJECT)
@@ -63,7 +67,7 @@ def running_site(folder: Path) -> Iterator[Site]:
         )
         try:
             wait_until_ready(f"http://127.0.0.1:{port}/health", process, log)
-            yield Site(f"http://127.0.0.1:{port}", secret, database)
+            yield Site(f"http://127.0.0.1:{port}", secret, database, log)
         finally:
             process.send_signal(signal.SIGINT)
             process.wait(STOP_S)
@@ -78,7 +82,7 @@ def wait_until_ready(address: str, process: subprocess.Popen[bytes], log: Path) 
     while time.monotonic() < deadline:
         assert process.poll() is None, log.read_text("utf-8")
         try:
-            with urllib.request.urlopen(address, timeout=10):  # noqa: S310 - our own address
+            with urllib.request.urlopen(address, timeout=10):
                 return
         except urllib.error.HTTPError as error:
             raise AssertionError(f"{address}: {error.read()!r}\n{log.read_text()}") from error
