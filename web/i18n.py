@@ -11,7 +11,7 @@ from typing import Any
 
 import flask_babel
 from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po
+from babel.messages.pofile import PoFileError, read_po
 from flask import Flask, Response, g, has_request_context, request, url_for
 
 LOCALES = {"zh": "zh_Hans_CN", "en": "en"}
@@ -114,7 +114,7 @@ def compile_po(po: Path, mo: Path) -> None:
         with partial.open("wb") as target:
             write_mo(target, catalog)
         partial.replace(mo)  # another worker never reads half a file
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, PoFileError) as error:
         raise TranslationsUnreadable(
             f"{po} could not be compiled to {mo.name}: {error}. Run "
             "`python -m web.translations_compile` where the folder can be written."

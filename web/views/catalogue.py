@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from matcher.errors import UnknownRecord
 from matcher.store.search import search
+from matcher.text.lexicon import Lexicon
 from web import access, backend, hx
 from web.i18n import gettext as _
 from web.listing import N_PER_PAGE, Choice, Kind, present
@@ -104,6 +105,7 @@ def listing_page(kind: Kind) -> str:
         facets=choice.facets,
         limit=N_PER_PAGE,
         offset=(choice.page - 1) * N_PER_PAGE,
+        expand=Lexicon.load().expand,
     )
     template = "partials/_listing.html" if hx.wants_fragment() else "pages/catalogue/list.html"
     return render_template(template, listing=present(kind, choice, result, backend.catalogue()))

@@ -1,0 +1,54 @@
+"""Settings: secrets are made once and kept from others, hosts are few, places are told."""
+
+from __future__ import annotations
+
+import stat
+from pathlib import Path
+
+import pytest
+
+from web.config import LOOPBACK, load_config, read_or_create_secret, trusted_hosts
+
+
+def test_secret_is_made_once_for_its_owner_alone(tmp_path: Path) -> None:
+    path = tmp_path / "var" / "secret-key"
+    made = read_or_create_secret(path)
+    assert len(made) >= 40
+    assert read_or_create_secret(path) == made
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+
+
+def test_empty_secret_is_never_used(tmp_path: Path) -> None:
+    path = tmp_path / "secret-key"
+    path.touch(mode=0o600)
+    assert read_or_create_secret(path)
+    assert path.read_text("ascii")
+
+
+def test_two_installations_have_different_secrets(tmp_path: Path) -> None:
+    configs = [load_config({"AIPLUS_DATABASE": str(tmp_path / name / "a.db")}) for name in "ab"]
+    for name in ("SECRET_KEY", "WRITE_SECRET"):
+        assert configs[0][name] != configs[1][name]
+    assert configs[0]["SECRET_KEY"] != configs[0]["WRITE_SECRET"]
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [("", LOOPBACK), (" , ", LOOPBACK), ("a.example, b.example", ["a.example", "b.example"])],
+)
+def test_only_named_hosts_are_answered(value: str, expected: list[str]) -> None:
+    assert trusted_hosts({"AIPLUS_TRUSTED_HOSTS": value}) == expected
+
+
+def test_environment_wins(tmp_path: Path) -> None:
+    config = load_config(
+        {
+            "AIPLUS_DATABASE": str(tmp_path / "x.db"),
+            "AIPLUS_SECRET_KEY": "key",
+            "AIPLUS_WRITE_SECRET": "word",
+            "AIPLUS_MODELS": str(tmp_path),
+        }
+    )
+    assert (config["SECRET_KEY"], config["WRITE_SECRET"]) == ("key", "word")
+    assert config["MODELS"] == tmp_path
+    assert list(tmp_path.iterdir()) == []
