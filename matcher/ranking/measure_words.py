@@ -1,0 +1,143 @@
+"""Words by which Chinese and English texts say what a number measures.
+
+Only tables; ``measures`` reads texts with them. Patterns run on normalised (lower-case) words,
+except those that are matched beside a number in the original text, which ignore case.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+_SHARE = frozenset({"%", ""})
+_TIME = frozenset({"s"})
+
+
+class Kind(NamedTuple):
+    """A kind of measure: how texts name it, its base units, and which direction is better."""
+
+    pattern: re.Pattern[str]
+    units: frozenset[str]
+    better: str  # >= | <=
+
+
+def _kind(pattern: str, better: str, units: frozenset[str] = _SHARE) -> Kind:
+    return Kind(re.compile(pattern), units, better)
+
+
+# Different kinds are never compared: 漏检率 0.5 % says nothing sure about 检出率 99.5 %.
+KINDS: dict[str, Kind] = {
+    "accuracy": _kind(r"准确[率度性]|正确率|准确(?!$)|精度|accura\w*", ">="),
+    "precision": _kind(r"精确率|查准率|\bprecision\b", ">="),
+    "hit": _kind(r"命中率|\bhit rate", ">="),
+    "recognition": _kind(r"识别率|\brecognition rate", ">="),
+    "recall": _kind(
+        r"检出率|召回率?|查全率|灵敏度|敏感[度性]|\brecall\b|\bsensitivity\b"
+        r"|(?<!missed )(?<!false )\bdetection rate",
+        ">=",
+    ),
+    "miss": _kind(
+        r"漏[检报判诊](?:率|比例)?|\bmiss(?:ed)?[- ](?:detection |alarm |call )?rate|\bmissed \w+"
+        r"|\bmisses\b|\bfalse negatives?(?: rate)?|\bescape rate",
+        "<=",
+    ),
+    "false_alarm": _kind(
+        r"误[检报判警诊](?:率|比例)?|虚警率?|过杀率?|错误率"
+        r"|\bfalse[- ](?:alarms?|positives?|calls?|detections?|rejects?)(?: rate)?"
+        r"|\boverkill(?: rate)?|\berror rate",
+        "<=",
+    ),
+    "yield": _kind(
+        r"良品?率|合格率|成品率|直通率|一级品率|一次通过率|优[等良]率|\byield\b|\bpass rate", ">="
+    ),
+    "defect": _kind(
+        r"不良率|不合格率|缺陷率|次品率|废品率|报废率|返[修工]率|退货率"
+        r"|\b(?:defect|scrap|rework|reject|return) rate",
+        "<=",
+    ),
+    "failure": _kind(r"故障率|停机率|事故率|\bfailure rate|\bdowntime rate", "<="),
+    "availability": _kind(
+        r"可用[率性度]|开动率|在线率|稼动率|设备综合效率|\boee\b|\bavailability\b|\buptime\b", ">="
+    ),
+    "coverage": _kind(r"覆盖率|\bcoverage\b", ">="),
+    "adoption": _kind(r"采纳率|采用率|\badoption(?: rate)?", ">="),
+    "utilisation": _kind(r"利用率|\butili[sz]ation(?: rate)?", ">="),
+    "f1": _kind(r"\bf1(?:[- ]?score|值)?", ">="),
+    "map": _kind(r"\bmap(?:@[\w.]+)?\b|平均精度均值", ">="),
+    "auc": _kind(r"\bauc\b", ">="),
+    "lead": _kind(
+        r"提前[^，,。；;0-9]{0,8}时间|提前量?|预见期|\blead time|\bahead\b|\bin advance\b"
+        r"|\bbeforehand\b",
+        ">=",
+        _TIME,
+    ),
+    "duration": _kind(
+        r"时间|用时|耗时|时长|时延|延迟|延时|响应|节拍|周期|工期|停机|\blatency\b|\btime\b|\bdelay\b"
+        r"|\bduration\b|\bcycle\b|\btakt\b|\bresponse\b|\bdowntime\b",
+        "<=",
+        _TIME,
+    ),
+}
+
+LESS = re.compile(
+    r"降低|下降|降幅|降本|降耗|减少|减幅|削减|缩短|缩减|压缩(?!空气|机)|节省|节约|节[能油电水煤料](?:率|量)?"
+    r"|(?:降|减|省|少|缩)(?=了?\s*$)"
+    r"|\b(?:reduc\w*|lower\w*|cut\w*|decreas\w*|down|shorte\w*|sav(?:e|es|ed|ing|ings)|less|fewer"
+    r"|drop\w*|fell|fall\w*)\b"
+)
+MORE = re.compile(
+    r"提升|提高|增加|增长|增幅|上升|增产|增效|提效|改善|翻番|(?:升|增|涨|高|快)(?=了?\s*$)"
+    r"|\b(?:increas\w*|improv\w*|rais\w*|rose|up|higher|grow\w*|grew|gain\w*|more|faster)\b"
+)
+_ABOUT = r"(?:大?约|近|接近|仅|只有|about|around|nearly|only|just)?\s*"
+_NOT_MORE = r"(?:不足|不到|低于|以下|under|below|less than)?\s*"
+_NOT_LESS = r"(?:超过?|高于|over|above|more than)?\s*"
+# 降至 5 %, "cut to 5 %": the number is the new level, not the change.
+TO_LEVEL = re.compile(
+    rf"(?:(?:[降减缩升增涨]|降低|下降|减少|缩短|缩减|压缩|节省|提升|提高|增加|增长|上升|达|变)[至到为成]"
+    rf"|→|(?<!up )\bto\b)\s*{_ABOUT}{_NOT_MORE}{_NOT_LESS}$"
+    r"|^\s*(?:[^0-9]{0,8}?[降减缩升增涨短低少高升长][至到为成]|→|(?:[^0-9]{0,30}\s)?to\b)",
+    re.IGNORECASE,
+)
+FROM_BEFORE = re.compile(r"(?:[由从自][^0-9]{0,10}|\bfrom\b[^0-9]{0,16})$", re.IGNORECASE)
+EARLIER_BEFORE = re.compile(
+    r"(?:原(?![油片料材子理型位因始])|此前|以前|过去|原来|原先)[^0-9]{0,10}$"
+    r"|\b(?:previously|formerly|originally|used to take|was|were|instead of|compared with)\b"
+    r"[^0-9]{0,16}$",
+    re.IGNORECASE,
+)
+EARLIER_AFTER = re.compile(
+    r"[^0-9,，;；]{0,16}(?:\b(?:before|previously|formerly|by hand)\b)", re.IGNORECASE
+)
+SOME = re.compile(r"[数几]\s*$")  # 数十小时 is no figure
+LEADING_NUMBER = re.compile(r"^[\d.,．，]+")
+PERIOD = re.compile(r"(?:每|未来|连续|过去|近|every|each|per|next|past|last)[^0-9]{0,6}$")
+_LEAST = (
+    r"不[低少小]于|不短于|不得低于|超过|超出?|大于等于|大于|高于|多于|优于|至少|≥|>=|＞|>|最快|最短|最低"
+    r"|at least|no(?:t)? (?:less|fewer|lower) than|(?:more|greater|higher|better) than|over|above"
+    r"|exceed(?:s|ing|ed)?|at best|fastest"
+)
+_MOST = (
+    r"不[高多大]于|不长于|不得[超高][过于]?|不超过?|小于等于|小于|低于|少于|短于|不足|不到|至多|最多|最高|最大"
+    r"|最长|控制在|≤|<=|＜|<|at most|no(?:t)? (?:more|higher|greater|longer) than"
+    r"|(?:less|lower|fewer|shorter) than|within|under|below|up to|a maximum of"
+)
+BEFORE_OPERATOR = re.compile(
+    rf"(?:(?P<most>{_MOST})|(?P<least>{_LEAST}))(?:或?等于|达|可达|为|是|only|about|约|近)?[:：\s]*$",
+    re.IGNORECASE,
+)
+AFTER_OPERATOR = re.compile(
+    r"\s*(?:(?P<most>[及或]?以[内下]|之[内下]|[内]|or (?:less|below|under|lower|fewer))"
+    r"|(?P<least>[及或]?以上|之上|[多余](?!种)|\+|or (?:more|above|over|higher|better)))",
+    re.IGNORECASE,
+)
+RANGE_SIGN = re.compile(r"\s*(?:-|–|—|~|～|〜|至|到|to)\s*", re.IGNORECASE)
+# A comma inside a number and a full stop inside a figure or a name end no clause.
+CLAUSE_END = re.compile(r"[。；;！!？?\n（）()]+|，+|,(?![0-9]{3})|\.(?=\s|$)")
+PART_END = re.compile(r"[、/&+]|以及|与|和|及|\band\b")
+GENERIC = re.compile(
+    r"同比|环比|year on year|平均|综合|整体|总体|系统|实现|达到|可达|达|单次|单件|每次|约|近|率$"
+    r"|每件|要求|需要|必须|希望|目标|指标|[至到为成由从自了]\s*$"
+    r"|\b(?:average|overall|mean|systems?|reach\w*|achiev\w*|rate|must|should|required?|target|with"
+    r"|least|most|than|from|to|of|the)\b"
+)

@@ -1,0 +1,82 @@
+"""The sentences of requirement lines in both languages; nothing here decides."""
+
+from __future__ import annotations
+
+from matcher import vocabulary
+
+Words = tuple[str, str]  # the same thing in Chinese and in English
+
+_PUBLISHED: Words = (
+    "由来源公布，非本平台实测。",
+    "Published by the source, not measured by us.",
+)
+_UNVERIFIED: Words = (
+    "来源未经核验；由来源公布，非本平台实测。",
+    "The source is not verified. Published by the source, not measured by us.",
+)
+_FIGURE: Words = ("目标{target}；公布数值{found}", "Target: {target}. Published: {found}")
+
+# Code → what follows the beginning above.
+FIGURES: dict[str, Words] = {
+    "met": ("，达到目标。", ", which reaches it. "),
+    "partly": ("，与目标相差不到一成。", ", within a tenth of the target. "),
+    "not_met": ("，未达到目标。", ", which does not reach it. "),
+    "disagree": (
+        "达到目标，另有公布数值{other}未达到。",
+        ", which reaches it, while another published figure, {other}, does not. ",
+    ),
+}
+NO_FIGURE: Words = (
+    "目标{target}；现有材料中没有可比的数值。",
+    "Target: {target}. The evidence holds no figure that can be compared.",
+)
+SPOKEN: dict[str, Words] = {
+    "speaks": ("有案例谈到这一点，见引文。", "A case speaks to this, see the quote. "),
+    "case": (
+        "有案例提到相关内容，但来源等级或相关程度不足以认定满足。",
+        "A case mentions this, but its source or its nearness is not enough to call it met. ",
+    ),
+    "claim": (
+        "供给方的声明提到这一点，尚无案例印证。",
+        "A claim of the provider mentions this; no case confirms it yet. ",
+    ),
+    "capability": (
+        "能力介绍提到这一点，尚无案例印证。",
+        "The description of the capability mentions this; no case confirms it yet. ",
+    ),
+}
+SILENT: Words = ("现有材料没有谈到这一点。", "The evidence does not speak to this.")
+
+
+def operator_words(operator: str, shown: str, language: str) -> str:
+    """Write a bound in words, such as 不低于 99%; without an operator only the value.
+
+    Examples
+    --------
+    >>> operator_words("<=", "0.5%", "en"), operator_words("=", "2 秒", "zh")
+    ('at most 0.5%', '2 秒')
+    """
+    if operator not in {">=", "<="}:
+        return shown
+    return f"{vocabulary.label('operator', operator, language)} {shown}"
+
+
+def figure_reason(code: str, target: Words, found: Words, other: Words, weak: bool) -> Words:
+    """Return the sentences on a figure that was compared with a target."""
+    note = _UNVERIFIED if weak else _PUBLISHED
+    zh, en = (
+        (_FIGURE[i] + FIGURES[code][i]).format(target=target[i], found=found[i], other=other[i])
+        for i in (0, 1)
+    )
+    return zh + note[0], en + note[1]
+
+
+def no_figure_reason(target: Words) -> Words:
+    """Return the sentences where no figure can be compared."""
+    return NO_FIGURE[0].format(target=target[0]), NO_FIGURE[1].format(target=target[1])
+
+
+def spoken_reason(code: str, weak: bool) -> Words:
+    """Return the sentences on a requirement without a figure that some evidence speaks to."""
+    note = _UNVERIFIED if weak else _PUBLISHED
+    return SPOKEN[code][0] + note[0], SPOKEN[code][1] + note[1]

@@ -1,0 +1,260 @@
+"""Requirement lines: met, partly, not met, no evidence, and never more than the evidence says."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from matcher.ranking.requirements import EvidenceText, judge_requirements
+from matcher.ranking.results import RequirementLine
+from matcher.records import Need, Requirement
+from matcher.text.terms import ranking_terms
+
+TITLE = "热轧带钢表面裂纹在线检测"
+
+
+def nearness(units: Sequence[EvidenceText]) -> Callable[[list[str]], Any]:
+    """Cosine of shared terms: a real, if plain, affinity."""
+    terms = [set(ranking_terms(f"{unit.text} {unit.text_en}", words=False)) for unit in units]
+
+    def affinity(texts: list[str]) -> Any:
+        asked = [set(ranking_terms(text, words=False)) for text in texts]
+        return np.array(
+            [[len(a & t) / max(1.0, (len(a) * len(t)) ** 0.5) for t in terms] for a in asked]
+        )
+
+    return affinity
+
+
+def level(*values: float) -> Callable[[list[str]], Any]:
+    """The same nearness to every text."""
+    return lambda texts: np.tile(np.array(values), (len(texts), 1))
+
+
+def claim(text: str = "", **fields: Any) -> EvidenceText:
+    values = {"evidence_id": "CL1", "kind": "claim", "text": text, "source": "S", "trust": "B"}
+    return EvidenceText(**{**values, **fields})
+
+
+def case(text: str, **fields: Any) -> EvidenceText:
+    values = {"evidence_id": "C1", "kind": "case", "text": text, "source": "S", "trust": "B"}
+    return EvidenceText(**{**values, **fields})
+
+
+def judge(
+    requirement: Requirement | str, *units: EvidenceText, near: float | None = None
+) -> RequirementLine:
+    if isinstance(requirement, str):
+        requirement = Requirement("R1", requirement)
+    need = Need("N1", TITLE, requirements=(requirement,))
+    affinity = nearness(units) if near is None else level(*[near] * len(units))
+    return judge_requirements(need, units, affinity)[0]
+
+
+MISS = Requirement("R1", "漏检率要低", metric="裂纹漏检率", operator="<=", threshold=0.5, unit="%")
+
+
+def test_claim_with_fields_is_compared_and_quoted() -> None:
+    evidence = claim(
+        "过杀率3%以下，裂纹漏检率低于0.3%", metric="裂纹漏检率", operator="<=", value=0.3, unit="%"
+    )
+    line = judge(MISS, evidence)
+    assert line.status == "met"
+    assert (line.evidence_id, line.source) == ("CL1", "S")
+    assert line.quote == "裂纹漏检率低于0.3%"
+    assert line.reason_zh == (
+        "目标不高于 0.5%；公布数值不高于 0.3%，达到目标。由来源公布，非本平台实测。"
+    )
+    assert line.reason_en == (
+        "Target: at most 0.5%. Published: at most 0.3%, which reaches it. "
+        "Published by the source, not measured by us."
+    )
+
+
+@pytest.mark.parametrize(
+    ("value", "status"), [(0.5, "met"), (0.55, "partly"), (0.56, "not_met"), (5.0, "not_met")]
+)
+def test_figure_decides_with_a_tenth_of_tolerance(value: float, status: str) -> None:
+    evidence = claim("裂纹漏检率", metric="裂纹漏检率", operator="=", value=value, unit="%")
+    assert judge(MISS, evidence).status == status
+
+
+def test_figure_under_unverified_evidence_meets_only_in_part() -> None:
+    for changes in ({"unverified": True}, {"trust": "D"}):
+        line = judge(MISS, case("裂纹漏检率0.1%", **changes))
+        assert line.status == "partly"
+        assert "未经核验" in line.reason_zh
+        assert "not verified" in line.reason_en
+
+
+def test_contradicting_figure_with_a_known_source_is_said() -> None:
+    line = judge(
+        MISS,
+        case("裂纹漏检率0.1%", evidence_id="C1"),
+        case("裂纹漏检率2%", evidence_id="C2"),
+    )
+    assert (line.status, line.evidence_id) == ("partly", "C1")
+    assert "2%" in line.reason_zh
+    assert "another published figure, 2%" in line.reason_en
+
+
+def test_opposite_metric_is_no_evidence() -> None:
+    line = judge(MISS, case("裂纹检出率99.9%"), claim("裂纹误检率0.1%"), near=0.9)
+    assert (line.status, line.evidence_id, line.quote) == ("no_evidence", "", "")
+    assert "没有可比的数值" in line.reason_zh
+    assert "at most 0.5%" in line.reason_en
+
+
+def test_figure_about_something_else_is_no_evidence() -> None:
+    evidence = case("客服语音识别准确率99%")
+    assert judge("裂纹分级准确率不低于95%", evidence, near=0.1).status == "no_evidence"
+    assert judge("语音识别准确率不低于95%", evidence, near=0.1).status == "met"
+
+
+def test_target_is_read_from_the_text_when_fields_are_empty() -> None:
+    evidence = case("4号线上线带钢表面检测。缺陷识别准确率96%；漏检率降低35%")
+    assert judge("缺陷识别准确率不低于95%", evidence).quote == "缺陷识别准确率96%"
+    assert judge("缺陷识别准确率 99%", evidence).status == "partly"
+    assert judge("漏检率降低30%以上", evidence).quote == "漏检率降低35%"
+    assert judge("漏检率不高于30%", evidence).status == "no_evidence"
+
+
+def test_bare_target_is_about_the_title_of_the_need() -> None:
+    said = claim("准确率超过95%")
+    strip = EvidenceText("CAP", "capability", "热轧带钢表面裂纹在线检测系统", source="S")
+    court = EvidenceText("CAP", "capability", "法院卷宗识别与文书生成", source="S")
+    assert judge("准确率不低于95%", said, strip).status == "met"
+    assert judge("准确率不低于95%", said, court).status == "no_evidence"
+
+
+def test_english_requirement_is_quoted_in_english_and_units_convert() -> None:
+    evidence = case("单片判定约400毫秒", text_en="About 400 milliseconds per image")
+    requirement = Requirement("R1", "Image judged within 0.5 seconds")
+    line = judge(requirement, evidence)
+    assert (line.status, line.quote) == ("met", "About 400 milliseconds per image")
+    assert "400 milliseconds" in line.reason_en
+    assert "400毫秒" in line.reason_zh
+
+
+def test_requirement_with_a_twin_meets_evidence_in_one_language() -> None:
+    requirement = Requirement("R1", "裂纹漏检率不高于0.5%", text_en="Crack miss rate at most 0.5%")
+    assert judge(requirement, case("", text_en="Crack miss rate of 0.2%"), near=0.0).status == "met"
+
+
+@pytest.mark.parametrize(
+    ("evidence", "near", "status"),
+    [
+        (case("与工厂MES系统对接并回写结果"), 0.7, "met"),
+        (case("与工厂MES系统对接并回写结果", trust="A"), 0.5, "met"),
+        (case("与工厂MES系统对接并回写结果"), 0.45, "partly"),
+        (case("与工厂MES系统对接并回写结果", trust="C"), 0.9, "partly"),
+        (case("与工厂MES系统对接并回写结果", unverified=True), 0.9, "partly"),
+        (claim("与工厂MES系统对接并回写结果", trust="A"), 0.9, "partly"),
+        (EvidenceText("CAP", "capability", "可与MES对接"), 0.9, "partly"),
+        (case("与工厂MES系统对接并回写结果"), 0.39, "no_evidence"),
+        (case(""), 0.9, "no_evidence"),
+    ],
+)
+def test_requirement_without_a_figure_is_met_only_by_a_checked_case(
+    evidence: EvidenceText, near: float, status: str
+) -> None:
+    assert judge("识别结果要能与MES系统对接", evidence, near=near).status == status
+
+
+def test_quote_of_words_is_the_clause_that_speaks() -> None:
+    line = judge("识别结果要能与MES对接", case("产线上线；结果与MES对接；人员减半"), near=0.8)
+    assert line.quote == "结果与MES对接"
+
+
+def test_checked_case_comes_before_a_nearer_claim() -> None:
+    need = Need("N1", TITLE, requirements=(Requirement("R1", "能与MES对接"),))
+    units = (claim("能与MES对接"), case("已与MES对接"))
+    line = judge_requirements(need, units, level(0.95, 0.6))[0]
+    assert (line.status, line.evidence_id) == ("met", "C1")
+
+
+def test_no_units_no_requirements_and_a_wrong_shape() -> None:
+    need = Need("N1", TITLE, requirements=(MISS, Requirement("R2", "能断网运行", level="want")))
+    lines = judge_requirements(need, (), level())
+    assert [(line.requirement_id, line.status) for line in lines] == [
+        ("R1", "no_evidence"),
+        ("R2", "no_evidence"),
+    ]
+    assert lines[1].level == "want"
+    assert judge_requirements(Need("N1", TITLE), (case("x"),), level(1.0)) == ()
+    with pytest.raises(ValueError, match="shape"):
+        judge_requirements(need, (case("x"),), level(0.1, 0.2))
+
+
+FRAGMENTS = ["裂纹", "漏检率", "检出率", "低于", "超过", "0.3%", "99%", "2秒", "降低", "至", "，",
+             "；", "由", "accuracy ", "at least ", "MES对接", "🙂", "（", "\ud800"]  # fmt: skip
+texts = st.lists(st.sampled_from(FRAGMENTS), max_size=8).map("".join) | st.text(max_size=40)
+figures = st.none() | st.floats(allow_nan=True)
+evidence_texts = st.builds(
+    EvidenceText,
+    evidence_id=st.sampled_from(("E1", "E2", "E3")),
+    kind=st.sampled_from(("claim", "case", "capability")),
+    text=texts,
+    text_en=texts,
+    source=st.sampled_from(("S1", "S2")),
+    trust=st.sampled_from(("", "A", "B", "C", "D")),
+    unverified=st.booleans(),
+    metric=st.sampled_from(("", "漏检率", "检测时间", "准确率")),
+    operator=st.sampled_from(("", ">=", "<=", "=")),
+    value=figures,
+    unit=st.sampled_from(("", "%", "秒", "架次")),
+)
+requirements = st.builds(
+    Requirement,
+    requirement_id=st.just("R1"),
+    text=texts,
+    text_en=texts,
+    metric=st.sampled_from(("", "漏检率", "准确率")),
+    operator=st.sampled_from(("", ">=", "<=", "=")),
+    threshold=figures,
+    unit=st.sampled_from(("", "%", "秒")),
+)
+units_and_order = st.lists(evidence_texts, max_size=4).flatmap(
+    lambda units: st.tuples(st.just(units), st.permutations(range(len(units))))
+)
+
+
+@given(requirements, units_and_order)
+def test_order_of_the_evidence_changes_nothing_and_no_text_raises(
+    requirement: Requirement, units_order: tuple[list[EvidenceText], list[int]]
+) -> None:
+    units, order = units_order
+    need = Need("N1", TITLE, requirements=(requirement,))
+    shuffled = [units[i] for i in order]
+    line = judge_requirements(need, units, nearness(units))[0]
+    assert judge_requirements(need, shuffled, nearness(shuffled))[0] == line
+    assert line.status in {"met", "partly", "not_met", "no_evidence"}
+    quoted = [unit for unit in units if unit.evidence_id == line.evidence_id]
+    if line.status == "no_evidence":
+        assert line.quote == line.evidence_id == line.source == ""
+    else:
+        assert any(line.quote in unit.text or line.quote in unit.text_en for unit in quoted)
+
+
+@given(texts, st.lists(evidence_texts, min_size=1, max_size=4), st.floats(0, 1))
+def test_without_a_contradicting_figure_nothing_is_not_met(
+    text: str, units: list[EvidenceText], near: float
+) -> None:
+    need = Need("N1", TITLE, requirements=(Requirement("R1", text.translate(NO_DIGITS)),))
+    line = judge_requirements(need, units, level(*[near] * len(units)))[0]
+    assert line.status != "not_met"
+
+
+NO_DIGITS = {ord(c): None for c in "0123456789０１２３４５６７８９一二两三四五六七八九十百千万零半"}
+
+
+@given(st.lists(texts, max_size=4))
+def test_unverified_evidence_alone_never_meets(said: list[str]) -> None:
+    weak = [case(f"裂纹漏检率0.1%；{text}", evidence_id=f"C{i}", unverified=True)
+            for i, text in enumerate(said)]  # fmt: skip
+    assert judge(MISS, *weak, near=1.0).status in {"partly", "no_evidence"}
