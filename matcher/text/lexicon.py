@@ -1,14 +1,13 @@
 """Carry domain terms from Chinese to English and from English to Chinese.
 
 Here: the lexicon of ``data/vocabulary/lexicon.csv`` and how its terms are found in a text. Not
-here: word-for-word translation of sentences; single common words stay untranslated. Retrieval,
+here: translation of sentences; words that are in no row stay as they are. Retrieval,
 ranking and the search box call this, so that a Chinese need meets an English-only record and the
 reverse. Pure, linear in the length of the text.
 """
 
 from __future__ import annotations
 
-import csv
 import math
 import re
 from collections import Counter
@@ -17,31 +16,23 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
 from types import MappingProxyType
+from typing import TypeVar
 
-from matcher.errors import ImportFailed, RowProblem, shown
-from matcher.text.spelling import american, british
+from matcher.text.lexicon_file import read_pairs
+from matcher.text.lexicon_words import WORD, Word, forms, last_joined, words
+from matcher.text.spelling import american
 from matcher.text.stopwords import ENGLISH_STOP_WORDS, HAN_STOP_CHARACTERS
-from matcher.text.terms import HAN, normalise, ranking_terms, search_terms
+from matcher.text.terms import HAN, normalise, ranking_terms
 from matcher.vocabulary.files import data_folder
 
-__all__ = ["COLUMNS", "KINDS", "Lexicon"]
-
-COLUMNS = ("zh", "en", "kind")
-KINDS = frozenset(
-    {
-        "ai", "data", "industry", "process", "defect", "equipment", "material", "measure",
-        "management", "health", "agri", "energy", "transport", "finance", "public", "general",
-        "place",
-    }
-)  # fmt: skip
+__all__ = ["Lexicon"]
 
 Key = tuple[str, ...]
+_T = TypeVar("_T", str, Key)
+
+ANY_FORM: Key = ()  # among the forms of a stem: the translations of all of them
 
 _HAN_CHARACTER = re.compile(f"[{HAN}]")
-_WORD = re.compile(rf"[^\W_{HAN}]+(?:['’]s(?![^\W_]))?")
-# What may stand between two words of one term: "state-of-charge", "r&d", "vehicle to grid". A full
-# stop or a comma ends a term.
-_GAP = re.compile(r"[\s\-‐-―/&'’_]{1,3}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +52,7 @@ class Lexicon:
     """
 
     _from_zh: Mapping[str, tuple[str, ...]]
-    _from_en: Mapping[Key, tuple[str, ...]]
+    _from_en: Mapping[Key, Mapping[Key, tuple[str, ...]]]  # by stems, then by form
     _zh_lengths: Mapping[str, tuple[int, ...]]
     _en_lengths: Mapping[str, tuple[int, ...]]
 
@@ -96,13 +87,16 @@ class Lexicon:
         ['miss rate']
         """
         from_zh: dict[str, list[str]] = {}
-        from_en: dict[Key, list[str]] = {}
+        from_en: dict[Key, dict[Key, list[str]]] = {}
         for zh, en in pairs:
             _append_once(from_zh.setdefault(normalise(zh), []), en)
-            _append_once(from_en.setdefault(_key(en), []), zh)
+            found = words(normalise(en))
+            by_form = from_en.setdefault(tuple(word.stem for word in found), {})
+            for form in (*forms(found), ANY_FORM):
+                _append_once(by_form.setdefault(form, []), zh)
         return cls(
-            MappingProxyType({term: tuple(others) for term, others in from_zh.items()}),
-            MappingProxyType({term: tuple(others) for term, others in from_en.items()}),
+            _frozen(from_zh),
+            MappingProxyType({stems: _frozen(by_form) for stems, by_form in from_en.items()}),
             _lengths((term[0], len(term)) for term in from_zh if term),
             _lengths((term[0], len(term)) for term in from_en if term),
         )
@@ -195,16 +189,17 @@ class Lexicon:
 
     def _en_matches(self, normal: str) -> Iterator[_Match]:
         """Find English terms from left to right over stems, the longest first at each word."""
-        words = _words(normal)
-        stems = [stem for stem, _, _ in words]
-        last = _last_joined(normal, words)
+        every = words(normal)
+        stems = [word.stem for word in every]
+        last = last_joined(normal, every)
         at = 0
-        while at < len(words):
+        while at < len(every):
             step = 1
             for length in self._en_lengths.get(stems[at], ()):
-                found = self._from_en.get(tuple(stems[at : at + length]))
-                if found and at + length - 1 <= last[at]:
-                    yield _Match(words[at][1], words[at + length - 1][2], found)
+                by_form = self._from_en.get(tuple(stems[at : at + length]))
+                if by_form and at + length - 1 <= last[at]:
+                    found = every[at : at + length]
+                    yield _Match(found[0].start, found[-1].end, _closest(by_form, found))
                     step = length
                     break
             at += step
@@ -213,6 +208,10 @@ class Lexicon:
 def _append_once(items: list[str], item: str) -> None:
     if item not in items:
         items.append(item)
+
+
+def _frozen(lists: Mapping[_T, list[str]]) -> Mapping[_T, tuple[str, ...]]:
+    return MappingProxyType({key: tuple(items) for key, items in lists.items()})
 
 
 def _lengths(terms: Iterable[tuple[str, int]]) -> Mapping[str, tuple[int, ...]]:
@@ -235,29 +234,16 @@ def _is_latin(character: str) -> bool:
     return character.isalnum() and _HAN_CHARACTER.match(character) is None
 
 
-@lru_cache(maxsize=65_536)
-def _stem(word: str) -> str:
-    """Return the stem of one normalised word, the same for both English spellings."""
-    stems = search_terms(british(word.removesuffix("'s").removesuffix("’s")))
-    return stems[0] if stems else word
+def _closest(by_form: Mapping[Key, tuple[str, ...]], found: list[Word]) -> tuple[str, ...]:
+    """Return the translations of the form nearest to the words found.
 
-
-def _words(normal: str) -> list[tuple[str, int, int]]:
-    """Return stem, start and end of the words of a normalised text that are not Han."""
-    return [(_stem(w.group()), w.start(), w.end()) for w in _WORD.finditer(normal)]
-
-
-def _key(term: str) -> Key:
-    return tuple(stem for stem, _, _ in _words(normalise(term)))
-
-
-def _last_joined(normal: str, words: list[tuple[str, int, int]]) -> list[int]:
-    """Return for each word the index of the last word before a full stop, comma or Han."""
-    last = list(range(len(words)))
-    for i in range(len(words) - 2, -1, -1):
-        if _GAP.fullmatch(normal, words[i][2], words[i + 1][1]):
-            last[i] = last[i + 1]
-    return last
+    A stem joins words of unlike meaning ("customs" and "customer"), so a term written like the
+    words counts alone; where there is none ("optimising") all that share the stem do.
+    """
+    for form in forms(found):
+        if form in by_form:
+            return by_form[form]
+    return by_form[ANY_FORM]
 
 
 def _content(normal: str) -> Iterator[int]:
@@ -265,7 +251,7 @@ def _content(normal: str) -> Iterator[int]:
     for han in _HAN_CHARACTER.finditer(normal):
         if han.group() not in HAN_STOP_CHARACTERS:
             yield han.start()
-    for word in _WORD.finditer(normal):
+    for word in WORD.finditer(normal):
         text = word.group()
         if text not in ENGLISH_STOP_WORDS and any(map(str.isalpha, text)):
             yield word.start()
@@ -280,37 +266,4 @@ def _terms(translation: str) -> tuple[str, ...]:
 
 @cache
 def _load(path: Path) -> Lexicon:
-    try:
-        with path.open(encoding="utf-8", newline="") as stream:
-            rows = list(csv.reader(stream))
-    except (OSError, UnicodeError, csv.Error) as error:
-        problem = RowProblem(str(path), 0, "file", shown(str(error)), "a readable CSV file, UTF-8")
-        raise ImportFailed([problem]) from error
-    problems = list(_problems(str(path), rows))
-    if problems:
-        raise ImportFailed(problems)
-    return Lexicon.of((zh, en) for zh, en, _ in rows[1:])
-
-
-def _problems(path: str, rows: list[list[str]]) -> Iterator[RowProblem]:
-    """Return what is wrong with the rows of a lexicon file, in order."""
-    header = tuple(rows[0]) if rows else ()
-    if header != COLUMNS:
-        yield RowProblem(path, 1, "header", shown(header), f"columns {', '.join(COLUMNS)}")
-        return
-    seen: set[tuple[str, str]] = set()
-    for number, row in enumerate(rows[1:], start=2):
-        if len(row) != len(COLUMNS):
-            yield RowProblem(path, number, "row", shown(row), f"{len(COLUMNS)} cells")
-            continue
-        zh, en, kind = row
-        checks = (
-            ("zh", zh, bool(search_terms(zh)), "a Chinese term"),
-            ("en", en, en.isascii() and bool(ranking_terms(en)), "an English term in ASCII"),
-            ("kind", kind, kind in KINDS, f"one of {', '.join(sorted(KINDS))}"),
-            ("row", f"{zh},{en}", (zh, en) not in seen, "each pair once"),
-        )
-        seen.add((zh, en))
-        for field, value, is_right, expected in checks:
-            if not is_right:
-                yield RowProblem(path, number, field, shown(value), expected)
+    return Lexicon.of(read_pairs(path))

@@ -14,10 +14,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from matcher.errors import ImportFailed
-from matcher.text.lexicon import COLUMNS, KINDS, Lexicon
+from matcher.text.lexicon import Lexicon
+from matcher.text.lexicon_file import COLUMNS, KINDS
 from matcher.text.spelling import american, british
 from matcher.text.stopwords import ENGLISH_STOP_WORDS
-from matcher.text.terms import normalise, ranking_terms
+from matcher.text.terms import normalise, ranking_terms, search_terms
 from matcher.vocabulary.files import data_folder
 
 FILE = data_folder() / "vocabulary" / "lexicon.csv"
@@ -71,6 +72,7 @@ def test_english_side_is_lower_case_ascii_and_says_something() -> None:
     terms = [en for _, en, _ in _rows()[1:]]
     assert [en for en in terms if not en.isascii() or en != en.lower()] == []
     assert [en for en in terms if set(en.split()) <= ENGLISH_STOP_WORDS] == []
+    assert [en for en in terms if set(search_terms(en)) <= ENGLISH_STOP_WORDS] == []
     assert [en for en in terms if len(re.sub(r"[^a-z0-9]", "", en)) < 2] == []
 
 
@@ -147,6 +149,27 @@ def test_longest_term_wins_and_is_counted_once() -> None:
     )
     assert lexicon.expand("缺陷检测") == ["defect detection"]
     assert lexicon.expand("Machine learning") == ["机器学习"]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("customers", ["客户"]),
+        ("customs", ["海关"]),
+        ("optimizations", ["优化"]),
+        ("optimizing", ["优化", "优化器"]),
+    ],
+)
+def test_words_of_one_stem_are_told_apart_by_their_form(text: str, expected: list[str]) -> None:
+    lexicon = Lexicon.of(
+        [
+            ("客户", "customer"),
+            ("海关", "customs"),
+            ("优化", "optimisation"),
+            ("优化器", "optimiser"),
+        ]
+    )
+    assert lexicon.expand(text) == expected
 
 
 def test_weight_is_the_root_of_the_count_shared_among_translations() -> None:
