@@ -67,10 +67,9 @@ class Field:
     def value(self) -> str:
         return "; ".join(self.values) if self.kind in WRITTEN_LISTS else "".join(self.values[:1])
 
-    @property
-    def described_by(self) -> str:
+    def described_by(self, hint: bool = True) -> str:
         """The ids of the hint and of the messages, for ``aria-describedby``."""
-        parts = [f"{self.id}-hint"] if self.hint else []
+        parts = [f"{self.id}-hint"] if self.hint and hint else []
         return " ".join([*parts, f"{self.id}-error"] if self.errors else parts)
 
 
