@@ -10,6 +10,8 @@ from pathlib import Path
 from matcher.errors import ImportFailed, RowProblem, shown
 
 DATA_VARIABLE = "AIPLUS_DATA"
+# Resolved once: every label asks for the folder, and resolving a path costs 0.1 ms.
+CHECKOUT_DATA = Path(__file__).resolve().parents[2] / "data"
 
 
 def data_folder() -> Path:
@@ -19,7 +21,7 @@ def data_folder() -> Path:
     in a checkout.
     """
     named = os.environ.get(DATA_VARIABLE, "")
-    return Path(named) if named else Path(__file__).resolve().parents[2] / "data"
+    return Path(named) if named else CHECKOUT_DATA
 
 
 def read_vocabulary(folder: Path, name: str, columns: tuple[str, ...]) -> list[dict[str, str]]:
