@@ -17,7 +17,6 @@ from matcher.ranking.matrix import Pool, make_pool, text_matrix
 from matcher.retrieval.collection import Collection, Unit, build_collection
 from matcher.retrieval.index import EvidenceIndex
 
-
 Progress = Callable[[int, int], None]
 
 

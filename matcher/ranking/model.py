@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from matcher.ranking.features import FEATURE_NAMES
 
-REGIMES = ("short", "long")
+REGIMES = ("short", "long", "catalogue")
 MAX_PROBABILITY_BITS = 9.97  # 0.999: nothing here is ever certain
 
 Array = NDArray[np.float64]

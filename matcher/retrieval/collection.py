@@ -76,6 +76,22 @@ class Collection:
         """Number of units."""
         return len(self.units)
 
+    def followed_by(self, other: Collection) -> Collection:
+        """Return this collection with the candidates of another behind its own.
+
+        A candidate that stands in both is there twice; ``index_of`` names the later one.
+        """
+        n_candidates, n_units = self.n_candidates, self.n_units
+        later = {name: i + n_candidates for name, i in other.index_of.items()}
+        return Collection(
+            candidate_ids=self.candidate_ids + other.candidate_ids,
+            units=self.units + other.units,
+            candidate_of=np.concatenate((self.candidate_of, other.candidate_of + n_candidates)),
+            starts=np.concatenate((self.starts, other.starts + n_units)),
+            years=np.concatenate((self.years, other.years)),
+            index_of={**self.index_of, **later},
+        )
+
 
 def build_collection(units: Iterable[Unit], candidate_ids: Sequence[str] = ()) -> Collection:
     """Group units by candidate.

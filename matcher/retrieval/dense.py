@@ -9,16 +9,30 @@ collection is small.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from copy import copy
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
-
-from matcher.text.terms import detect_language
 
 LANGUAGES = ("zh", "en")
 PRIOR_TEXTS = 200  # weight of the stored mean, in texts
 
 Vectors = NDArray[np.float32]
+
+
+class TextRows(Protocol):
+    """Which unit and language each row of vectors belongs to."""
+
+    @property
+    def unit_of(self) -> NDArray[np.int64]:
+        """The unit of each row."""
+        ...
+
+    @property
+    def languages(self) -> list[str]:
+        """The language of each row."""
+        ...
 
 
 class DenseIndex:
@@ -53,12 +67,29 @@ class DenseIndex:
             np.array_equal(unit_of, np.arange(n_units))
         )
 
+    def followed_by(self, vectors: Vectors, rows: TextRows, n_units: int) -> DenseIndex:
+        """Return this index with the texts of further units behind its own, same means."""
+        longer = copy(self)
+        longer.n_units = self.n_units + n_units
+        if len(vectors):
+            longer._vectors = np.concatenate(
+                (self._vectors, centred(vectors, rows.languages, self.means))
+            )
+            longer._unit_of = np.concatenate((self._unit_of, rows.unit_of + self.n_units))
+        longer._one_row_a_unit = False
+        return longer
+
+    def centre(self, vector: NDArray[np.float32], language: str) -> NDArray[np.float32]:
+        """Return a raw text vector without its language's mean, of length one."""
+        moved: NDArray[np.float32] = centred(vector[None, :], [language], self.means)[0]
+        return moved
+
     def score(self, vector: NDArray[np.float32], language: str) -> NDArray[np.float32]:
         """Return the cosine of a raw text vector with each unit's closest text, clipped at 0.
 
         Units without a text score 0.
         """
-        query = centred(vector[None, :], [language], self.means)[0]
+        query = self.centre(vector, language)
         cosines: Vectors = np.clip(self._vectors @ query, 0.0, None).astype(np.float32)
         if self._one_row_a_unit:
             return cosines
@@ -96,8 +127,3 @@ def centred(vectors: Vectors, languages: Sequence[str], means: Mapping[str, Vect
     norms = np.linalg.norm(moved, axis=1, keepdims=True)
     result: Vectors = (moved / np.where(norms > 1e-9, norms, 1.0)).astype(np.float32)
     return result
-
-
-def text_languages(texts: Sequence[str]) -> list[str]:
-    """Return the language of each text."""
-    return [detect_language(text) for text in texts]

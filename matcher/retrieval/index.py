@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
-from typing import Protocol
+from functools import cached_property, lru_cache
+from typing import NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,6 +25,7 @@ from matcher.text.terms import detect_language, ranking_terms
 # Beyond the title, the beginning of a text says what it is about; 350 characters of SBIR abstracts
 # rank as well as 1,000 and cost a third (docs/evaluation.md).
 ENCODED_BODY_CHARACTERS = 350
+UNTITLED_CHARACTERS = 80  # the beginning of a text without a title stands in for one
 LONG_EVIDENCE_TERMS = 60  # mean terms a unit from which texts are abstracts rather than titles
 
 Scores = NDArray[np.float32]
@@ -104,9 +105,32 @@ class EvidenceIndex:
         self.topics = TopicSpace(bodies)
         self.mean_terms = float(np.mean([_n_plain(terms) for terms in bodies])) if bodies else 0.0
         means = stored_means or {}
-        self.body_meaning, self.title_meaning = _dense_indices(
-            collection.units, encoder, cache, means, progress
+        rows = _dense_rows(collection.units, encoder, cache, progress)
+        self.body_meaning, self.title_meaning = (
+            DenseIndex(vectors, rows.unit_of, rows.languages, collection.n_units, means)
+            for vectors in (rows.bodies, rows.titles)
         )
+
+    def extended(
+        self, segment: Collection, encoder: SentenceEncoder, cache: VectorCache | None
+    ) -> EvidenceIndex:
+        """Return this index with further candidates beside it, comparable score for score.
+
+        Word statistics, topics and language means stay those of this index.
+        """
+        titles, bodies = unit_terms(segment.units)
+        longer = EvidenceIndex.__new__(EvidenceIndex)
+        longer.collection = self.collection.followed_by(segment)
+        longer.encoder, longer.lexicon = self.encoder, self.lexicon
+        longer.lexical = self.lexical.followed_by(bodies)
+        longer.phrases = self.phrases.followed_by([phrase_terms(terms) for terms in bodies])
+        longer.titles = self.titles.followed_by(titles)
+        longer.topics = self.topics.followed_by(bodies)
+        longer.mean_terms = self.mean_terms
+        added = _dense_rows(segment.units, encoder, cache, None)
+        longer.body_meaning = self.body_meaning.followed_by(added.bodies, added, segment.n_units)
+        longer.title_meaning = self.title_meaning.followed_by(added.titles, added, segment.n_units)
+        return longer
 
     @property
     def regime(self) -> str:
@@ -125,7 +149,9 @@ class EvidenceIndex:
         brief = read_brief(title, text)
         whole = f"{title} {text}"
         terms = brief_terms(brief)
-        title_terms = dict.fromkeys(ranking_terms(brief.title or brief.lead[:80]), 1.0)
+        title_terms = dict.fromkeys(
+            ranking_terms(brief.title or brief.lead[:UNTITLED_CHARACTERS]), 1.0
+        )
         vectors = self.encoder.encode([_encoded(brief.lead), _encoded(brief.title or brief.lead)])
         return QueryText(
             brief=brief,
@@ -156,18 +182,19 @@ class EvidenceIndex:
 
 def unit_terms(units: Sequence[Unit]) -> tuple[list[list[str]], list[list[str]]]:
     """Return (title terms, all terms) of each unit, both languages together."""
-    titles: list[list[str]] = []
-    bodies: list[list[str]] = []
-    for unit in units:
-        in_titles: list[str] = []
-        in_body: list[str] = []
-        for title, text in unit.texts:
-            of_title = ranking_terms(title) if title else ranking_terms(text[:80])
-            in_titles += of_title
-            in_body += [*of_title, *ranking_terms(text)] if title else ranking_terms(text)
-        titles.append(in_titles)
-        bodies.append(in_body)
-    return titles, bodies
+    pairs = [_terms_of(unit.texts) for unit in units]
+    return [list(titles) for titles, _ in pairs], [list(bodies) for _, bodies in pairs]
+
+
+@lru_cache(maxsize=16_384)
+def _terms_of(texts: tuple[tuple[str, str], ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    in_titles: list[str] = []
+    in_body: list[str] = []
+    for title, text in texts:
+        of_title = ranking_terms(title or text[:UNTITLED_CHARACTERS])
+        in_titles += of_title
+        in_body += [*of_title, *ranking_terms(text)] if title else ranking_terms(text)
+    return tuple(in_titles), tuple(in_body)
 
 
 def _n_plain(terms: Sequence[str]) -> int:
@@ -189,23 +216,30 @@ def _phrase_query(brief: Brief) -> dict[str, float]:
     return {phrase: count**0.5 for phrase, count in counts.items()}
 
 
-def _dense_indices(
+class _Rows(NamedTuple):
+    """Vectors of every text of some units, one row a text."""
+
+    unit_of: NDArray[np.int64]
+    languages: list[str]
+    bodies: Scores
+    titles: Scores
+
+
+def _dense_rows(
     units: Sequence[Unit],
     encoder: SentenceEncoder,
     cache: VectorCache | None,
-    means: Mapping[str, Scores],
     progress: Progress | None,
-) -> tuple[DenseIndex, DenseIndex]:
+) -> _Rows:
     rows = [(i, title, text) for i, unit in enumerate(units) for title, text in unit.texts]
-    unit_of = np.array([i for i, _, _ in rows], dtype=np.int64)
     bodies = [_lead(title, text) for _, title, text in rows]
-    titles = [title or text[:80] for _, title, text in rows]
-    languages = [detect_language(body) for body in bodies]
-    indices = []
-    for texts in (bodies, titles):
-        vectors = encode_cached(texts, encoder, cache, progress)
-        indices.append(DenseIndex(vectors, unit_of, languages, len(units), means))
-    return indices[0], indices[1]
+    titles = [title or text[:UNTITLED_CHARACTERS] for _, title, text in rows]
+    return _Rows(
+        unit_of=np.array([i for i, _, _ in rows], dtype=np.int64),
+        languages=[detect_language(body) for body in bodies],
+        bodies=encode_cached(bodies, encoder, cache, progress),
+        titles=encode_cached(titles, encoder, cache, progress),
+    )
 
 
 def _lead(title: str, text: str) -> str:

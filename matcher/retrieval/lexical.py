@@ -77,6 +77,35 @@ class LexicalIndex:
             np.array(counts, dtype=np.float64),
         )
 
+    def followed_by(self, documents: Sequence[Sequence[str]]) -> LexicalIndex:
+        """Return an index of these units and further ones, weighted by the statistics of this one.
+
+        The postings of both are joined; no unit of this index changes its score.
+        """
+        segment = LexicalIndex(documents, statistics=self)
+        joined = LexicalIndex([])
+        joined.n_units = self.n_units + segment.n_units
+        joined.mean_length, joined.unseen_weight = self.mean_length, self.unseen_weight
+        joined.vocabulary = dict(self.vocabulary)
+        for term in segment.vocabulary:
+            joined.vocabulary.setdefault(term, len(joined.vocabulary))
+        joined.term_weight = np.full(len(joined.vocabulary), self.unseen_weight)
+        joined.term_weight[: len(self.term_weight)] = self.term_weight
+        shape = (joined.n_units, len(joined.vocabulary))
+        matrix = sp.vstack(
+            (self._matrix(self.vocabulary, shape[1]), segment._matrix(joined.vocabulary, shape[1]))
+        ).tocsc()
+        joined._indptr, joined._units = matrix.indptr, matrix.indices.astype(np.int32)
+        joined._gains = matrix.data.astype(np.float32)
+        return joined
+
+    def _matrix(self, vocabulary: Mapping[str, int], width: int) -> sp.csc_matrix:
+        """Return gains (n_units, width) with columns as another vocabulary numbers them."""
+        counts = np.diff(self._indptr)
+        column_of = np.array([vocabulary[term] for term in self.vocabulary], dtype=np.int64)
+        columns = np.repeat(column_of, counts)
+        return sp.csc_matrix((self._gains, (self._units, columns)), shape=(self.n_units, width))
+
     def weight_of(self, term: str) -> float:
         """Return the inverse document frequency of a term, high for one never seen."""
         column = self.vocabulary.get(term)

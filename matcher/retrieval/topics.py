@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from copy import copy
 
 import numpy as np
 import scipy.sparse as sp
@@ -17,7 +18,7 @@ from numpy.typing import NDArray
 N_TOPICS = 200
 MAX_FITTED_UNITS = 20_000  # a sample fixes the topics; every unit is then projected
 MAX_DOCUMENT_SHARE = 0.3  # terms in more units than this say nothing about topics
-N_POWER_ITERATIONS = 4
+N_POWER_ITERATIONS = 3
 OVERSAMPLING = 10
 MIN_UNITS = 8
 
@@ -63,9 +64,12 @@ class TopicSpace:
         vector: NDArray[np.float32] = self._project(self._rows([query]))[0]
         return vector
 
-    def project_documents(self, documents: Sequence[Sequence[str]]) -> FloatMatrix:
-        """Return topic vectors of further units, without refitting."""
-        return self._project(self._rows([Counter(terms) for terms in documents]))
+    def followed_by(self, documents: Sequence[Sequence[str]]) -> TopicSpace:
+        """Return this space with the vectors of further units, without refitting."""
+        longer = copy(self)
+        added = self._project(self._rows([Counter(terms) for terms in documents]))
+        longer.vectors = np.concatenate((self.vectors, added))
+        return longer
 
     def _rows(self, counted: Sequence[Mapping[str, float]]) -> sp.csr_matrix:
         indptr, columns, values = [0], [], []
@@ -117,7 +121,10 @@ def _leading_directions(matrix: sp.csr_matrix, seed: int) -> FloatMatrix:
     start = rng.standard_normal((n_terms, min(rank + OVERSAMPLING, n_rows, n_terms)))
     basis, _ = np.linalg.qr(matrix @ start.astype(np.float32))
     for _ in range(N_POWER_ITERATIONS):
-        back, _ = np.linalg.qr(matrix.T @ basis)
-        basis, _ = np.linalg.qr(matrix @ back)
-    _, _, directions = np.linalg.svd(np.asarray((matrix.T @ basis).T), full_matrices=False)
-    return np.ascontiguousarray(directions[:rank].T.astype(np.float32))
+        basis, _ = np.linalg.qr(matrix @ (matrix.T @ basis))
+    small = np.asarray((matrix.T @ basis).T, dtype=np.float64)
+    # Right singular vectors through the small Gram matrix: far cheaper than an SVD of wide rows.
+    values, left = np.linalg.eigh(small @ small.T)
+    kept = np.argsort(values)[::-1][:rank]
+    scale = np.sqrt(np.maximum(values[kept], 1e-12))
+    return np.ascontiguousarray((small.T @ (left[:, kept] / scale)).astype(np.float32))

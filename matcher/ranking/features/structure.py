@@ -1,6 +1,7 @@
 """How well the declared tags of a capability fit those of the need.
 
-Values lie in [0, 1]; NaN means that one side states nothing, which moves no score.
+Values lie in [-0.3, 0.7]: a fit in [0, 1] less ``NEUTRAL_FIT``. A mismatch counts against, a match
+for a candidate; NaN means that one side states nothing, which moves no score.
 """
 
 from __future__ import annotations
@@ -14,6 +15,8 @@ from matcher.records import Capability, Need
 from matcher.vocabulary import industry_ancestors
 
 SAME_SECTION_FIT = 0.3
+# What a candidate that states nothing is taken to fit: about the mean over stated pairs.
+NEUTRAL_FIT = 0.3
 SAME_DIVISION_FIT = 0.8
 
 FEATURES = (
@@ -88,13 +91,18 @@ def structure_columns(
     lineage = [_lineage(code) for code in need.industries]
     floor = min(scenario_scores.values(), default=0.0)
     return {
-        "industry_fit": _column(industry_fit(lineage, c.industries) for c in capabilities),
-        "process_step_fit": _column(
-            covered_share(need.process_steps, c.process_steps) for c in capabilities
+        "industry_fit": _column(
+            industry_fit(lineage, c.industries) - NEUTRAL_FIT for c in capabilities
         ),
-        "ai_task_fit": _column(covered_share(need.ai_tasks, c.ai_tasks) for c in capabilities),
+        "process_step_fit": _column(
+            covered_share(need.process_steps, c.process_steps) - NEUTRAL_FIT for c in capabilities
+        ),
+        "ai_task_fit": _column(
+            covered_share(need.ai_tasks, c.ai_tasks) - NEUTRAL_FIT for c in capabilities
+        ),
         "data_fit": _column(
-            covered_share(need.data_modalities, c.data_modalities) for c in capabilities
+            covered_share(need.data_modalities, c.data_modalities) - NEUTRAL_FIT
+            for c in capabilities
         ),
         "scenario_affinity": _column(
             max((scenario_scores.get(s, floor) for s in c.scenario_ids), default=floor)

@@ -1,0 +1,1 @@
+"""Use cases: what the site and the command line ask for, each in one call."""

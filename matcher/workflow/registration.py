@@ -1,0 +1,74 @@
+"""Registering a capability: checked, stored as a new version, searchable and matched at once."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlite_utils import Database
+
+from matcher.errors import InvalidRecord
+from matcher.records import Capability, Provider
+from matcher.schemas import PUBLISH, load_capability, load_provider
+from matcher.store.capabilities import save_capability
+
+ACTOR = "registration"
+_PROVIDER_FIELDS = {
+    "provider_name": "name",
+    "provider_name_en": "name_en",
+    "provider_summary": "summary",
+    "provider_summary_en": "summary_en",
+    "provider_region": "region",
+}
+
+
+def register_capability(
+    db: Database, data: Mapping[str, Any], *, now: datetime, actor: str = ACTOR
+) -> Capability:
+    """Validate and store a capability, with its provider where that is new.
+
+    Parameters
+    ----------
+    data : mapping
+        Fields of the capability; either ``provider_id`` of a known provider or ``provider_name``
+        (with ``provider_name_en``, ``provider_summary``, ``provider_region`` where known) of a new
+        one. Ids are given here when they are absent.
+    now : datetime
+        Aware time.
+
+    Raises
+    ------
+    InvalidRecord
+        With the messages of every field that is wrong; nothing was stored.
+    UnknownRecord
+        ``provider_id`` names nobody.
+    """
+    fields = {k: v for k, v in data.items() if k not in _PROVIDER_FIELDS}
+    provider = _new_provider(data) if not _text(data, "provider_id") else None
+    if provider is not None:
+        fields["provider_id"] = provider.provider_id
+    if not _text(data, "capability_id"):
+        fields["capability_id"] = f"CAP-R{secrets.token_hex(6).upper()}"
+    capability = load_capability(fields, profile=PUBLISH)
+    save_capability(db, capability, provider, actor=actor, now=now)
+    return capability
+
+
+def _new_provider(data: Mapping[str, Any]) -> Provider | None:
+    given = {ours: data[name] for name, ours in _PROVIDER_FIELDS.items() if _text(data, name)}
+    if not given:
+        return None
+    given["provider_id"] = f"VR{secrets.token_hex(6).upper()}"
+    try:
+        return load_provider(given, profile=PUBLISH)
+    except InvalidRecord as error:
+        names = {ours: name for name, ours in _PROVIDER_FIELDS.items()}
+        renamed = {names.get(key, key): value for key, value in error.errors.items()}
+        raise InvalidRecord("capability", renamed) from error
+
+
+def _text(data: Mapping[str, Any], name: str) -> str:
+    value = data.get(name, "")
+    return value.strip() if isinstance(value, str) else str(value or "")
