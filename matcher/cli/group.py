@@ -14,6 +14,7 @@ from typing import Any
 import click
 
 from matcher.cli import catalogue, match, serve, version
+from matcher.cli.options import SINGLE_THREADED
 from matcher.errors import ImportFailed, InvalidRecord, MatcherError
 from matcher.schemas.messages import Problem
 
@@ -123,4 +124,6 @@ for command in (
 
 def main() -> None:
     """Run the command line; the entry point of the installed program."""
+    for name in SINGLE_THREADED:  # before a command imports numpy
+        os.environ.setdefault(name, "1")
     aiplus.main(prog_name="aiplus")

@@ -8,7 +8,14 @@ from pathlib import Path
 import click
 
 from matcher.cli.database import current_database
-from matcher.cli.options import echo_json, note, with_database, with_json, with_models, with_quiet
+from matcher.cli.options import (
+    echo_json,
+    progress_bar,
+    with_database,
+    with_json,
+    with_models,
+    with_quiet,
+)
 from matcher.errors import InvalidRecord
 
 EXAMPLE = """\b
@@ -68,8 +75,9 @@ def match(  # noqa: PLR0913 (one argument an option)
     need = read_need_json(_read(source))
     with current_database(database, read_only=True):
         pass  # refuses one that is missing, foreign, damaged, older or newer
-    note("正在准备匹配 · preparing the match", quiet=quiet or not sys.stderr.isatty())
-    found = MatchingService(database, models).match(need, top=top)
+    with progress_bar("读入文本 · reading texts", quiet=quiet) as show:
+        service = MatchingService(database, models, progress=show)
+    found = service.match(need, top=top)
     if as_json:
         echo_json(match_list_to_json(found))
         return

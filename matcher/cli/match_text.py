@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from matcher.cli.text import cut, table
-from matcher.ranking.results import Match, MatchList
+from matcher.ranking.results import Contribution, Match, MatchList
 
 LINE = 98
 MOST_REASONS = 4
+SMALLEST_BITS = 0.1
 MOST_EVIDENCE = 2
 MOST_BASES = 2
 WORDS = {
@@ -18,6 +19,10 @@ WORDS = {
         "en": "No adequate match: the nearest are below, but nothing supports recommending them.",
     },
     "empty": {"zh": "没有可选的供给方。", "en": "No provider is eligible."},
+    "weak": {
+        "zh": "* 低于可以推荐的水平",
+        "en": "* below the level of an adequate match",
+    },
     "reasons": {"zh": "理由", "en": "why"},
     "requirement": {"zh": "要求", "en": "requirement"},
     "evidence": {"zh": "证据", "en": "evidence"},
@@ -54,7 +59,10 @@ def match_list_to_text(found: MatchList, language: str) -> str:
         lines.append(WORDS["none"][language])
     if found.matches:
         rows = [_row(match, language) for match in found.matches]
-        lines += [table(HEADER[language], rows), ""]
+        lines.append(table(HEADER[language], rows))
+        if not all(match.adequate for match in found.matches):
+            lines.append(WORDS["weak"][language])
+        lines.append("")
     for match in found.matches:
         lines += [*_details(match, language), ""]
     lines += _excluded(found, language)
@@ -70,8 +78,9 @@ def match_list_to_text(found: MatchList, language: str) -> str:
 
 
 def _row(match: Match, language: str) -> tuple[str, ...]:
+    mark = "" if match.adequate else " *"
     return (
-        str(match.rank),
+        f"{match.rank}{mark}",
         f"{match.probability:.1%}",
         f"{match.bits:+.2f}",
         cut(_name(match, language), 40),
@@ -89,8 +98,7 @@ def _said(record: Any, language: str) -> str:
 
 def _details(match: Match, language: str) -> Iterator[str]:
     yield f"{match.rank}. {_name(match, language)} ({match.provider_id})"
-    strongest = sorted(match.contributions, key=lambda entry: -abs(entry.bits))
-    for entry in strongest[:MOST_REASONS]:
+    for entry in _spoken(match.contributions):
         yield _line("reasons", language, f"{entry.bits:+.2f}  {_said(entry, language)}")
     for line in match.requirements:
         status = STATUS.get(line.status, {}).get(language, line.status)
@@ -103,8 +111,24 @@ def _details(match: Match, language: str) -> Iterator[str]:
         if check.status == "unknown":
             yield _line("unknown", language, _said(check, language))
     for base in match.bases[:MOST_BASES]:
-        reason = _said(base.contributions[0], language) if base.contributions else ""
-        yield _line("base", language, f"{base.pilot_base_id} / {base.service_id} {reason}")
+        reasons = " ".join(_said(entry, language) for entry in _spoken(base.contributions)[:1])
+        place = " / ".join(filter(None, (base.pilot_base_id, base.service_id)))
+        yield _line("base", language, f"{place} {reasons}")
+
+
+def _spoken(contributions: Sequence[Contribution]) -> list[Contribution]:
+    """Return what tells this candidate from others, the strongest first.
+
+    Terms without a value, such as competition and calibration, are the same for everybody; they
+    stand in the JSON, where the sum must be exact.
+    """
+    told = [
+        entry
+        for entry in contributions
+        if abs(entry.bits) >= SMALLEST_BITS
+        and (entry.value is not None or (entry.is_prior and entry.bits > 0))
+    ]
+    return sorted(told, key=lambda entry: -abs(entry.bits))[:MOST_REASONS]
 
 
 def _line(word: str, language: str, text: str) -> str:

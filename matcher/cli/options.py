@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -15,6 +17,10 @@ from matcher.settings import (
     database_path,
     models_folder,
 )
+
+# One thread of linear algebra a process. On matrices of this size more threads wait for each other:
+# with a busy neighbour, starting takes twice as long with two as with one.
+SINGLE_THREADED = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -66,3 +72,27 @@ def note(message: str, *, quiet: bool = False) -> None:
     """Tell a person something that is not a result."""
     if not quiet:
         click.echo(message, err=True)
+
+
+@contextmanager
+def progress_bar(what: str, *, quiet: bool = False) -> Iterator[Callable[[int, int], None]]:
+    """Show ``done of total`` with rate and remaining time on standard error, if that is a terminal.
+
+    The bar appears with the first call, so that what is done at once shows none.
+    """
+    from tqdm import tqdm
+
+    bars: list[tqdm[Any]] = []
+
+    def show(done: int, total: int) -> None:
+        if not bars:
+            silent = True if quiet else None  # None: only on a terminal
+            bars.append(tqdm(desc=what, total=total, file=sys.stderr, disable=silent, leave=False))
+        bars[0].total = total
+        bars[0].update(done - bars[0].n)
+
+    try:
+        yield show
+    finally:
+        for bar in bars:
+            bar.close()

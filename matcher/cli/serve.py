@@ -14,12 +14,10 @@ from pathlib import Path
 import click
 
 from matcher.cli.database import current_database
-from matcher.cli.options import with_database, with_models
+from matcher.cli.options import SINGLE_THREADED, with_database, with_models
 from matcher.errors import MatcherError
 from matcher.settings import DATABASE_VARIABLE, MODELS_VARIABLE
 
-# A serving process computes one match a thread; more threads of linear algebra only queue.
-SINGLE_THREADED = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 PORT = click.IntRange(1, 65535)
 A_FEW = click.IntRange(1, 64)

@@ -44,7 +44,10 @@ def test_every_test_can_fail() -> None:
         f"{module.name}.{function.name}"
         for module in TESTS
         for function in cases_in(module)
-        if not asserts(function) and not called_names(function) & checking
+        if not asserts(function)
+        and not any(
+            name in checking or name.startswith("assert") for name in called_names(function)
+        )
     ]
     assert weak == []
 
