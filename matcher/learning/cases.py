@@ -14,14 +14,18 @@ import numpy as np
 
 from matcher.learning.dataset import Progress, RankedQuery
 from matcher.ranking.engine import CatalogueIndex, IndexParts
+from matcher.ranking.features import FEATURE_NAMES, TEXT_FEATURE_NAMES
 from matcher.ranking.matrix import COLUMN_OF
 from matcher.records import Capability, Case, Catalogue, Need
 
 TITLE_CHARACTERS = 40
 EVIDENCE_RELATIONS = ("third_party", "affiliated")
-# Leaving a case out strips only the provider that is looked for, so what these say of it against
-# the others is an artefact of the test; they count as not stated.
-DISTORTED_FEATURES = ("evidence_age", "evidence_strength", "verification_level", "completeness")
+# Leaving a case out strips the record of the very provider that is looked for (its tags, newest
+# evidence, completeness) and nobody else's, so what a record states would speak against the right
+# answer. Only texts are compared here; what records state stays a declared prior.
+DISTORTED_FEATURES = tuple(
+    name for name in FEATURE_NAMES if name not in TEXT_FEATURE_NAMES or name == "evidence_age"
+)
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ A ``RankedQuery`` holds everything that training, evaluation and baselines need 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -94,6 +94,7 @@ def ranked_queries(
     *,
     grades: Mapping[str, Mapping[str, int]] | None = None,
     per_channel: int = 300,
+    always: Mapping[str, Sequence[str]] | None = None,
     progress: Progress | None = None,
 ) -> Iterator[RankedQuery]:
     """Compute the feature matrix of every query of a pack.
@@ -102,6 +103,8 @@ def ranked_queries(
     ----------
     grades : mapping of query id to mapping of document id to grade, optional
         The pack's own judgements when omitted.
+    always : mapping of query id to document ids, optional
+        Documents that are looked at whatever the shortlist says.
     """
     judged = pack.qrels if grades is None else grades
     collection = index.collection
@@ -110,7 +113,11 @@ def ranked_queries(
         text = index.read_query(query.title, query.text, year=query.year)
         scores = index.score_units(text)
         pool = make_pool(
-            index, scores, eligible_candidates(collection, hidden), per_channel=per_channel
+            index,
+            scores,
+            eligible_candidates(collection, hidden),
+            per_channel=per_channel,
+            always=_positions(collection, (always or {}).get(query.id, ())),
         )
         yield _ranked_query(
             pack.name,
@@ -122,6 +129,11 @@ def ranked_queries(
         )
         if progress:
             progress(done + 1, len(pack.queries))
+
+
+def _positions(collection: Collection, ids: Sequence[str]) -> NDArray[np.int64]:
+    known = [collection.index_of[i] for i in ids if i in collection.index_of]
+    return np.array(known, dtype=np.int64)
 
 
 def _ranked_query(

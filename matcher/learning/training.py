@@ -57,18 +57,22 @@ def fold_numbers(queries: Sequence[RankedQuery]) -> list[int]:
     return [fold_of(query.group_id, N_FOLDS, SEED) for query in queries]
 
 
+def fold_weights(queries: Sequence[RankedQuery], regime: str) -> list[Array]:
+    """Return the weights fitted without each fold, in the order of the folds."""
+    folds = fold_numbers(queries)
+    return [
+        _estimator(regime).fit([q for q, f in zip(queries, folds, strict=True) if f != fold]).coef_
+        for fold in range(N_FOLDS)
+    ]
+
+
 def out_of_fold_scores(queries: Sequence[RankedQuery], regime: str) -> tuple[Array, ...]:
     """Score every query by weights fitted on the other folds."""
-    folds = fold_numbers(queries)
-    scores: list[Array] = [np.zeros(0)] * len(queries)
-    for fold in sorted(set(folds)):
-        model = _estimator(regime).fit(
-            [q for q, f in zip(queries, folds, strict=True) if f != fold]
-        )
-        for i, query in enumerate(queries):
-            if folds[i] == fold:
-                scores[i] = model.decision_function(query)
-    return tuple(scores)
+    weights = fold_weights(queries, regime)
+    return tuple(
+        np.nan_to_num(query.matrix) @ weights[fold]
+        for query, fold in zip(queries, fold_numbers(queries), strict=True)
+    )
 
 
 def _estimator(regime: str) -> ConditionalLogit:

@@ -58,6 +58,7 @@ def make_pool(
     eligible: NDArray[np.bool_] | None = None,
     *,
     per_channel: int = 300,
+    always: NDArray[np.int64] | None = None,
 ) -> Pool:
     """Choose whom to look at: everyone, or in a large collection the best of each channel.
 
@@ -67,6 +68,8 @@ def make_pool(
         Candidates that passed the hard constraints.
     per_channel : int
         How many of the best by words, topics and meaning enter the shortlist of a large collection.
+    always : int array, optional
+        Candidates that are looked at in any case, where they are eligible.
     """
     collection = index.collection
     allowed = np.ones(collection.n_candidates, dtype=bool) if eligible is None else eligible
@@ -76,6 +79,8 @@ def make_pool(
     sample = everyone[np.linspace(0, len(everyone) - 1, SAMPLE_CANDIDATES).astype(np.int64)]
     channels = (scores.lexical, scores.topic, scores.meaning, scores.title_meaning, scores.pivot)
     chosen = [sample]
+    if always is not None:
+        chosen.append(always[allowed[always]])
     for channel in channels:
         best = np.maximum.reduceat(channel, collection.starts)
         best = np.where(allowed, best, -1.0)

@@ -79,6 +79,11 @@ class DenseIndex:
         longer._one_row_a_unit = False
         return longer
 
+    @property
+    def rows(self) -> tuple[Vectors, NDArray[np.int64]]:
+        """The centred vectors, one row a text, and the unit of each."""
+        return self._vectors, self._unit_of
+
     def centre(self, vector: NDArray[np.float32], language: str) -> NDArray[np.float32]:
         """Return a raw text vector without its language's mean, of length one."""
         moved: NDArray[np.float32] = centred(vector[None, :], [language], self.means)[0]
