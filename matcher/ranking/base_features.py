@@ -22,6 +22,7 @@ from matcher.ranking.base_priors import (
     NEAR_KM,
     PROVIDER_CITY_BITS,
     PROVIDER_PROVINCE_BITS,
+    RELATIONS_THAT_SETTLE,
     SAFETY_COMPLIANCE_BITS,
     SAME_PROVINCE_BITS,
     START_BITS,
@@ -33,6 +34,7 @@ from matcher.ranking.base_priors import (
     TEXT_MAX_BITS,
     TEXT_MIN_BITS,
     TEXT_NEUTRAL,
+    TEXT_SHARE_BESIDE_INDUSTRY,
     UNVERIFIED_BITS,
     VALIDATION_OFFERED_BITS,
     VALIDATION_OTHER_BITS,
@@ -97,8 +99,7 @@ def _start(pair: Pairing) -> Contribution:
 
 def _industry(pair: Pairing) -> Contribution | None:
     """Compare the industries of the need with those that the base's direction covers."""
-    own = pair.need.industries or (pair.capability.industries if pair.capability else ())
-    nearest = _nearest_industry(own, pair.base.industries, pair.vocabulary)
+    nearest = _industry_of(pair)
     if nearest is None:
         return None
     relation, need_code = nearest
@@ -112,6 +113,11 @@ def _industry(pair: Pairing) -> Contribution | None:
         for i, sentence in enumerate(INDUSTRY_SENTENCES[relation])
     )
     return _prior("base_industry", bits, None, zh, en)
+
+
+def _industry_of(pair: Pairing) -> tuple[str, str] | None:
+    own = pair.need.industries or (pair.capability.industries if pair.capability else ())
+    return _nearest_industry(own, pair.base.industries, pair.vocabulary)
 
 
 @lru_cache(REMEMBERED)
@@ -143,9 +149,13 @@ def _relation(need_code: str, base_code: str, vocabulary: BaseVocabulary) -> str
 def _text(pair: Pairing) -> Contribution:
     """Weigh how near the words of the base and its service are to the need."""
     bits = TEXT_BITS_PER_UNIT * (pair.affinity - TEXT_NEUTRAL)
+    bits = min(max(bits, TEXT_MIN_BITS), TEXT_MAX_BITS)
+    relation, _ = _industry_of(pair) or ("", "")
+    if relation in RELATIONS_THAT_SETTLE:
+        bits *= TEXT_SHARE_BESIDE_INDUSTRY
     return _prior(
         "base_text",
-        min(max(bits, TEXT_MIN_BITS), TEXT_MAX_BITS),
+        bits,
         pair.affinity,
         f"需求与基地方向、服务说明的文本相近程度为 {pair.affinity:.2f}。",
         f"Nearness of the need's text to the base's direction and service: {pair.affinity:.2f}.",

@@ -30,19 +30,23 @@ NO_FIGURE: Words = (
     "目标{target}；现有材料中没有可比的数值。",
     "Target: {target}. The evidence holds no figure that can be compared.",
 )
+# Nearness of texts is all that is known here, so nearness is all that is said.
 SPOKEN: dict[str, Words] = {
-    "speaks": ("有案例谈到这一点，见引文。", "A case speaks to this, see the quote. "),
+    "speaks": (
+        "有来源可靠的案例与这一要求非常相近，见引文。",
+        "A case with a sound source comes very close to this, see the quote. ",
+    ),
     "case": (
-        "有案例提到相关内容，但来源等级或相关程度不足以认定满足。",
-        "A case mentions this, but its source or its nearness is not enough to call it met. ",
+        "有案例与这一要求相近，但来源等级或相近程度不足以认定满足。",
+        "A case comes close to this, but its source or its nearness is not enough to call it met. ",
     ),
     "claim": (
-        "供给方的声明提到这一点，尚无案例印证。",
-        "A claim of the provider mentions this; no case confirms it yet. ",
+        "供给方有一条声明与这一要求相近，尚无案例印证。",
+        "A claim of the provider comes close to this; no case confirms it yet. ",
     ),
     "capability": (
-        "能力介绍提到这一点，尚无案例印证。",
-        "The description of the capability mentions this; no case confirms it yet. ",
+        "能力介绍中有内容与这一要求相近，尚无案例印证。",
+        "The description of the capability comes close to this; no case confirms it yet. ",
     ),
 }
 SILENT: Words = ("现有材料没有谈到这一点。", "The evidence does not speak to this.")

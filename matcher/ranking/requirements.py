@@ -40,7 +40,7 @@ from matcher.records import Need, Requirement
 
 __all__ = ["EvidenceText", "judge_requirements"]
 
-# Below SPEAKS a text may still mention the thing: nearer than 99 % of unrelated pairs.
+# Below SPEAKS a text may still come close: nearer than 99 % of all evidence, see ``findings``.
 MENTIONS = 0.4
 CHECKED_TRUST = frozenset({"A", "B"})
 TRUST_ORDER = ("A", "B", "C", "", "D")

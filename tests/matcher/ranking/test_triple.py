@@ -85,7 +85,7 @@ def test_clinical_need_gets_open_health_bases(catalogue: list[PilotBase]) -> Non
 
 def test_industry_that_no_base_covers_gets_none(catalogue: list[PilotBase]) -> None:
     assert rank(wanting("S92"), *catalogue, value=0.3) == ()
-    assert rank(wanting("C31"), *catalogue, value=0.1) == ()
+    assert rank(wanting("C31"), *catalogue, value=0.2) == ()
 
 
 def test_open_base_comes_before_a_better_one_that_is_not_open() -> None:
@@ -103,7 +103,7 @@ def test_need_without_a_base_gets_none() -> None:
 def test_other_section_and_unlike_text_is_not_offered() -> None:
     base = make_pilot_base(industries=("A",))
     assert rank(make_need(), base, value=0.3) == ()
-    assert len(rank(make_need(), base, value=0.9)) == 1
+    assert len(rank(make_need(), base, value=0.5)) == 1
 
 
 @pytest.mark.parametrize(
@@ -124,8 +124,14 @@ def test_need_that_names_a_section_is_broader_than_the_base() -> None:
 
 def test_industry_of_the_capability_stands_in_where_the_need_states_none() -> None:
     need = make_need(industries=())
-    assert rank(need, make_pilot_base()) == ()
-    assert len(rank(need, make_pilot_base(), capability=make_capability())) == 1
+    assert rank(need, make_pilot_base(), value=0.2) == ()
+    assert len(rank(need, make_pilot_base(), value=0.2, capability=make_capability())) == 1
+
+
+def test_text_alone_finds_a_base_only_where_it_is_very_near() -> None:
+    need = make_need(industries=())
+    assert rank(need, make_pilot_base(), value=0.24) == ()
+    assert len(rank(need, make_pilot_base(), value=0.26)) == 1
 
 
 def test_best_service_of_a_base_is_the_one_that_is_shown() -> None:
