@@ -21,7 +21,8 @@ from matcher.text.terms import detect_language, ranking_terms
 # does speak of the same thing reaches 0.4 to 0.7. Other words for the same thing stay under 0.4, so
 # these thresholds miss rather than invent.
 SPEAKS = 0.5  # speaks of the same thing
-SAME_SUBJECT = 0.3  # enough for two figures of one kind, for the kind already agrees
+SAME_SUBJECT = 0.4  # enough for two figures of one kind, for the kind already agrees
+EVERYDAY_KINDS = frozenset({"duration"})  # everything takes time: the kind ties nothing together
 # Shares of the shorter subject's terms that both subjects hold.
 SUBJECT_SHARE = 0.3  # figures of one kind
 SUBJECT_SHARE_WITHOUT_KIND = 0.5  # figures that nothing but their words ties together
@@ -207,6 +208,7 @@ def _is_about(
     shorter = max(1, min(len(target.subject), len(subject)))
     share = len(target.subject & subject) / shorter
     if target.kinds:
-        return share >= SUBJECT_SHARE or nearness >= SAME_SUBJECT
+        is_telling = not target.kinds <= EVERYDAY_KINDS
+        return share >= SUBJECT_SHARE or nearness >= (SAME_SUBJECT if is_telling else SPEAKS)
     # Nearness is of the whole text: only a claim holds a single figure that it can speak for.
     return share >= SUBJECT_SHARE_WITHOUT_KIND or (unit.kind == "claim" and nearness >= SPEAKS)

@@ -116,6 +116,12 @@ def test_figure_about_something_else_is_no_evidence() -> None:
     assert judge("语音识别准确率不低于95%", evidence, near=0.1).status == "met"
 
 
+def test_times_of_different_things_are_not_compared() -> None:
+    evidence = case("单次审批不超过20秒")
+    assert judge("单件检测时间不超过10秒", evidence, near=0.45).status == "no_evidence"
+    assert judge("单次审批不超过10秒", evidence, near=0.45).status == "not_met"
+
+
 def test_target_is_read_from_the_text_when_fields_are_empty() -> None:
     evidence = case("4号线上线带钢表面检测。缺陷识别准确率96%；漏检率降低35%")
     assert judge("缺陷识别准确率不低于95%", evidence).quote == "缺陷识别准确率96%"
