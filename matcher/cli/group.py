@@ -13,7 +13,7 @@ from typing import Any
 
 import click
 
-from matcher.cli import catalogue, match, serve, version
+from matcher.cli import catalogue, evaluate, match, serve, train, version
 from matcher.cli.options import SINGLE_THREADED
 from matcher.errors import ImportFailed, InvalidRecord, MatcherError
 from matcher.schemas.messages import Problem
@@ -117,6 +117,8 @@ for command in (
     catalogue.load_catalogue,
     serve.serve,
     match.match,
+    train.train,
+    evaluate.evaluate,
     version.version,
 ):
     aiplus.add_command(command)

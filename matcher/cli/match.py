@@ -10,12 +10,12 @@ import click
 from matcher.cli.database import current_database
 from matcher.cli.options import (
     echo_json,
-    progress_bar,
     with_database,
     with_json,
     with_models,
     with_quiet,
 )
+from matcher.cli.progress import Progress
 from matcher.errors import InvalidRecord
 
 EXAMPLE = """\b
@@ -75,8 +75,8 @@ def match(  # noqa: PLR0913 (one argument an option)
     need = read_need_json(_read(source))
     with current_database(database, read_only=True):
         pass  # refuses one that is missing, foreign, damaged, older or newer
-    with progress_bar("读入文本 · reading texts", quiet=quiet) as show:
-        service = MatchingService(database, models, progress=show)
+    with Progress("读入文本 · reading texts", quiet=quiet) as progress:
+        service = MatchingService(database, models, progress=progress)
     found = service.match(need, top=top)
     if as_json:
         echo_json(match_list_to_json(found))

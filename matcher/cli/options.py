@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
 
 import click
 
+from matcher.interchange.plain_json import plain
 from matcher.settings import (
     DATABASE_VARIABLE,
     MODELS_VARIABLE,
@@ -64,35 +63,11 @@ def with_json(command: Command) -> Command:
 
 
 def echo_json(value: Any) -> None:
-    """Print a value as JSON; text stays readable, NaN is refused."""
-    click.echo(json.dumps(value, ensure_ascii=False, indent=2, allow_nan=False))
+    """Print a value as JSON; text stays readable, what is not finite becomes null."""
+    click.echo(json.dumps(plain(value), ensure_ascii=False, indent=2, allow_nan=False))
 
 
 def note(message: str, *, quiet: bool = False) -> None:
     """Tell a person something that is not a result."""
     if not quiet:
         click.echo(message, err=True)
-
-
-@contextmanager
-def progress_bar(what: str, *, quiet: bool = False) -> Iterator[Callable[[int, int], None]]:
-    """Show ``done of total`` with rate and remaining time on standard error, if that is a terminal.
-
-    The bar appears with the first call, so that what is done at once shows none.
-    """
-    from tqdm import tqdm
-
-    bars: list[tqdm[Any]] = []
-
-    def show(done: int, total: int) -> None:
-        if not bars:
-            silent = True if quiet else None  # None: only on a terminal
-            bars.append(tqdm(desc=what, total=total, file=sys.stderr, disable=silent, leave=False))
-        bars[0].total = total
-        bars[0].update(done - bars[0].n)
-
-    try:
-        yield show
-    finally:
-        for bar in bars:
-            bar.close()

@@ -5,10 +5,10 @@ Names here are a promise: they may be added to, not changed. Nothing is computed
 
 from __future__ import annotations
 
-import math
 from dataclasses import asdict
 from typing import Any
 
+from matcher.interchange.plain_json import plain
 from matcher.ranking.results import (
     BaseMatch,
     Contribution,
@@ -28,7 +28,7 @@ def match_list_to_json(match_list: MatchList) -> dict[str, Any]:
         One entry of ``matches`` a provider, best first; the ``bits`` of its ``contributions`` sum
         to its own. A figure that is not finite is ``None``.
     """
-    found: dict[str, Any] = _finite(
+    found: dict[str, Any] = plain(
         {
             "model": match_list.model_id,
             "catalogue_revision": match_list.catalogue_revision,
@@ -105,16 +105,3 @@ def _exclusion(exclusion: Exclusion) -> dict[str, Any]:
         "reason_zh": exclusion.reason_zh,
         "reason_en": exclusion.reason_en,
     }
-
-
-def _finite(value: Any) -> Any:
-    """Return plain JSON values only: numbers of numpy become Python's, NaN and infinity None."""
-    if isinstance(value, dict):
-        return {str(name): _finite(inner) for name, inner in value.items()}
-    if isinstance(value, list | tuple):
-        return [_finite(inner) for inner in value]
-    if isinstance(value, float) or (hasattr(value, "item") and not isinstance(value, str)):
-        number = value.item() if hasattr(value, "item") else value
-        is_lost = isinstance(number, float) and not math.isfinite(number)
-        return None if is_lost else number
-    return value
