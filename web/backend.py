@@ -12,12 +12,12 @@ from pathlib import Path
 from threading import Lock
 
 from flask import Flask, current_app, g
-from matcher.workflow.matching import MatchingService
 from sqlite_utils import Database
 
-from matcher.errors import ModelError
 from matcher.records import Catalogue
+from matcher.store.catalogue import read_catalogue
 from matcher.store.connection import open_database
+from matcher.workflow.matching import MatchingService
 
 
 @dataclass(slots=True)
@@ -56,20 +56,15 @@ def database() -> Database:
 
 
 def catalogue() -> Catalogue:
-    """Return the catalogue as it stands; works without a model, only slower."""
+    """Return the catalogue as it stands, from the matching service where it is built already.
+
+    Browsing neither waits for a model nor needs one.
+    """
     if "catalogue" not in g:
-        g.catalogue = _read_catalogue()
+        service = current_app.extensions["backend"].service
+        g.catalogue = read_catalogue(database()) if service is None else service.catalogue
     read: Catalogue = g.catalogue
     return read
-
-
-def _read_catalogue() -> Catalogue:
-    try:
-        return matching().catalogue
-    except ModelError:
-        from matcher.store.catalogue import read_catalogue
-
-        return read_catalogue(database())
 
 
 def close_database(error: BaseException | None = None) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -15,6 +16,9 @@ class Term(Protocol):
 
     @property
     def is_prior(self) -> bool: ...
+
+
+ROUNDING = 1e-9  # a value this close to a line of the grid stands on it
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,3 +84,127 @@ class Scale:
             low=None if interval is None else self.place(interval[0]),
             high=None if interval is None else self.place(interval[1]),
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """A line of the grid with its words."""
+
+    at: float
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """A point of a chart with the interval around it, in units of the drawing."""
+
+    x: float
+    y: float
+    low: float | None = None
+    high: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Plot:
+    """A drawing with two axes, ready for the template: everything is a position in it."""
+
+    points: tuple[Point, ...]
+    line: str
+    x_ticks: tuple[Tick, ...]
+    y_ticks: tuple[Tick, ...]
+    frame: Frame
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """The inner edges of a drawing; y grows downwards as in SVG."""
+
+    left: float = 46.0
+    top: float = 10.0
+    right: float = 350.0
+    bottom: float = 250.0
+    width: float = 360.0
+    height: float = 296.0
+
+    def x(self, share: float) -> float:
+        return round(self.left + share * (self.right - self.left), 1)
+
+    def y(self, share: float) -> float:
+        return round(self.bottom - share * (self.bottom - self.top), 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Axis:
+    """Maps values between two round limits to shares of an axis."""
+
+    low: float
+    high: float
+    step: float
+
+    @classmethod
+    def around(cls, values: Sequence[float], n_steps: int = 4) -> Axis:
+        """Return limits on round numbers that hold all values."""
+        low, high = min(values), max(values)
+        width = high - low if high - low > ROUNDING else max(abs(high), 1.0)
+        step = round_step(width / n_steps)
+        floor = math.floor(low / step + ROUNDING) * step
+        ceiling = math.ceil(high / step - ROUNDING) * step
+        return cls(floor, max(ceiling, floor + step), step)
+
+    def share(self, value: float) -> float:
+        share = (value - self.low) / (self.high - self.low)
+        return min(1.0, max(0.0, share))
+
+    def values(self) -> list[float]:
+        count = round((self.high - self.low) / self.step)
+        return [self.low + number * self.step for number in range(count + 1)]
+
+
+def round_step(width: float) -> float:
+    """Return the smallest of 1, 2, 2.5, 5 times a power of ten that is not below a width."""
+    power: float = 10.0 ** math.floor(math.log10(width))
+    return next(factor * power for factor in (1, 2, 2.5, 5, 10) if factor * power >= width * 0.999)
+
+
+def reliability(
+    predicted: Sequence[float],
+    observed: Sequence[float],
+    intervals: Sequence[tuple[float, float]],
+    words: Callable[[float], str],
+) -> Plot:
+    """Return the chart of what was promised against what came true, both on one scale from 0."""
+    axis = Axis.around([0.0, *predicted, *observed, *(high for _low, high in intervals)])
+    frame = Frame()
+    points = tuple(
+        Point(
+            frame.x(axis.share(x)),
+            frame.y(axis.share(y)),
+            frame.y(axis.share(low)),
+            frame.y(axis.share(high)),
+        )
+        for x, y, (low, high) in zip(predicted, observed, intervals, strict=True)
+    )
+    ideal = f"M{frame.x(0)} {frame.y(0)}L{frame.x(1)} {frame.y(1)}"
+    return Plot(
+        points,
+        ideal,
+        tuple(Tick(frame.x(axis.share(value)), words(value)) for value in axis.values()),
+        tuple(Tick(frame.y(axis.share(value)), words(value)) for value in axis.values()),
+        frame,
+    )
+
+
+def curve(xs: Sequence[float], ys: Sequence[float], words: Callable[[float], str]) -> Plot:
+    """Return the line through points: how one feature's value turns into bits."""
+    x_axis, y_axis = Axis.around(xs), Axis.around([0.0, *ys])
+    frame = Frame()
+    places = [
+        (frame.x(x_axis.share(x)), frame.y(y_axis.share(y))) for x, y in zip(xs, ys, strict=True)
+    ]
+    return Plot(
+        tuple(Point(x, y) for x, y in places),
+        "".join(f"{'L' if number else 'M'}{x} {y}" for number, (x, y) in enumerate(places)),
+        tuple(Tick(frame.x(x_axis.share(value)), words(value)) for value in x_axis.values()),
+        tuple(Tick(frame.y(y_axis.share(value)), words(value)) for value in y_axis.values()),
+        frame,
+    )

@@ -27,6 +27,7 @@ Record = TypeVar("Record")
 LINE_KEY = re.compile(r"(\w+?)-(\d{1,3})-(\w+)")
 WRITTEN_LISTS = {"industries", "regions", "texts", "ids"}  # typed into one box, parted by ;
 PRESELECTED = {"level", "operator"}  # a choice that stands in every blank line
+CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
 PARTS = re.compile(r"[;；\n]")
 
 
@@ -201,7 +202,7 @@ def unit_words(unit: str) -> str:
 def shown_values(definition: RecordField[Any], value: Any) -> list[str]:
     """Return values as a person wrote or would write them: names of industries, not codes."""
     items: Iterable[Any] = value if isinstance(value, list | tuple) else [value]
-    texts = [str(item) for item in items if item is not None]
+    texts = [CONTROL.sub("\ufffd", str(item)) for item in items if item is not None]
     if definition.kind == "industries":
         return [name_of_industry(text) for text in texts]
     if definition.kind in {"region", "regions"}:

@@ -24,6 +24,7 @@ from web.i18n import gettext as _
 
 HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]")
 WAN = 10_000
+SMALLEST_POINT_BITS = 0.1
 LINKED_TRUST = {"A", "B"}  # mirrors may vanish or change: their address is shown, not linked
 NAVIGATION = (
     ("needs.new_need", ("needs", "matches")),
@@ -163,8 +164,16 @@ def top_reasons(match: Any, limit: int = 3) -> list[Any]:
 
 
 def weak_points(match: Any, limit: int = 2) -> list[Any]:
-    """Return what takes most away, leaving out the prior that every candidate starts from."""
-    taking = [term for term in match.contributions if term.bits < 0 and not term.is_prior]
+    """Return what takes most away from this candidate.
+
+    Terms without a value, such as competition and calibration, are the same story for everybody
+    and stand in the whole sum; what is worth less than a tenth of a bit is not worth a line.
+    """
+    taking = [
+        term
+        for term in match.contributions
+        if term.bits < -SMALLEST_POINT_BITS and term.value is not None and not term.is_prior
+    ]
     return sorted(taking, key=lambda term: term.bits)[:limit]
 
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from web.charts import Scale, waterfall
+from web.charts import Axis, Scale, curve, reliability, round_step, waterfall
 
 
 @dataclass(frozen=True)
@@ -42,3 +44,38 @@ def test_interval_stays_inside_the_drawing() -> None:
 def test_tiny_value_is_still_to_be_seen(value: float) -> None:
     bars, _total = waterfall([Term(value), Term(4.0)])
     assert bars[0].width >= 0.4
+
+
+@pytest.mark.parametrize(
+    ("width", "step"),
+    [(0.03, 0.05), (0.1, 0.1), (0.21, 0.25), (1.1, 2.0), (7.0, 10.0), (26.0, 50.0)],
+)
+def test_grid_stands_on_round_numbers(width: float, step: float) -> None:
+    assert round_step(width) == pytest.approx(step)
+
+
+@given(st.lists(st.floats(-1e3, 1e3), min_size=1, max_size=20))
+def test_every_value_lies_inside_its_axis(values: list[float]) -> None:
+    axis = Axis.around(values)
+    assert axis.low <= min(values) + 1e-6
+    assert axis.high >= max(values) - 1e-6
+    assert 2 <= len(axis.values()) <= 8
+
+
+def test_a_promise_that_is_kept_lies_on_the_diagonal() -> None:
+    plot = reliability([0.1, 0.4], [0.1, 0.4], [(0.05, 0.2), (0.3, 0.5)], str)
+    frame = plot.frame
+    for point in plot.points:
+        across = (point.x - frame.left) / (frame.right - frame.left)
+        up = (frame.bottom - point.y) / (frame.bottom - frame.top)
+        assert across == pytest.approx(up, abs=0.01)
+        assert point.low is not None
+        assert point.high is not None
+        assert point.high < point.y < point.low  # y grows downwards
+
+
+def test_curve_starts_and_ends_at_its_knots() -> None:
+    plot = curve([0, 1, 2], [-1.0, 0.0, 3.0], str)
+    assert plot.line.startswith(f"M{plot.points[0].x} {plot.points[0].y}L")
+    assert plot.points[0].y > plot.points[-1].y
+    assert [point.x for point in plot.points] == sorted(point.x for point in plot.points)

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from matcher.workflow.registration import register_capability
+from werkzeug.datastructures import MultiDict
 
-from matcher.errors import UnknownRecord
+from matcher.errors import InvalidRecord, UnknownRecord
+from matcher.records import Capability
+from matcher.schemas import load_capability
 from matcher.schemas.capability import CapabilitySchema
+from matcher.schemas.messages import Problem, problem
+from matcher.schemas.provider import ProviderSchema
+from matcher.workflow.registration import register_capability
 from web import access, backend
-from web.forms import FormState, FormView, load_form, messages
+from web.forms import FormState, FormView, load_values, messages, read_form
 from web.i18n import gettext as _
 from web.presenters import industry_label, region_label
 from web.related import cases_of_capability
@@ -20,6 +27,13 @@ from web.views.matches import by_name
 
 blueprint = Blueprint("capabilities", __name__)
 N_CLAIM_LINES = 2
+# Names in the form of a new provider's fields → the fields.
+PROVIDER_FIELDS = {
+    "provider_name": "name",
+    "provider_name_en": "name_en",
+    "provider_summary": "summary",
+    "provider_region": "region",
+}
 
 
 @blueprint.get("/capabilities/new")
@@ -32,11 +46,8 @@ def new_capability() -> ResponseReturnValue:
 @blueprint.post("/capabilities/new")
 @access.requires_write_secret
 def create_capability() -> ResponseReturnValue:
-    capability, state = load_form(
-        CapabilitySchema(),
-        lambda values: register_capability(backend.database(), values, now=datetime.now(UTC)),
-        request.form,
-    )
+    values = read_form(CapabilitySchema(), request.form) | provider_values(request.form)
+    capability, state = load_values(register, values)
     if capability is None:
         return render_template("pages/capabilities/new.html", **form_context(state)), 422
     flash(_("Saved. It can be found and matched from now on."))
@@ -44,8 +55,49 @@ def create_capability() -> ResponseReturnValue:
     return redirect(shown, code=303)
 
 
+def register(values: Mapping[str, Any]) -> Capability:
+    """Store a capability of a chosen provider or, with its name, of a new one."""
+    if not values.get("provider_id") and not values.get("provider_name"):
+        raise with_all_problems(values, problem("required"))
+    try:
+        return register_capability(backend.database(), values, now=datetime.now(UTC))
+    except UnknownRecord as error:
+        names = {"kind_zh": ProviderSchema.label_zh, "kind_en": ProviderSchema.label_en}
+        wrong = problem("unknown_reference", values.get("provider_id"), **names)
+        raise with_all_problems(values, wrong) from error
+
+
+def with_all_problems(values: Mapping[str, Any], of_provider: Problem) -> InvalidRecord:
+    """Return what is wrong with the provider together with what is wrong with the rest."""
+    errors: dict[str, Any] = {"provider_id": [of_provider]}
+    fields = CapabilitySchema().fields
+    try:
+        load_capability({name: value for name, value in values.items() if name in fields})
+    except InvalidRecord as error:
+        errors |= error.errors
+    return InvalidRecord("capability", errors)
+
+
+def provider_values(form: MultiDict[str, str]) -> dict[str, Any]:
+    """Return the fields of a new provider, unless a known one was chosen."""
+    if form.get("provider_id", "").strip():
+        return {}
+    typed = {name: form.get(name, "").strip() for name in PROVIDER_FIELDS}
+    return {name: text for name, text in typed.items() if text}
+
+
 def form_context(state: FormState) -> dict[str, Any]:
     form = FormView(CapabilitySchema(), state)
+    provider = FormView(ProviderSchema(), FormState())
+    new_provider = [
+        replace(
+            provider.field(field),
+            name=name,
+            values=[str(state.values.get(name, ""))],
+            errors=messages(state.errors.get(name)),
+        )
+        for name, field in PROVIDER_FIELDS.items()
+    ]
     return {
         "form": form,
         "state": state,
@@ -53,6 +105,15 @@ def form_context(state: FormState) -> dict[str, Any]:
         "claims": form.lines("claims", N_CLAIM_LINES),
         "providers": by_name(backend.catalogue().providers.values()),
         "provider_errors": messages(state.errors.get("provider_id")),
+        "new_provider": new_provider,
+        "problems": [
+            *((field.name, field.label, text) for field in new_provider for text in field.errors),
+            *(
+                (anchor, _("Provider") if anchor == "provider_id" else label, text)
+                for anchor, label, text in form.summary()
+                if anchor != "main"
+            ),
+        ],
     }
 
 

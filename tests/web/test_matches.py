@@ -1,0 +1,202 @@
+"""From a need to its answer, as a browser without script goes the way."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+from bs4 import BeautifulSoup
+from flask.testing import FlaskClient
+
+from tests.web.conftest import Page
+from tests.web.html import check_page, parsed
+from web.examples import EXAMPLES
+from web.need_token import pack_need
+
+HTMX = {"HX-Request": "true"}
+NEED = {
+    "title": "冷轧带钢表面缺陷漏检",
+    "problem": "产线速度快，划伤和辊印靠人工抽检，漏检多，希望拍照自动识别缺陷类别和位置。",
+    "industries": "钢铁",
+}
+NONSENSE = {"title": "qwxz vvkj zzpt", "problem": "blorf snibble grunkle frobnicate the whatsit"}
+
+
+def post(client: FlaskClient, address: str, **data: Any) -> Any:
+    token = parsed(client.get("/needs/new").text).select_one("main [name=csrf_token]")["value"]
+    return client.post(address, data={**data, "csrf_token": token})
+
+
+def providers_of(soup: BeautifulSoup) -> list[str]:
+    return [tag["href"] for tag in soup.select("article.match h3 a")]
+
+
+def shares_of(soup: BeautifulSoup) -> list[float]:
+    texts = [tag.text.strip("<>%") for tag in soup.select(".shortlist b")]
+    return [float(text) for text in texts]
+
+
+def test_need_is_answered_at_an_address_of_its_own(client: FlaskClient) -> None:
+    sent = post(client, "/needs/new", **NEED)
+    assert sent.status_code == 303
+    assert sent.location.startswith("/matches?need=")
+    soup = check_page(client.get(sent.location))
+    assert 1 <= len(providers_of(soup)) <= 5
+    assert NEED["title"] in soup.select_one("#your-need").text
+
+
+def test_answer_can_be_changed_and_sent_again(client: FlaskClient) -> None:
+    answer = check_page(client.get(post(client, "/needs/new", **NEED).location))
+    change = answer.select_one('a[href^="/needs/new?need="]')["href"]
+    form = check_page(client.get(change))
+    assert form.select_one("#title")["value"] == NEED["title"]
+    assert form.select_one("#problem").text.strip() == NEED["problem"]
+    assert form.select_one("#industries")["value"] == "钢铁"
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+@pytest.mark.parametrize("example", EXAMPLES)
+def test_example_is_answered_with_reasons_and_sources(page: Page, example: str, lang: str) -> None:
+    soup = page("/matches", lang=lang, example=example)
+    first = soup.select_one("article.match")
+    assert first.select(".reasons li")
+    assert len(first.select(".requirement-lines > li")) == len(
+        EXAMPLES[example][lang]["requirements"]
+    )
+    assert first.select(".evidence-list > li")
+    shares = shares_of(soup)
+    assert shares == sorted(shares, reverse=True)
+
+
+def test_bars_of_a_score_add_up_to_it(page: Page) -> None:
+    for table in page("/matches?example=quality").select("table.waterfall"):
+        cells = [float(tag.text.replace("−", "-")) for tag in table.select("td.number")]
+        assert sum(cells[:-1]) == pytest.approx(cells[-1], abs=0.005 * len(cells))
+        assert len(table.select("svg")) == len(cells)
+
+
+def test_bases_are_said_to_be_ordered_by_declared_rules(page: Page) -> None:
+    section = page("/matches?example=agriculture").select_one('[aria-labelledby="bases"]')
+    assert "声明的先验" in section.text
+    assert section.select('a[href^="/bases/"]')
+
+
+def test_nonsense_is_told_that_nobody_fits(page: Page) -> None:
+    soup = page("/matches", need=pack_need(NONSENSE))
+    assert soup.h1.text == "没有足够合适的匹配"
+    assert soup.select('[aria-labelledby="help"] a')
+
+
+def test_condition_that_nobody_fails_openly_excludes_nobody(page: Page) -> None:
+    strict = page("/matches", need=pack_need({**NEED, "industries": ["钢铁"], "region": "440300"}))
+    assert providers_of(strict)
+
+
+def test_named_provider_is_explained_with_and_without_script(client: FlaskClient) -> None:
+    query = "example=quality&provider=V058"
+    whole = check_page(client.get(f"/matches?{query}")).select_one("#why-answer")
+    part = parsed(client.get(f"/matches/why-not?{query}", headers=HTMX).text)
+    name = whole.select_one("article h3").text
+    assert name == "华南农业大学"
+    assert part.select_one("article h3").text == name
+    assert re.search(r"第 \d+ 位", whole.text)
+
+
+def test_named_provider_that_does_not_exist_is_a_404(client: FlaskClient) -> None:
+    assert client.get("/matches?example=quality&provider=nobody").status_code == 404
+    assert client.get("/matches/why-not?example=quality&provider=nobody").status_code == 404
+
+
+@pytest.mark.parametrize("query", ["", "need=", "need=damaged!", "example=none", "need=%00"])
+def test_address_without_a_need_leads_to_the_form(client: FlaskClient, query: str) -> None:
+    response = client.get(f"/matches?{query}")
+    assert (response.status_code, response.location) == (303, "/needs/new")
+
+
+def test_address_with_a_need_that_is_not_valid_leads_to_the_form_with_its_values(
+    client: FlaskClient,
+) -> None:
+    token = pack_need({"title": "表面缺陷检测", "budget_max": "很多"})
+    response = client.get("/matches", query_string={"need": token})
+    assert response.status_code == 303
+    assert check_page(client.get(response.location)).select_one("#title")["value"] == "表面缺陷检测"
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        {"title": 5},
+        {"requirements": "x"},
+        {"requirements": [3]},
+        {"x": 1},
+        {"industries": {"a": 1}},
+        {"title": None},
+        {},
+        {"title": "\ud800"},
+    ],
+)
+def test_any_token_is_answered(client: FlaskClient, raw: dict[str, Any]) -> None:
+    response = client.get("/matches", query_string={"need": pack_need(raw)}, follow_redirects=True)
+    assert response.status_code == 200
+    check_page(response)
+
+
+def test_refused_form_keeps_what_was_typed(client: FlaskClient) -> None:
+    response = post(client, "/needs/new", title="表面缺陷检测", budget_max="很多钱")
+    assert response.status_code == 422
+    soup = check_page(response)
+    assert soup.select_one("#title")["value"] == "表面缺陷检测"
+    field = soup.select_one("#budget_max")
+    assert field["value"] == "很多钱"
+    assert field["aria-invalid"] == "true"
+    assert soup.select_one(f"#{field['aria-describedby']}").text
+    assert soup.select_one(".error-summary a")["href"] == "#budget_max"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "缺",
+        "😀😀😀",
+        "，。！？",
+        "<script>alert(1)</script>",
+        "'; DROP TABLE record_version; --",
+        "质检quality検査 ثقافة",
+        "a" * 3000,
+    ],
+)
+def test_any_text_is_answered_and_shown_as_text(client: FlaskClient, text: str) -> None:
+    sent = post(client, "/needs/new", title=text[:200], problem=text)
+    assert sent.status_code == 303
+    soup = check_page(client.get(sent.location))
+    assert " ".join(text[:200].split()) in " ".join(soup.select_one("#your-need").text.split())
+
+
+def test_need_too_long_for_an_address_is_answered_at_once(client: FlaskClient) -> None:
+    problem = "".join(chr(0x4E00 + (number * 7919) % 18_000) for number in range(6000))
+    response = post(client, "/needs/new", title="一个很长的需求", problem=problem)
+    assert response.status_code == 200
+    assert providers_of(check_page(response))
+
+
+def test_control_characters_are_refused_in_words(client: FlaskClient) -> None:
+    response = post(client, "/needs/new", title="表面\x00缺陷", problem="x")
+    assert response.status_code == 422
+    assert "U+0000" in check_page(response).select_one(".error-summary").text
+
+
+def test_preview_shows_a_few_and_no_page(client: FlaskClient) -> None:
+    part = post(client, "/needs/preview", **NEED).text
+    assert "<html" not in part
+    assert 1 <= len(parsed(part).select("ol > li")) <= 3
+
+
+def test_preview_waits_for_words(client: FlaskClient) -> None:
+    assert "再多写几个字" in post(client, "/needs/preview", title="缺").text
+    assert "还没有填完整" in post(client, "/needs/preview", **{**NEED, "budget_max": "x"}).text
+
+
+def test_same_need_gets_the_same_answer(page: Page) -> None:
+    answers = [providers_of(page("/matches?example=quality")) for _ in range(2)]
+    assert answers[0] == answers[1]
