@@ -25,6 +25,9 @@ TRUST_WEIGHT = {"A": 1.0, "B": 0.9, "C": 0.7, "D": 0.3}
 QUANTIFIED_WEIGHT = 1.0
 UNQUANTIFIED_WEIGHT = 0.6
 VERIFICATION_LEVEL = {"declared": 0.0, "documents": 1.0, "tested": 2.0}
+# A record that is a name alone could be anything: chance overlap of a name such as "AI solutions"
+# must not lift it above records that say what they do.
+SAYS_NOTHING = -20.0
 
 FEATURES = (
     Feature(
@@ -52,7 +55,7 @@ FEATURES = (
     ),
     Feature(
         name="completeness",
-        summary="Share of the record's main fields that are filled in.",
+        summary="Share of the record's main fields that are filled in, -20 for a name alone.",
         label_zh="资料完整度",
         label_en="Completeness of the record",
         up_zh="能力资料填写完整",
@@ -95,8 +98,12 @@ def case_weight(case: Case) -> float:
 
 
 def completeness(capability: Capability) -> float:
-    """Return the share of twelve main fields that are filled, in [0, 1]."""
-    filled = (
+    """Return the share of twelve main fields that are filled, in (0, 1].
+
+    A record that says nothing of what it does gives ``SAYS_NOTHING`` instead, whatever it says of
+    terms and prices.
+    """
+    substance = (
         bool(capability.problem),
         bool(capability.industries),
         bool(capability.process_steps),
@@ -104,6 +111,11 @@ def completeness(capability: Capability) -> float:
         bool(capability.data_modalities),
         bool(capability.claims),
         bool(capability.case_ids),
+    )
+    if not any((*substance, capability.problem_en, capability.scenario_ids)):
+        return SAYS_NOTHING
+    filled = (
+        *substance,
         capability.maturity is not None,
         bool(capability.deployments),
         capability.price_min_cny is not None,
