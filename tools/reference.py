@@ -6,16 +6,20 @@ Called from the cog blocks of those files: ``make docs`` writes them, ``make doc
 from __future__ import annotations
 
 import inspect
+import json
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import click
 
 from matcher import errors
 from matcher.cli import aiplus
+from matcher.ranking.registry import serving_model_id
+from matcher.reports.build import REPORT_FILE
+from matcher.reports.evaluation_tables import evaluation_markdown, summary_markdown
 
 PROJECT = Path(__file__).resolve().parents[1]
-QUALITY = PROJECT / "benchmarks" / "results" / "quality-summary.md"
 WIDTH = 100
 
 
@@ -57,8 +61,20 @@ def errors_markdown() -> str:
     return "\n".join(lines) + "\n"
 
 
+def quality_report() -> dict[str, Any]:
+    """The report of the serving model, as ``make bench-quality`` wrote it."""
+    models = PROJECT / "models"
+    content: dict[str, Any] = json.loads(
+        (models / serving_model_id(models) / REPORT_FILE).read_text("utf-8")
+    )
+    return content
+
+
 def quality_markdown() -> str:
-    """The table of measured quality that ``make bench-quality`` leaves, or how to get it."""
-    if QUALITY.is_file():
-        return QUALITY.read_text("utf-8").strip() + "\n"
-    return "尚无测量结果，运行 `make bench-quality`。No figures yet: run `make bench-quality`.\n"
+    """The short table of measured quality: the model beside the best baseline of each task."""
+    return summary_markdown(quality_report())
+
+
+def evaluation_tables() -> str:
+    """Every table of ``docs/evaluation.md``."""
+    return evaluation_markdown(quality_report())

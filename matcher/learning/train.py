@@ -18,6 +18,7 @@ from matcher.interchange.catalogue_files import catalogue_digest
 from matcher.interchange.packs import Pack, read_pack
 from matcher.learning.cases import case_queries, ranked_cases
 from matcher.learning.dataset import RankedQuery, pack_collection, ranked_queries
+from matcher.learning.priors import LEARNED
 from matcher.learning.systems import FOLDS_FILE, Tools, query_digest
 from matcher.learning.training import (
     N_FOLDS,
@@ -190,6 +191,7 @@ def _manifest(
                 "n_queries": len(queries.get(regime, ())),
                 "gate": dict(found.gate),
                 "weights": named_weights(found.weights),
+                "learned_features": list(LEARNED[regime]) if found.is_learned else [],
             }
             for regime, found in fitted.items()
         },

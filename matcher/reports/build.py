@@ -1,0 +1,85 @@
+"""Building the whole match-quality report of a model."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from matcher.learning.cases import ranked_cases
+from matcher.learning.systems import ServedModel, Tools
+from matcher.ranking.engine import CatalogueIndex, IndexParts
+from matcher.ranking.matching import Matcher
+from matcher.records import Catalogue
+from matcher.reports.properties import property_report
+from matcher.reports.quality import (
+    PackPart,
+    Say,
+    case_block,
+    learned_block,
+    pack_block,
+    training_queries,
+)
+from matcher.reports.shapes import shape_records
+from matcher.reports.twins import twin_report
+
+REPORT_FILE = "report.json"
+
+
+@dataclass(frozen=True)
+class ReportInput:
+    """What a report is made from.
+
+    Attributes
+    ----------
+    parts : splits of packs, read by path; those that are not there are left out and named
+    """
+
+    served: ServedModel
+    catalogue: Catalogue
+    parts: Sequence[PackPart]
+    off_topic_needs: Path
+    today: date
+
+
+def build_report(given: ReportInput, tools: Tools, say: Say) -> dict[str, Any]:
+    """Measure everything and return the report as one JSON-able document."""
+    served, catalogue = given.served, given.catalogue
+    parts = IndexParts(tools.encoder, tools.cache, tools.lexicon, served.model.language_means)
+    present = [part for part in given.parts if part.folder.is_dir()]
+    packs = [pack_block(part, served, tools, say) for part in present]
+    learned = []
+    for part in present:
+        if part.has_labels_of_ours:
+            say(f"{part.folder.name} {part.split}: yardstick and calibration")
+            learned.append(learned_block(training_queries(part, served, tools), served))
+    cases = case_block(catalogue, served, tools, say)
+    say("twins of the catalogue")
+    twins = twin_report(catalogue, served.model, tools)
+    say("property tests")
+    matcher = Matcher(CatalogueIndex(catalogue, parts), served.model)
+    properties = property_report(matcher, catalogue, given.off_topic_needs, given.today)
+    say("shapes")
+    shapes = shape_records(served.model, ranked_cases(catalogue, parts)[0][:40])
+    return {
+        "model_id": served.model.model_id,
+        "built_on": given.today.isoformat(),
+        "manifest": dict(served.model.manifest),
+        "missing_packs": [p.folder.name for p in given.parts if not p.folder.is_dir()],
+        "packs": packs,
+        "learned": learned,
+        "cases": cases,
+        "twins": twins,
+        "properties": properties,
+        "shapes": shapes,
+    }
+
+
+def save_report(report: dict[str, Any], folder: Path) -> Path:
+    """Write a report beside its model."""
+    path = folder / REPORT_FILE
+    path.write_text(json.dumps(report, ensure_ascii=False, indent=1) + "\n", "utf-8")
+    return path

@@ -1,0 +1,92 @@
+"""The model card: what the model is for, what it rests on, what its figures do not mean."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from matcher.ranking.base_priors import PRIOR_NOTE_EN, PRIOR_NOTE_ZH
+from matcher.ranking.features import FEATURES
+from matcher.reports.evaluation_tables import figure
+
+CARD_FILE = "MODEL_CARD.md"
+
+_PURPOSE = """\
+## 用途 · Intended use
+
+为一个需求给供给方的能力排序，并给出校准后的概率与理由，供人决定先联系谁。
+不用于评价企业，不用于自动签约或拒绝。
+
+Ranks providers' capabilities for one need, with a calibrated probability and reasons, so that
+people decide whom to talk to first. Not for rating companies, not for deciding anything without a
+person.
+
+## 数字不代表什么 · What its figures do not mean
+
+- 概率是“与已记录的真实结果一致的机会”：标签只知道谁最终做了，不知道还有谁也能做，所以它偏低，只宜比较。
+- 案例来自公开报道，偏向有名的企业；留一案例评测时，被找的供给方恰好失去一条证据。
+- 没有测得采纳率：平台还没有真实的撮合结果。
+- The probability is the chance of agreeing with a recorded real outcome. Labels say who did it, not
+  who else could have, so it is low by nature: compare with it, do not read it as the chance of
+  success.
+- Cases come from published reports and lean to the famous; leaving one out takes evidence from the
+  very provider that is looked for.
+- No acceptance has been measured: the platform has no outcomes of its own yet.
+"""
+_TRAINING_HEAD = """\
+## 训练 · Training
+
+| tables | needs | learned weights serve | nDCG@10 learned | untrained | gain [95 %] |
+|---|---|---|---|---|---|"""
+_FEATURES_HEAD = """\
+## 特征与权重 · Features and weights
+
+Weights of the catalogue's tables, in natural-log units a feature unit. A prior is declared, not
+learned; feedback may move it.
+
+| feature | meaning | direction | weight | learned |
+|---|---|---|---|---|"""
+
+
+def model_card(report: Mapping[str, Any]) -> str:
+    """Return the card of a reported model as Markdown."""
+    cases = report["cases"]
+    ours = next(s for s in cases["systems"] if s["name"] == "model")
+    lines = [
+        f"# 模型卡 · Model card: `{report['model_id']}`",
+        "",
+        f"{_PURPOSE}- {PRIOR_NOTE_ZH}\n- {PRIOR_NOTE_EN}",
+        "",
+        _TRAINING_HEAD,
+        *_training_rows(report["manifest"]["regimes"]),
+        "",
+        f"Real cases left out one at a time: MRR {figure(ours['measures']['mrr'])}, "
+        f"n = {cases['n_queries']}. All tables with baselines: `docs/evaluation.md`.",
+        "",
+        _FEATURES_HEAD,
+        *_feature_rows(report["manifest"]["regimes"]["catalogue"]),
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _training_rows(regimes: Mapping[str, Any]) -> Iterator[str]:
+    for regime, found in regimes.items():
+        gate = found["gate"]
+        if not gate.get("n_queries"):
+            yield f"| {regime} | 0 | no | – | – | – |"
+            continue
+        yield (
+            f"| {regime} | {gate['n_queries']} | {'yes' if gate['is_learned'] else 'no'} | "
+            f"{gate['ndcg_learned']:.3f} | {gate['ndcg_prior']:.3f} | "
+            f"{gate['gain']:+.3f} [{gate['low']:+.3f}, {gate['high']:+.3f}] |"
+        )
+
+
+def _feature_rows(regime: Mapping[str, Any]) -> Iterator[str]:
+    learned = set(regime.get("learned_features", ()))
+    for feature in FEATURES:
+        yield (
+            f"| `{feature.name}` {feature.label_zh} | {feature.summary} | "
+            f"{'+' if feature.direction > 0 else '−'} | {regime['weights'][feature.name]:.3f} | "
+            f"{'yes' if feature.name in learned else 'prior'} |"
+        )

@@ -1,0 +1,229 @@
+"""The match-quality report of a model: one JSON document, no HTML.
+
+Every table compares the model with the baselines on the same queries; every figure carries its n
+and 95 % interval. The site shows the document, ``docs/evaluation.md`` is generated from it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from matcher.interchange.packs import read_pack
+from matcher.learning.bootstrap import paired_difference
+from matcher.learning.calibration import cross_calibrated, shown_candidates
+from matcher.learning.case_baselines import baseline_queries
+from matcher.learning.cases import ranked_cases
+from matcher.learning.dataset import RankedQuery, ranked_queries
+from matcher.learning.evaluation import interval_json, intervals, top_ids
+from matcher.learning.measures import query_measures
+from matcher.learning.metrics import hub_share, measure_run
+from matcher.learning.priors import prior_weights
+from matcher.learning.probability_metrics import (
+    brier,
+    expected_calibration_error,
+    reliability_bins,
+)
+from matcher.learning.systems import (
+    BASELINES,
+    Run,
+    ServedModel,
+    Tools,
+    baseline_runs,
+    build_index,
+    model_run,
+)
+from matcher.learning.training import fold_numbers
+from matcher.learning.yardstick import lambdarank_scores
+from matcher.ranking.engine import IndexParts
+from matcher.records import Catalogue
+
+MODEL = "model"
+UNTRAINED = "untrained_fusion"
+YARDSTICK = "lambdarank"
+MIN_SLICE = 10
+
+Say = Callable[[str], None]
+Scores = Sequence[NDArray[np.float64]]
+
+
+@dataclass(frozen=True)
+class PackPart:
+    """One split of a pack to report on."""
+
+    folder: Path
+    split: str
+    pool: bool
+    has_labels_of_ours: bool  # True: trained on, so scored out of fold, with the yardstick
+
+
+def pack_block(part: PackPart, served: ServedModel, tools: Tools, say: Say) -> dict[str, Any]:
+    """Compare the model with every baseline on one split of a pack."""
+    pack = read_pack(part.folder, part.split)
+    say(f"{pack.name} {part.split}: index")
+    index = build_index(pack, tools, served)
+    say(f"{pack.name} {part.split}: baselines")
+    runs: dict[str, Run] = baseline_runs(pack, index, BASELINES, tools.progress)
+    say(f"{pack.name} {part.split}: model")
+    runs[MODEL] = model_run(pack, index, served, progress=tools.progress)
+    measured = {name: measure_run(run, pack.qrels, pool=part.pool) for name, run in runs.items()}
+    ours = measured[MODEL]
+    systems = []
+    for name, found in measured.items():
+        row: dict[str, Any] = {"name": name, "measures": intervals(found)}
+        if name != MODEL:
+            row["gain"] = {
+                measure: asdict(paired_difference(ours.values[measure], found.values[measure]))
+                for measure in row["measures"]
+            }
+        systems.append(row)
+    return {
+        "name": pack.name,
+        "split": part.split,
+        "pool": part.pool,
+        "out_of_fold": part.has_labels_of_ours,
+        "n_queries": len(ours.query_ids),
+        "n_documents": len(pack.documents),
+        "systems": systems,
+    }
+
+
+def training_queries(part: PackPart, served: ServedModel, tools: Tools) -> list[RankedQuery]:
+    """Return the judged queries of a part with their features, for calibration and yardstick."""
+    pack = read_pack(part.folder, part.split)
+    index = build_index(pack, tools, served)
+    return [q for q in ranked_queries(pack, index) if (q.grades > 0).any()]
+
+
+def comparison(queries: Sequence[RankedQuery], systems: Mapping[str, Scores]) -> dict[str, Any]:
+    """Compare systems on ranked queries; the first is held against all others."""
+    rows = {
+        name: [query_measures(q, s) for q, s in zip(queries, scores, strict=True)]
+        for name, scores in systems.items()
+    }
+    first = next(iter(rows))
+    found = []
+    for name, measured in rows.items():
+        names = measured[0].keys()
+        row: dict[str, Any] = {
+            "name": name,
+            "measures": {m: interval_json([one[m] for one in measured]) for m in names},
+            "hub_share@5": hub_share(
+                [top_ids(q, s) for q, s in zip(queries, systems[name], strict=True)]
+            ),
+        }
+        if name != first:
+            row["gain"] = {
+                m: asdict(paired_difference([a[m] for a in rows[first]], [b[m] for b in measured]))
+                for m in names
+            }
+        found.append(row)
+    return {"n_queries": len(queries), "systems": found}
+
+
+def learned_block(queries: Sequence[RankedQuery], served: ServedModel) -> dict[str, Any]:
+    """Compare model, untrained fusion of its features and lambdarank, all out of fold."""
+    regime = queries[0].regime
+    ours = [served.score(q, q.source) for q in queries]
+    prior = prior_weights(regime)
+    untrained = [np.nan_to_num(q.matrix) @ prior for q in queries]
+    systems = {MODEL: ours, UNTRAINED: untrained, YARDSTICK: lambdarank_scores(queries)}
+    return {
+        "regime": regime,
+        "source": queries[0].source,
+        **comparison(queries, systems),
+        "calibration": calibration_block(queries, ours),
+    }
+
+
+def calibration_block(queries: Sequence[RankedQuery], raw_bits: Scores) -> dict[str, Any]:
+    """Return calibration of the ten that would be shown, fitted on other folds' queries."""
+    nats = [bits * np.log(2.0) for bits in raw_bits]
+    bits, matches, owners = shown_candidates(queries, nats)
+    predicted = cross_calibrated(bits, matches, owners, fold_numbers(queries))
+    rate = float(matches.mean())
+    return {
+        "n": len(matches),
+        "rate": rate,
+        "ece": expected_calibration_error(predicted, matches),
+        "brier": brier(predicted, matches),
+        "brier_constant": brier(np.full(len(matches), rate), matches),
+        "bins": [asdict(b) for b in reliability_bins(predicted, matches)],
+    }
+
+
+def case_block(catalogue: Catalogue, served: ServedModel, tools: Tools, say: Say) -> dict[str, Any]:
+    """Compare the model with every baseline on the real cases, one left out at a time."""
+    say("cases: model")
+    parts = IndexParts(tools.encoder, tools.cache, tools.lexicon, served.model.language_means)
+    queries = ranked_cases(catalogue, parts, progress=tools.progress)[0]
+    by_id = {q.query_id: i for i, q in enumerate(queries)}
+    say("cases: baselines")
+    baselines = baseline_queries(catalogue, tools, tools.progress)
+    learned = learned_block(queries, served)
+    systems: dict[str, Scores] = {MODEL: [served.score(q, "cases") for q in queries]}
+    aligned = _aligned(baselines, queries, by_id)
+    learned["systems"] += comparison(queries, {**systems, **aligned})["systems"][1:]
+    learned["slices"] = case_slices(catalogue, queries, systems[MODEL])
+    return learned
+
+
+def _aligned(
+    baselines: Mapping[str, Sequence[tuple[RankedQuery, NDArray[np.float64]]]],
+    queries: Sequence[RankedQuery],
+    by_id: Mapping[str, int],
+) -> dict[str, Scores]:
+    """Bring baseline scores into the order of the model's queries and candidates."""
+    result: dict[str, Scores] = {}
+    for name, rows in baselines.items():
+        scores: list[NDArray[np.float64]] = [np.zeros(0)] * len(queries)
+        for query, values in rows:
+            wanted = queries[by_id[query.query_id]].candidate_ids
+            known = dict(zip(query.candidate_ids, values.tolist(), strict=True))
+            scores[by_id[query.query_id]] = np.array([known.get(i, -1.0) for i in wanted])
+        result[name] = scores
+    return result
+
+
+def case_slices(
+    catalogue: Catalogue, queries: Sequence[RankedQuery], scores: Scores
+) -> list[dict[str, Any]]:
+    """Return MRR and nDCG@10 by industry section, kind of need text and provider history."""
+    groups: dict[tuple[str, str], list[int]] = {}
+    for i, query in enumerate(queries):
+        case = catalogue.cases[query.query_id]
+        provider = next(c for c, g in zip(query.candidate_ids, query.grades, strict=True) if g)
+        others = [
+            c
+            for c in catalogue.cases.values()
+            if c.provider_id == provider and c.case_id != case.case_id and not c.weak
+        ]
+        for key in (
+            ("industry_section", case.industry[:1] or "?"),
+            ("need_text", "own_words" if case.need else "scenario"),
+            ("provider_history", "other_cases" if others else "no_other_case"),
+        ):
+            groups.setdefault(key, []).append(i)
+    measured = [query_measures(q, s) for q, s in zip(queries, scores, strict=True)]
+    result = []
+    for (dimension, value), rows in sorted(groups.items()):
+        enough = len(rows) >= MIN_SLICE
+        result.append(
+            {
+                "dimension": dimension,
+                "value": value,
+                "n": len(rows),
+                "enough": enough,
+                "measures": {
+                    m: interval_json([measured[i][m] for i in rows]) for m in ("mrr", "ndcg@10")
+                }
+                if enough
+                else {},
+            }
+        )
+    return result
