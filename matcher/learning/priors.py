@@ -17,17 +17,18 @@ CROSS_LANGUAGE_WEIGHT = 0.05
 AGE_WEIGHT = -0.2
 CATALOGUE_AGE_WEIGHT = -0.05
 
-# With one short text a candidate, the closest text and the titles carry more than sums do.
+# With one short text a candidate, the closest text and the meaning of titles carry more than
+# topics do. Set by hand, looking at SBIR topics with titles only as evidence.
 SHORT_TEXT_WEIGHTS = {
     "lexical_best": 0.25,
-    "lexical_recent": 0.15,
+    "lexical_recent": 0.25,
     "phrase_affinity": 0.05,
-    "topic_recent": 0.1,
+    "topic_recent": 0.05,
     "topic_focus": 0.1,
-    "meaning_affinity": 0.15,
-    "title_lexical": 0.2,
-    "title_meaning": 0.25,
-    "lexicon_pivot": 0.2,
+    "meaning_affinity": 0.1,
+    "title_lexical": 0.1,
+    "title_meaning": 0.3,
+    "lexicon_pivot": 0.1,
 }
 STRUCTURE_WEIGHTS = {
     "industry_fit": 0.8,

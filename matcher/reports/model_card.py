@@ -23,7 +23,8 @@ person.
 
 ## 数字不代表什么 · What its figures do not mean
 
-- 概率是“与已记录的真实结果一致的机会”：标签只知道谁最终做了，不知道还有谁也能做，所以它偏低，只宜比较。
+- 概率是“与已记录的真实结果一致的机会”：标签只知道谁最终做了，不知道还有谁也能做，
+  所以它偏低，只宜比较。
 - 案例来自公开报道，偏向有名的企业；留一案例评测时，被找的供给方恰好失去一条证据。
 - 没有测得采纳率：平台还没有真实的撮合结果。
 - The probability is the chance of agreeing with a recorded real outcome. Labels say who did it, not
@@ -60,8 +61,8 @@ def model_card(report: Mapping[str, Any]) -> str:
         _TRAINING_HEAD,
         *_training_rows(report["manifest"]["regimes"]),
         "",
-        f"Real cases left out one at a time: MRR {figure(ours['measures']['mrr'])}, "
-        f"n = {cases['n_queries']}. All tables with baselines: `docs/evaluation.md`.",
+        f"Real cases left out: MRR {figure(ours['measures']['mrr'])}, n = {cases['n_queries']}.",
+        "All tables with baselines: `docs/evaluation.md`.",
         "",
         _FEATURES_HEAD,
         *_feature_rows(report["manifest"]["regimes"]["catalogue"]),
