@@ -68,17 +68,19 @@ def match(  # noqa: PLR0913 (one argument an option)
     Rank the providers for one need, with reasons, evidence and pilot bases. The need is a JSON
     object with any subset of its fields; a title or a problem is enough, in Chinese or English.
     """
-    from matcher.interchange.match_json import match_list_to_json
     from matcher.interchange.need_json import read_need_json
-    from matcher.workflow.matching import MatchingService
 
-    need = read_need_json(_read(source))
+    need = read_need_json(_read(source))  # before anything heavy: bad input is told at once
     with current_database(database, read_only=True):
         pass  # refuses one that is missing, foreign, damaged, older or newer
+    from matcher.workflow.matching import MatchingService
+
     with Progress("读入文本 · reading texts", quiet=quiet) as progress:
         service = MatchingService(database, models, progress=progress)
     found = service.match(need, top=top)
     if as_json:
+        from matcher.interchange.match_json import match_list_to_json
+
         echo_json(match_list_to_json(found))
         return
     from matcher.cli.match_text import match_list_to_text
