@@ -164,7 +164,7 @@ def _adequacy(
     for done, query in enumerate(queries):
         index = CatalogueIndex(query.catalogue, parts, scenarios=scenarios)
         ranking = Matcher(index, model).rank(query.need)
-        affinity = NeedAffinity(index, query.need, ranking.look_up)
+        affinity = NeedAffinity(index, ranking.look_up)
         closeness.append(affinity.closest(ranking.best_rows[:5]))
         if tools.progress:
             tools.progress(done + 1, len(queries))

@@ -11,22 +11,21 @@ from numpy.typing import NDArray
 from matcher.ranking.engine import CatalogueIndex, LookUp
 from matcher.ranking.explain import unit_affinity
 from matcher.ranking.requirements import EvidenceText
-from matcher.records import Need
-from matcher.text.embedding import encode_cached
-from matcher.text.terms import detect_language, ranking_terms
+from matcher.text.terms import ranking_terms
 
 Array = NDArray[np.float64]
 WORDS_SHARE = 0.5  # words and meaning count the same
+CLOSEST_UNITS = 3
 
 
 class NeedAffinity:
     """Affinities of one need and its parts with texts of the indexed catalogue."""
 
-    def __init__(self, index: CatalogueIndex, need: Need, look_up: LookUp) -> None:
+    def __init__(self, index: CatalogueIndex, look_up: LookUp) -> None:
         self._index = index
-        self._need = need
         self._look_up = look_up
         self.of_units = unit_affinity(look_up.scores)
+        self._to_need: dict[tuple[str, ...], Array] = {}
 
     def to(self, texts: Sequence[EvidenceText]) -> Callable[[list[str]], Array]:
         """Return the function from asked texts to their affinity with evidence texts.
@@ -42,20 +41,24 @@ class NeedAffinity:
 
     def to_need(self, texts: list[str]) -> Array:
         """Return how near each text is to the need as a whole, (n_texts,) in [0, 1]."""
-        asked = self._look_up.query.brief.lead
-        nearness: Array = self.between([asked], [(text, "") for text in texts])[0]
-        return nearness
+        key = tuple(texts)
+        if key not in self._to_need:  # every match asks about the same bases
+            asked = self._look_up.query.brief.lead
+            self._to_need[key] = self.between([asked], [(text, "") for text in texts])[0]
+        return self._to_need[key]
 
     def between(self, asked: Sequence[str], texts: Sequence[tuple[str, str]]) -> Array:
         """Return the mean of shared words and cosine, the closer language twin of each text."""
         result = np.zeros((len(asked), len(texts)))
-        for column, twins in enumerate(texts):
-            for text in filter(None, twins):
-                vector = self._vector(text)
-                for row, question in enumerate(asked):
-                    cosine = max(0.0, float(self._vector(question) @ vector))
-                    closeness = (1 - WORDS_SHARE) * cosine + WORDS_SHARE * _shared(question, text)
-                    result[row, column] = max(result[row, column], closeness)
+        places = [(column, text) for column, twins in enumerate(texts) for text in twins if text]
+        if not places or not asked:
+            return result
+        distinct = {text: i for i, text in enumerate(dict.fromkeys(text for _, text in places))}
+        cosines = self._asked_vectors(asked) @ self._index.quotes.vectors(list(distinct)).T
+        words = _shared_words(asked, list(distinct))
+        closeness = (1 - WORDS_SHARE) * np.maximum(cosines, 0.0) + WORDS_SHARE * words
+        for column, text in places:
+            np.maximum(result[:, column], closeness[:, distinct[text]], out=result[:, column])
         return result
 
     def closest(self, rows: NDArray[np.int64]) -> float:
@@ -64,40 +67,39 @@ class NeedAffinity:
         Half the share of the need's weighted words that the unit holds, half the cosine of their
         meanings: unlike the score it does not depend on who else is in the catalogue.
         """
-        collection = self._index.evidence.collection
-        candidates = self._look_up.pool.candidates[rows]
-        units = np.flatnonzero(np.isin(collection.candidate_of, candidates))
+        evidence, scores = self._index.evidence, self._look_up.scores
+        units = evidence.collection.units_of(self._look_up.pool.candidates[rows])
         if not len(units):
             return 0.0
-        best = units[np.argsort(-self.of_units[units], kind="stable")[:3]]
-        scores, terms = self._look_up.scores, self._look_up.query.terms
-        meaning = np.maximum(scores.meaning, scores.title_meaning)
-        return max(
-            WORDS_SHARE * self._index.evidence.lexical.coverage(terms, int(unit))
-            + (1 - WORDS_SHARE) * float(meaning[unit])
-            for unit in best
-        )
+        best = units[np.argsort(-self.of_units[units], kind="stable")[:CLOSEST_UNITS]]
+        words = evidence.lexical.coverage(self._look_up.query.terms, best)
+        meaning = np.maximum(scores.meaning[best], scores.title_meaning[best])
+        return float((WORDS_SHARE * words + (1 - WORDS_SHARE) * meaning.astype(np.float64)).max())
 
-    def _vector(self, text: str) -> NDArray[np.float32]:
-        index = self._index
-        return index.evidence.body_meaning.centre(_encoded(text, index), detect_language(text))
-
-
-def _encoded(text: str, index: CatalogueIndex) -> NDArray[np.float32]:
-    known = index.text_vectors.get(text)
-    if known is None:
-        known = encode_cached([text], index.parts.encoder, index.parts.cache)[0]
-        if len(index.text_vectors) < 20_000:
-            index.text_vectors[text] = known
-    return known
+    def _asked_vectors(self, asked: Sequence[str]) -> NDArray[np.float32]:
+        """Return the centred vectors of parts of the need; they were encoded with the need."""
+        known, quotes = self._look_up.query.asked, self._index.quotes
+        if any(text not in known for text in asked):
+            return quotes.vectors(asked)
+        vectors = quotes.centre(asked, np.array([known[text] for text in asked]))
+        vectors[[not text.strip() for text in asked]] = 0.0
+        return vectors
 
 
-@lru_cache(maxsize=8_192)
+@lru_cache(maxsize=16_384)
+def _quoted_terms(text: str) -> frozenset[str]:
+    """Remember the terms of catalogue texts; those of needs are not kept."""
+    return _term_set(text)
+
+
 def _term_set(text: str) -> frozenset[str]:
     return frozenset(term for term in ranking_terms(text) if term[1:2] != ":")
 
 
-def _shared(asked: str, text: str) -> float:
-    """Return the share of the asked words that the text holds, in [0, 1]."""
-    wanted = _term_set(asked)
-    return len(wanted & _term_set(text)) / len(wanted) if wanted else 0.0
+def _shared_words(asked: Sequence[str], texts: Sequence[str]) -> Array:
+    """Return the share of the asked words that each text holds, (n_asked, n_texts) in [0, 1]."""
+    held = [_quoted_terms(text) for text in texts]
+    wanted = [_term_set(text) for text in asked]
+    return np.array(
+        [[len(own & terms) / len(own) if own else 0.0 for terms in held] for own in wanted]
+    )

@@ -6,9 +6,10 @@ eligible capabilities; ``matcher.ranking.matching`` turns it into matches.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from copy import copy
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,13 +19,28 @@ from matcher.ranking.catalogue_units import (
     need_text,
     scenario_collection,
 )
-from matcher.ranking.features.feasibility import feasibility_columns
-from matcher.ranking.features.strength import strength_columns
-from matcher.ranking.features.structure import structure_columns
+from matcher.ranking.columns import CapabilityColumns, capability_columns
+from matcher.ranking.features.feasibility import feasibility_functions
+from matcher.ranking.features.structure import structure_functions
+from matcher.ranking.findings import asked_text
 from matcher.ranking.matrix import COLUMN_OF, Pool, make_pool, standardised, text_matrix
-from matcher.records import Capability, Catalogue, Need
+from matcher.ranking.quotes import Quotes
+from matcher.records import Capability, Catalogue, Need, Provider
 from matcher.retrieval.index import EvidenceIndex, Progress, QueryText, TermTranslator, UnitScores
 from matcher.text.embedding import SentenceEncoder, VectorCache
+
+# Feature → the column of the capability's side that it reads.
+READS = {
+    "industry_fit": "industries",
+    "process_step_fit": "process_steps",
+    "ai_task_fit": "ai_tasks",
+    "data_fit": "data_modalities",
+    "scenario_affinity": "scenarios",
+    "maturity_gap": "maturity",
+    "same_province": "region",
+    "over_budget": "price",
+    "late_start": "earliest_start",
+}
 
 
 @dataclass(frozen=True)
@@ -86,30 +102,34 @@ class CatalogueIndex:
             stored_means=parts.stored_means,
         )
         ids = self.evidence.collection.candidate_ids
-        self.capabilities = tuple(catalogue.capabilities[i] for i in ids)
+        self.columns = capability_columns(
+            [catalogue.capabilities[i] for i in ids], catalogue.providers, catalogue.cases
+        )
         self.retired = np.zeros(len(ids), dtype=bool)
-        self.text_vectors: dict[str, NDArray[np.float32]] = {}
+        self.quotes = Quotes(self.evidence.body_meaning, parts.encoder)
+
+    @property
+    def capabilities(self) -> tuple[Capability, ...]:
+        """The record of each candidate; for a retired one, its former version."""
+        return self.columns.capabilities
 
     def followed_by(
         self,
         catalogue: Catalogue,
-        parts: IndexParts,
         evidence: EvidenceIndex,
-        capabilities: tuple[Capability, ...],
+        columns: CapabilityColumns,
         retired: NDArray[np.bool_],
     ) -> CatalogueIndex:
         """Return the index of a later revision around a longer evidence index; same scenarios."""
         later = copy(self)
         later.catalogue = catalogue
-        later.parts = parts
         later.evidence = evidence
-        later.capabilities = capabilities
+        later.columns = columns
         later.retired = retired
-        later.text_vectors = dict(self.text_vectors)
         return later
 
     def without_cache(self) -> CatalogueIndex:
-        """Forget the vector cache: requests run in other threads than its connection."""
+        """Forget the vector cache: its connection closes when the index is built."""
         self.parts = replace(self.parts, cache=None)
         return self
 
@@ -122,20 +142,20 @@ class CatalogueIndex:
             Those that passed the hard constraints; all when omitted.
         """
         title, text = need_text(need)
-        query = self.evidence.read_query(title, text, language=need.language)
+        questions = (need.title, *(asked_text(requirement) for requirement in need.requirements))
+        query = self.evidence.read_query(title, text, language=need.language, questions=questions)
         scores = self.evidence.score_units(query)
         pool = make_pool(self.evidence, scores, eligible)
         matrix = text_matrix(self.evidence, query, scores, pool)
-        scenario_scores = self._scenario_scores(need, title, text)
+        scenario_scores = self._scenario_scores(query)
         self._fill_structure(matrix, need, pool, scenario_scores)
         return LookUp(query, scores, pool, matrix, scenario_scores)
 
-    def _scenario_scores(self, need: Need, title: str, text: str) -> dict[str, float]:
+    def _scenario_scores(self, query: QueryText) -> dict[str, float]:
         """Return how close each scenario is: mean of its standardised text affinities."""
         collection = self.scenarios.collection
         if not self.catalogue.scenarios:
             return {}
-        query = self.scenarios.read_query(title, text, language=need.language)
         scores = self.scenarios.score_units(query)
         everyone = np.ones(collection.n_candidates, dtype=bool)
         channels = (scores.lexical, scores.topic, scores.meaning, scores.title_meaning)
@@ -150,13 +170,30 @@ class CatalogueIndex:
         pool: Pool,
         scenario_scores: dict[str, float],
     ) -> None:
-        capabilities = [self.capabilities[i] for i in pool.candidates]
-        columns = {
-            **structure_columns(need, capabilities, scenario_scores),
-            **strength_columns(capabilities, self.catalogue.cases),
-            **feasibility_columns(need, capabilities, self.catalogue.providers),
-        }
-        for name, column in columns.items():
-            matrix[:, COLUMN_OF[name]] = column
+        columns, rows = self.columns, pool.candidates
+        for name, of_tags in structure_functions(need, scenario_scores).items():
+            matrix[:, COLUMN_OF[name]] = columns.groups[READS[name]].spread(
+                rows, partial(_of_tags, of_tags, columns)
+            )
+        for name, column in columns.strength.items():
+            matrix[:, COLUMN_OF[name]] = column[rows]
+        for name, of_pair in feasibility_functions(need).items():
+            matrix[:, COLUMN_OF[name]] = columns.groups[READS[name]].spread(
+                rows, partial(_of_pair, of_pair, columns)
+            )
         at = COLUMN_OF["scenario_affinity"]
         matrix[:, at] = standardised(matrix[:, at], pool.is_population)
+
+
+def _of_tags(
+    function: Callable[[Capability], float], columns: CapabilityColumns, position: int
+) -> float:
+    return function(columns.capabilities[position])
+
+
+def _of_pair(
+    function: Callable[[Capability, Provider | None], float],
+    columns: CapabilityColumns,
+    position: int,
+) -> float:
+    return function(columns.capabilities[position], columns.providers[position])

@@ -8,7 +8,7 @@ change the result. Pure: the index, the model and the day are arguments.
 from __future__ import annotations
 
 import time
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -20,13 +20,15 @@ from matcher.ranking import explain
 from matcher.ranking.affinity import NeedAffinity
 from matcher.ranking.catalogue_units import evidence_texts
 from matcher.ranking.counterfactuals import counterfactuals
+from matcher.ranking.eligibility import Eligibility, check_all
 from matcher.ranking.engine import CatalogueIndex, LookUp
+from matcher.ranking.matrix import Pool
 from matcher.ranking.model import AdditiveModel, field_bits, log_odds_bits, probability
 from matcher.ranking.requirements import judge_requirements
-from matcher.ranking.results import BaseMatch, Exclusion, HardCheck, Match, MatchList
+from matcher.ranking.results import BaseMatch, Exclusion, Match, MatchList
 from matcher.ranking.triple import rank_base_services
 from matcher.records import Capability, Need
-from matcher.retrieval.constraints import check_capability, failed
+from matcher.retrieval.constraints import check_capability
 
 REGIME = "catalogue"
 MAX_EXCLUSIONS = 50
@@ -45,6 +47,7 @@ class Ranking:
     raw : float array (n_rows,), their sums
     field : float, log2 of the strength of the whole field
     best_rows : int array (n_providers,), the best capability of each provider, best provider first
+    providers : int array (n_rows,), which provider each row belongs to
     """
 
     look_up: LookUp
@@ -52,6 +55,7 @@ class Ranking:
     raw: Array
     field: float
     best_rows: NDArray[np.int64]
+    providers: NDArray[np.int32]
 
 
 class Matcher:
@@ -79,11 +83,11 @@ class Matcher:
             How many providers at most, at least 1.
         """
         clock = _Clock()
-        eligible, exclusions = self._hard_checks(need, today)
+        checked = self._hard_checks(need, today)
         clock.lap("constraints")
-        ranking = self.rank(need, eligible)
+        ranking = self.rank(need, checked.mask)
         clock.lap("rank")
-        affinity = NeedAffinity(self.index, need, ranking.look_up)
+        affinity = NeedAffinity(self.index, ranking.look_up)
         adequate = self._adequate(affinity, ranking)
         chosen = ranking.best_rows[:top]
         matches = tuple(
@@ -99,7 +103,7 @@ class Matcher:
             need=_need_json(need),
             no_adequate_match=not any(match.adequate for match in matches) or not adequate,
             matches=matches,
-            excluded=exclusions[:MAX_EXCLUSIONS],
+            excluded=checked.exclusions(MAX_EXCLUSIONS),
             bases=bases,
             n_eligible=len(ranking.best_rows),
             timing_ms=clock.times_ms,
@@ -117,57 +121,36 @@ class Matcher:
         """
         if provider_id not in self.index.catalogue.providers:
             raise UnknownRecord("provider", provider_id)
-        eligible, exclusions = self._hard_checks(need, today)
-        ranking = self.rank(need, eligible)
-        affinity = NeedAffinity(self.index, need, ranking.look_up)
+        checked = self._hard_checks(need, today)
+        ranking = self.rank(need, checked.mask)
+        affinity = NeedAffinity(self.index, ranking.look_up)
         for place, row in enumerate(ranking.best_rows):
             if self._capability(ranking, int(row)).provider_id == provider_id:
                 return self._explained(need, ranking, int(row), place + 1, affinity, today)
-        return next((e for e in exclusions if e.provider_id == provider_id), None)
+        return checked.exclusion_of(provider_id)
 
     def rank(self, need: Need, eligible: NDArray[np.bool_] | None = None) -> Ranking:
         """Score every eligible capability and choose the best of each provider."""
         look_up = self.index.look_up(need, eligible)
-        return self._scored(look_up, look_up.matrix)
-
-    def _scored(self, look_up: LookUp, matrix: Array) -> Ranking:
-        bits = self.model.contributions(matrix, REGIME)
+        bits = self.model.contributions(look_up.matrix, REGIME)
         raw = bits.sum(axis=1)
-        ids = self.index.evidence.collection.candidate_ids
-        order = sorted(range(len(raw)), key=lambda i: (-raw[i], ids[look_up.pool.candidates[i]]))
-        best: dict[str, int] = {}
-        for row in order:
-            provider = self.index.capabilities[look_up.pool.candidates[row]].provider_id
-            best.setdefault(provider, row)
-        rows = np.array(list(best.values()), dtype=np.int64)
-        population = look_up.pool.is_population[rows]
-        # The unseen rest of a large catalogue counts as candidates like the sampled ones.
-        unseen = max(look_up.pool.n_eligible - len(look_up.pool.candidates), 0)
-        strength = field_bits(raw[rows], population, len(rows) + unseen)
-        return Ranking(look_up, bits, raw, strength, rows)
+        candidates, columns = look_up.pool.candidates, self.index.columns
+        providers = columns.groups["provider"].codes[candidates]
+        order = np.lexsort((columns.id_rank[candidates], -raw))
+        _, first = np.unique(providers[order], return_index=True)
+        rows = order[np.sort(first)]
+        return Ranking(
+            look_up, bits, raw, _field_strength(look_up.pool, raw, rows), rows, providers
+        )
 
     def calibrated(self, ranking: Ranking, raw: float) -> float:
         """Return the calibrated log-odds, in bits, of a candidate with this raw score."""
         share = log_odds_bits(np.array([raw - ranking.field]))
         return float(self.model.calibrated_bits(share, REGIME)[0])
 
-    def _hard_checks(
-        self, need: Need, today: date
-    ) -> tuple[NDArray[np.bool_] | None, tuple[Exclusion, ...]]:
-        """Return who may be ranked, and the reason for everyone who may not."""
-        providers = self.index.catalogue.providers
-        eligible = np.ones(len(self.index.capabilities), dtype=bool)
-        eligible &= ~self.index.retired
-        excluded = []
-        for i, capability in enumerate(self.index.capabilities):
-            if not eligible[i]:
-                continue
-            provider = providers.get(capability.provider_id)
-            broken = failed(check_capability(need, capability, provider, today=today))
-            if broken:
-                eligible[i] = False
-                excluded.append(_exclusion(capability, broken[0]))
-        return (None if eligible.all() else eligible), tuple(excluded)
+    def _hard_checks(self, need: Need, today: date) -> Eligibility:
+        index = self.index
+        return check_all(index.columns, need, today=today, retired=index.retired)
 
     def _capability(self, ranking: Ranking, row: int) -> Capability:
         return self.index.capabilities[int(ranking.look_up.pool.candidates[row])]
@@ -233,26 +216,32 @@ class Matcher:
         )
 
     def rescored(self, ranking: Ranking, row: int, values: dict[int, float]) -> tuple[float, int]:
-        """Return (bits, rank) of a candidate if some of its features had other values."""
-        matrix = ranking.look_up.matrix.copy()
-        for column, value in values.items():
-            matrix[row, column] = value
-        changed = self._scored(ranking.look_up, matrix)
-        provider = self._capability(ranking, row).provider_id
-        for place, other in enumerate(changed.best_rows):
-            if self._capability(changed, int(other)).provider_id == provider:
-                return self.calibrated(changed, float(changed.raw[other])), place + 1
-        return self.calibrated(changed, float(changed.raw[row])), len(changed.best_rows)
+        """Return (bits, rank) of a candidate if some of its features had other values.
+
+        Features are standardised already and values are given as they would then be, so no other
+        candidate's score moves; what changes is the provider's best row and the field.
+        """
+        raw = ranking.raw.copy()
+        raw[row] = self.model.changed_bits(ranking.bits[row], values, REGIME).sum()
+        candidates = ranking.look_up.pool.candidates
+        id_rank = self.index.columns.id_rank[candidates]
+        provider = ranking.providers[row]
+        others = ranking.best_rows[ranking.providers[ranking.best_rows] != provider]
+        own = np.flatnonzero(ranking.providers == provider)
+        best = own[np.lexsort((id_rank[own], -raw[own]))[0]]
+        before = (raw[others] > raw[best]) | (
+            (raw[others] == raw[best]) & (id_rank[others] < id_rank[best])
+        )
+        rows = np.append(others, best)
+        changed = replace(ranking, field=_field_strength(ranking.look_up.pool, raw, rows))
+        return self.calibrated(changed, float(raw[best])), int(before.sum()) + 1
 
 
-def _exclusion(capability: Capability, check: HardCheck) -> Exclusion:
-    return Exclusion(
-        provider_id=capability.provider_id,
-        capability_id=capability.capability_id,
-        reason_code=check.reason_code,
-        reason_zh=check.reason_zh,
-        reason_en=check.reason_en,
-    )
+def _field_strength(pool: Pool, raw: Array, rows: NDArray[np.int64]) -> float:
+    """Return how strong the field is, of which these rows were looked at."""
+    # The unseen rest of a large catalogue counts as candidates like the sampled ones.
+    unseen = max(pool.n_eligible - len(pool.candidates), 0)
+    return field_bits(raw[rows], pool.is_population[rows], len(rows) + unseen)
 
 
 def _need_json(need: Need) -> dict[str, Any]:

@@ -77,6 +77,21 @@ class AdditiveModel:
         ]
         return np.column_stack(columns) if columns else np.zeros((len(matrix), 0))
 
+    def changed_bits(self, bits: Array, values: Mapping[int, float], regime: str) -> Array:
+        """Return the contributions of one candidate with other values of some features.
+
+        Parameters
+        ----------
+        bits : array (n_features,)
+            As ``contributions`` gave them; not changed.
+        values : mapping of column to value
+        """
+        tables, changed = self.tables[regime], bits.copy()
+        for column, value in values.items():
+            if FEATURE_NAMES[column] in tables:
+                changed[column] = tables[FEATURE_NAMES[column]](np.array([value]))[0]
+        return changed
+
     def calibrated_bits(self, share_bits: Array, regime: str) -> Array:
         """Return the log-odds, in bits, of the calibrated probability."""
         table = self.calibration.get(regime)

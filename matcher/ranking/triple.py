@@ -133,11 +133,7 @@ def _nearness(
     bases: Iterable[PilotBase], affinity: Affinity, vocabulary: BaseVocabulary
 ) -> dict[tuple[str, str], float]:
     """Return base and service id → nearness of their nearest text, asking for all texts at once."""
-    said = {
-        (base.pilot_base_id, _id(service)): _texts(base, service, vocabulary)
-        for base in bases
-        for service in (base.services or (None,))
-    }
+    said = _said(bases, vocabulary)
     texts = list(dict.fromkeys(text for own in said.values() for text in own))
     if not texts:
         return dict.fromkeys(said, 0.0)
@@ -147,6 +143,25 @@ def _nearness(
     values = np.clip(np.nan_to_num(near), 0.0, 1.0).tolist()
     nearness = dict(zip(texts, values, strict=True))
     return {key: max((nearness[text] for text in own), default=0.0) for key, own in said.items()}
+
+
+def base_texts(
+    bases: Iterable[PilotBase], vocabulary: BaseVocabulary = shared_vocabulary
+) -> list[str]:
+    """Return the texts that ``rank_base_services`` asks the nearness of, each once."""
+    said = _said(bases, vocabulary)
+    return list(dict.fromkeys(text for own in said.values() for text in own))
+
+
+def _said(
+    bases: Iterable[PilotBase], vocabulary: BaseVocabulary
+) -> dict[tuple[str, str], tuple[str, ...]]:
+    """Return base and service id → what they say of themselves."""
+    return {
+        (base.pilot_base_id, _id(service)): _texts(base, service, vocabulary)
+        for base in bases
+        for service in (base.services or (None,))
+    }
 
 
 def _id(service: BaseService | None) -> str:

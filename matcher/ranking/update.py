@@ -56,16 +56,10 @@ def extended(
     units = (u for i in present for u in capability_units(catalogue.capabilities[i], catalogue))
     segment = build_collection(units, present)
     evidence = old.evidence.extended(segment, parts.encoder, parts.cache)
-    ids = old.evidence.collection.candidate_ids
-    gone = np.array([i in affected for i in ids], dtype=bool) | old.retired
-    kept = tuple(
-        capability if retired else catalogue.capabilities[i]
-        for i, capability, retired in zip(ids, old.capabilities, gone, strict=True)
+    index_of = old.evidence.collection.index_of
+    retired = np.concatenate((old.retired, np.zeros(len(present), dtype=bool)))
+    retired[[index_of[i] for i in affected if i in index_of]] = True
+    columns = old.columns.followed_by(
+        [catalogue.capabilities[i] for i in present], catalogue.providers, catalogue.cases
     )
-    return old.followed_by(
-        catalogue,
-        parts,
-        evidence,
-        (*kept, *(catalogue.capabilities[i] for i in present)),
-        np.concatenate((gone, np.zeros(len(present), dtype=bool))),
-    )
+    return old.followed_by(catalogue, evidence, columns, retired)

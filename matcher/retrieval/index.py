@@ -7,7 +7,7 @@ once and gives one score a unit for each way of comparing; features aggregate th
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from typing import NamedTuple, Protocol
 
@@ -44,7 +44,8 @@ class TermTranslator(Protocol):
 class QueryText:
     """A need, prepared for every way of comparing.
 
-    ``year`` is the year in which the need is asked; evidence counts its age from there.
+    ``year`` is the year in which the need is asked; evidence counts its age from there. ``asked``
+    holds the raw vectors of parts that are compared on their own, by their text.
     """
 
     brief: Brief
@@ -57,6 +58,7 @@ class QueryText:
     title_vector: Scores
     known_share: float
     year: int | None = None
+    asked: Mapping[str, Scores] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -143,16 +145,29 @@ class EvidenceIndex:
         return int(self.collection.years.max(initial=0))
 
     def read_query(
-        self, title: str, text: str, *, language: str = "", year: int | None = None
+        self,
+        title: str,
+        text: str,
+        *,
+        language: str = "",
+        year: int | None = None,
+        questions: Sequence[str] = (),
     ) -> QueryText:
-        """Prepare a need for comparison with every unit."""
+        """Prepare a need for comparison with every unit.
+
+        Parameters
+        ----------
+        questions : sequence of str
+            Parts of the need that are also compared on their own; encoded in the same pass.
+        """
         brief = read_brief(title, text)
         whole = f"{title} {text}"
         terms = brief_terms(brief)
         title_terms = dict.fromkeys(
             ranking_terms(brief.title or brief.lead[:UNTITLED_CHARACTERS]), 1.0
         )
-        vectors = self.encoder.encode([_encoded(brief.lead), _encoded(brief.title or brief.lead)])
+        named = [brief.lead, brief.title or brief.lead, *questions]
+        vectors = _encode_distinct([_encoded(part) for part in named], self.encoder)
         return QueryText(
             brief=brief,
             language=language or detect_language(whole),
@@ -164,6 +179,7 @@ class EvidenceIndex:
             title_vector=vectors[1],
             known_share=self.lexical.known_share(terms),
             year=year,
+            asked=dict(zip(named, vectors, strict=True)),
         )
 
     def score_units(self, query: QueryText) -> UnitScores:
@@ -206,6 +222,15 @@ def _encoded(text: str) -> str:
     from matcher.text.embedding import encodable
 
     return encodable(text) or " "
+
+
+def _encode_distinct(texts: Sequence[str], encoder: SentenceEncoder) -> Scores:
+    """Encode texts in one pass, each distinct one once."""
+    distinct = list(dict.fromkeys(texts))
+    vectors = encoder.encode(distinct)
+    row_of = {text: i for i, text in enumerate(distinct)}
+    rows: Scores = vectors[[row_of[text] for text in texts]]
+    return rows
 
 
 def _phrase_query(brief: Brief) -> dict[str, float]:

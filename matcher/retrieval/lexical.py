@@ -141,18 +141,23 @@ class LexicalIndex:
         total = sum(mass for mass, _ in masses)
         return sum(mass for mass, known in masses if known) / total if total else 0.0
 
-    def coverage(self, query: Mapping[str, float], unit: int) -> float:
-        """Return the share of the query's term weight that one unit holds, in [0, 1]."""
-        total = held = 0.0
+    def coverage(self, query: Mapping[str, float], units: NDArray[np.int64]) -> NDArray[np.float64]:
+        """Return the share of the query's term weight that each of some units holds, in [0, 1]."""
+        total, held = 0.0, np.zeros(len(units))
         for term, weight in query.items():
             mass = weight * self.weight_of(term)
             total += mass
             column = self.vocabulary.get(term)
             if column is not None:
-                postings = self._units[self._indptr[column] : self._indptr[column + 1]]
-                at = int(np.searchsorted(postings, unit))
-                held += mass if at < len(postings) and postings[at] == unit else 0.0
-        return held / total if total else 0.0
+                held += mass * self._holds(column, units)
+        return held / total if total else held
+
+    def _holds(self, column: int, units: NDArray[np.int64]) -> NDArray[np.bool_]:
+        postings = self._units[self._indptr[column] : self._indptr[column + 1]]
+        at = np.searchsorted(postings, units)
+        inside = at < len(postings)
+        held: NDArray[np.bool_] = inside & (postings[np.where(inside, at, 0)] == units)
+        return held
 
 
 def inverse_document_frequency(frequency: NDArray[np.int64], n_units: int) -> NDArray[np.float64]:

@@ -16,10 +16,10 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from matcher.ranking.catalogue_units import evidence_texts
 from matcher.ranking.engine import CatalogueIndex, IndexParts
 from matcher.ranking.matching import Matcher
 from matcher.ranking.model import AdditiveModel
+from matcher.ranking.quotes import quotable_texts
 from matcher.ranking.registry import load_serving_model
 from matcher.ranking.results import Exclusion, Match, MatchList
 from matcher.ranking.update import affected_capabilities, extended
@@ -27,7 +27,7 @@ from matcher.records import Catalogue, Need
 from matcher.store.catalogue import catalogue_revision, changes_since, read_catalogue
 from matcher.store.connection import close_database, open_database
 from matcher.store.vectors import VectorStore
-from matcher.text.embedding import MultilingualEncoder, SentenceEncoder, encode_cached
+from matcher.text.embedding import MultilingualEncoder, SentenceEncoder
 from matcher.text.lexicon import Lexicon
 
 # Beyond this share of changed capabilities a rebuild gives fresher word statistics for its cost.
@@ -168,18 +168,8 @@ class MatchingService:
 
     def _matcher(self, index: CatalogueIndex, db: Database) -> Matcher:
         """Give the index what explanations compare, so that no request has to encode it."""
-        texts = _compared_texts(index)
-        missing = [text for text in texts if text not in index.text_vectors]
-        vectors = encode_cached(missing, self._encoder, VectorStore(db, self._encoder.name))
-        index.text_vectors.update(zip(missing, vectors, strict=True))
-        # One match with the cache at hand also encodes what bases are compared by.
-        Matcher(index, self._model).match(WARM_UP, today=self._today(), top=1)
-        return Matcher(index.without_cache(), self._model)
-
-
-def _compared_texts(index: CatalogueIndex) -> list[str]:
-    texts: dict[str, None] = {}
-    for capability in index.catalogue.capabilities.values():
-        for evidence in evidence_texts(capability, index.catalogue):
-            texts.update(dict.fromkeys(filter(None, (evidence.text, evidence.text_en))))
-    return list(texts)
+        texts = quotable_texts(index.catalogue, index.catalogue.capabilities.values())
+        index.quotes.keep(texts, VectorStore(db, self._encoder.name))
+        matcher = Matcher(index.without_cache(), self._model)
+        matcher.match(WARM_UP, today=self._today(), top=1)
+        return matcher

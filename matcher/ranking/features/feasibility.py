@@ -6,11 +6,9 @@ the value. NaN means that nothing is stated.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable
 
-import numpy as np
-
-from matcher.ranking.features.base import Column, Feature
+from matcher.ranking.features.base import Feature
 from matcher.records import Capability, Need, Provider
 from matcher.vocabulary import province_of
 
@@ -74,17 +72,15 @@ FEATURES = (
 MAX_WEEKS_LATE = 26.0
 
 
-def feasibility_columns(
-    need: Need, capabilities: Sequence[Capability], providers: Mapping[str, Provider]
-) -> dict[str, Column]:
-    """Compute every column of this family."""
+def feasibility_functions(
+    need: Need,
+) -> dict[str, Callable[[Capability, Provider | None], float]]:
+    """Return, for every column of this family, its value for a capability and its provider."""
     return {
-        "maturity_gap": np.array([maturity_gap(need, c) for c in capabilities]),
-        "same_province": np.array(
-            [same_province(need, c, providers.get(c.provider_id)) for c in capabilities]
-        ),
-        "over_budget": np.array([over_budget(need, c) for c in capabilities]),
-        "late_start": np.array([late_start(need, c) for c in capabilities]),
+        "maturity_gap": lambda c, _: maturity_gap(need, c),
+        "same_province": lambda c, p: same_province(need, c, p),
+        "over_budget": lambda c, _: over_budget(need, c),
+        "late_start": lambda c, _: late_start(need, c),
     }
 
 

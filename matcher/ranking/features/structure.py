@@ -6,11 +6,10 @@ for a candidate; NaN means that one side states nothing, which moves no score.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
 
-import numpy as np
-
-from matcher.ranking.features.base import Column, Feature
+from matcher.ranking.features.base import Feature
 from matcher.records import Capability, Need
 from matcher.vocabulary import industry_ancestors
 
@@ -77,36 +76,29 @@ FEATURES = (
 )
 
 
-def structure_columns(
-    need: Need, capabilities: Sequence[Capability], scenario_scores: dict[str, float]
-) -> dict[str, Column]:
-    """Compute every column of this family.
+def structure_functions(
+    need: Need, scenario_scores: Mapping[str, float]
+) -> dict[str, Callable[[Capability], float]]:
+    """Return, for every column of this family, its value for a capability.
 
     Parameters
     ----------
     need : Need
-    capabilities : sequence of Capability, the candidates looked at
     scenario_scores : closeness of the need to each catalogue scenario, by scenario id
     """
     lineage = [_lineage(code) for code in need.industries]
     floor = min(scenario_scores.values(), default=0.0)
     return {
-        "industry_fit": _column(
-            industry_fit(lineage, c.industries) - NEUTRAL_FIT for c in capabilities
+        "industry_fit": lambda c: industry_fit(lineage, c.industries) - NEUTRAL_FIT,
+        "process_step_fit": (
+            lambda c: covered_share(need.process_steps, c.process_steps) - NEUTRAL_FIT
         ),
-        "process_step_fit": _column(
-            covered_share(need.process_steps, c.process_steps) - NEUTRAL_FIT for c in capabilities
+        "ai_task_fit": lambda c: covered_share(need.ai_tasks, c.ai_tasks) - NEUTRAL_FIT,
+        "data_fit": (
+            lambda c: covered_share(need.data_modalities, c.data_modalities) - NEUTRAL_FIT
         ),
-        "ai_task_fit": _column(
-            covered_share(need.ai_tasks, c.ai_tasks) - NEUTRAL_FIT for c in capabilities
-        ),
-        "data_fit": _column(
-            covered_share(need.data_modalities, c.data_modalities) - NEUTRAL_FIT
-            for c in capabilities
-        ),
-        "scenario_affinity": _column(
-            max((scenario_scores.get(s, floor) for s in c.scenario_ids), default=floor)
-            for c in capabilities
+        "scenario_affinity": (
+            lambda c: max((scenario_scores.get(s, floor) for s in c.scenario_ids), default=floor)
         ),
     }
 
@@ -148,9 +140,6 @@ def _pair_fit(lineage: tuple[str, ...], code: str) -> float:
     return SAME_SECTION_FIT if shared else 0.0
 
 
+@lru_cache(maxsize=4_096)
 def _lineage(code: str) -> tuple[str, ...]:
     return (code, *industry_ancestors(code))
-
-
-def _column(values: object) -> Column:
-    return np.fromiter(values, dtype=np.float64)  # type: ignore[call-overload, no-any-return]
