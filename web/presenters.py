@@ -145,11 +145,13 @@ def bits(value: float) -> str:
 def one_in(probability: float) -> str:
     """Say a probability as a frequency, which people read better than a share."""
     if probability >= 0.995:
-        return _("more than 99 in 100 comparable suggestions are right")
+        return _("more than 99 in 100 comparable suggestions agree with what really happened")
     count = round(probability * 100)
     if count < 1:
-        return _("fewer than 1 in 100 comparable suggestions is right")
-    return _("about %(count)s in 100 comparable suggestions are right", count=count)
+        return _("fewer than 1 in 100 comparable suggestions agrees with what really happened")
+    return _(
+        "about %(count)s in 100 comparable suggestions agree with what really happened", count=count
+    )
 
 
 def said(record: Any, name: str) -> str:
