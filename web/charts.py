@@ -121,7 +121,7 @@ class Frame:
 
     left: float = 46.0
     top: float = 10.0
-    right: float = 350.0
+    right: float = 338.0
     bottom: float = 250.0
     width: float = 360.0
     height: float = 296.0

@@ -35,7 +35,8 @@ class Figure:
     def of(cls, value: Json, *, signed: bool = False) -> Figure:
         sign = "+" if signed else ""
         mean = f"{value['mean']:{sign}.3f}"
-        interval = f"[{value['low']:.3f}–{value['high']:.3f}]"
+        dash = "–" if value["low"] >= 0 else " – "  # a dash beside a minus needs room
+        interval = f"[{value['low']:.3f}{dash}{value['high']:.3f}]"
         return cls(mean.replace("-", "−"), interval.replace("-", "−"))
 
 

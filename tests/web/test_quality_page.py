@@ -147,7 +147,7 @@ def test_no_report_means_no_table(serve: Serve) -> None:
 
 def test_figures_are_written_with_true_signs() -> None:
     value = {"n": 3, "mean": -0.01, "low": -0.05, "high": 0.03}
-    assert Figure.of(value) == Figure("−0.010", "[−0.050–0.030]")
+    assert Figure.of(value) == Figure("−0.010", "[−0.050 – 0.030]")
     assert Figure.of({**value, "mean": 0.01}, signed=True).mean == "+0.010"
 
 
