@@ -7,7 +7,7 @@ import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 
-DESCRIBED_FOLDERS = ("catalogue", "vocabulary")
+DESCRIBED_FOLDERS = ("catalogue", "judgements", "vocabulary")
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +20,7 @@ class DataFile:
 
 
 def list_data_files(folder: Path) -> list[DataFile]:
-    """Return every file of the catalogue and of the vocabularies, by path."""
+    """Return every file of the catalogue, the judgements and the vocabularies, by path."""
     paths = (path for name in DESCRIBED_FOLDERS for path in (folder / name).iterdir())
     return [
         DataFile(

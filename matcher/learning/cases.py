@@ -60,7 +60,7 @@ def need_of_case(case: Case, catalogue: Catalogue, *, tags: bool = False) -> Nee
     """
     scenario = catalogue.scenarios.get(case.scenario_id)
     if case.need:
-        title, problem = _first_clause(case.need), case.need
+        title, problem = first_clause(case.need), case.need
     elif scenario is not None:
         title, problem = scenario.name, scenario.pain_point
     else:
@@ -82,7 +82,14 @@ def need_of_case(case: Case, catalogue: Catalogue, *, tags: bool = False) -> Nee
     return need
 
 
-def _first_clause(text: str) -> str:
+def first_clause(text: str) -> str:
+    """Return the beginning of a need that serves as its title, at most 40 characters.
+
+    Examples
+    --------
+    >>> first_clause("漏检多，退货多")
+    '漏检多'
+    """
     clause = text
     for mark in "，。；,;":
         clause = clause.split(mark)[0]
