@@ -15,7 +15,6 @@ from matcher.text.terms import ranking_terms
 
 Array = NDArray[np.float64]
 WORDS_SHARE = 0.5  # words and meaning count the same
-CLOSEST_UNITS = 3
 
 
 class NeedAffinity:
@@ -62,19 +61,14 @@ class NeedAffinity:
         return result
 
     def closest(self, rows: NDArray[np.int64]) -> float:
-        """Return the absolute closeness of the best unit of any of these candidates, in [0, 1].
+        """Return how near the best unit of these candidates is in meaning, a cosine in [0, 1].
 
-        Half the share of the need's weighted words that the unit holds, half the cosine of their
-        meanings: unlike the score it does not depend on who else is in the catalogue.
+        Unlike the score it does not depend on who else is in the catalogue. Shared words and topics
+        say less here: needs from outside the catalogue share words with somebody, too. The share of
+        such needs that is refused stands in the model's report among the properties.
         """
-        evidence, scores = self._index.evidence, self._look_up.scores
-        units = evidence.collection.units_of(self._look_up.pool.candidates[rows])
-        if not len(units):
-            return 0.0
-        best = units[np.argsort(-self.of_units[units], kind="stable")[:CLOSEST_UNITS]]
-        words = evidence.lexical.coverage(self._look_up.query.terms, best)
-        meaning = np.maximum(scores.meaning[best], scores.title_meaning[best])
-        return float((WORDS_SHARE * words + (1 - WORDS_SHARE) * meaning.astype(np.float64)).max())
+        units = self._index.evidence.collection.units_of(self._look_up.pool.candidates[rows])
+        return float(self._look_up.scores.meaning[units].max(initial=0.0))
 
     def _asked_vectors(self, asked: Sequence[str]) -> NDArray[np.float32]:
         """Return the centred vectors of parts of the need; they were encoded with the need."""
