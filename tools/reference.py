@@ -15,6 +15,8 @@ import click
 
 from matcher import errors
 from matcher.cli import aiplus
+from matcher.learning.priors import LEARNED
+from matcher.ranking.features import FEATURES
 from matcher.ranking.registry import serving_model_id
 from matcher.reports.build import REPORT_FILE
 from matcher.reports.evaluation_tables import evaluation_markdown, summary_markdown
@@ -58,6 +60,22 @@ def errors_markdown() -> str:
     for found in error_classes():
         meaning = inspect.getdoc(found) or ""
         lines.append(f"| `{found.code}` | `{found.__name__}` | {meaning.splitlines()[0]} |")
+    return "\n".join(lines) + "\n"
+
+
+def features_markdown() -> str:
+    """Every feature of a match: what it measures, which way it may count, whether it is learned."""
+    learned = {regime: set(names) for regime, names in LEARNED.items()}
+    lines = [
+        "| 特征 feature | 含义 meaning | 方向 direction | 学习于 learned for |",
+        "|---|---|---|---|",
+    ]
+    for feature in FEATURES:
+        where = [regime for regime, names in learned.items() if feature.name in names]
+        lines.append(
+            f"| `{feature.name}` {feature.label_zh} · {feature.label_en} | {feature.summary} | "
+            f"{'+' if feature.direction > 0 else '−'} | {', '.join(where) or 'declared prior'} |"
+        )
     return "\n".join(lines) + "\n"
 
 
