@@ -146,6 +146,9 @@ class CatalogueIndex:
         query = self.evidence.read_query(title, text, language=need.language, questions=questions)
         scores = self.evidence.score_units(query)
         pool = make_pool(self.evidence, scores, eligible)
+        scores = self.evidence.refined(
+            query, scores, self.evidence.collection.units_of(pool.candidates)
+        )
         matrix = text_matrix(self.evidence, query, scores, pool)
         scenario_scores = self._scenario_scores(query)
         self._fill_structure(matrix, need, pool, scenario_scores)

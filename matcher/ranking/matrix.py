@@ -111,6 +111,7 @@ def text_matrix(
     year = query.year if query.year is not None else index.latest_year
     view = view_units(index.collection, pool.candidates, year, hidden)
     topic = index.topics.vector(query.terms).astype(np.float64)
+    scores = index.refined(query, scores, view.units)
     columns = affinity_columns(scores, index.topics.vectors, view, topic)
     matrix = np.full((len(pool.candidates), len(FEATURE_NAMES)), np.nan)
     for name in TEXT_FEATURE_NAMES:

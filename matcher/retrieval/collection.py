@@ -78,9 +78,9 @@ class Collection:
 
     def units_of(self, candidates: NDArray[np.int64]) -> NDArray[np.int64]:
         """Return the units of some candidates, ascending."""
-        ends = np.append(self.starts[1:], self.n_units)
-        ranges = [np.arange(self.starts[c], ends[c]) for c in np.sort(candidates)]
-        return np.concatenate(ranges) if ranges else np.empty(0, dtype=np.int64)
+        chosen = np.zeros(self.n_candidates, dtype=bool)
+        chosen[candidates] = True
+        return np.flatnonzero(chosen[self.candidate_of])
 
     def followed_by(self, other: Collection) -> Collection:
         """Return this collection with the candidates of another behind its own.

@@ -15,6 +15,8 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from matcher.retrieval.rows import CHUNK, Rows
+
 LANGUAGES = ("zh", "en")
 PRIOR_TEXTS = 200  # weight of the stored mean, in texts
 
@@ -61,7 +63,7 @@ class DenseIndex:
     ) -> None:
         self.n_units = n_units
         self.means = language_means(vectors, languages, stored_means)
-        self._vectors = centred(vectors, languages, self.means)
+        self._rows = Rows.of(_centred_in_chunks(vectors, languages, self.means), compact=True)
         self._unit_of = unit_of
         self._one_row_a_unit = len(unit_of) == n_units and bool(
             np.array_equal(unit_of, np.arange(n_units))
@@ -72,9 +74,7 @@ class DenseIndex:
         longer = copy(self)
         longer.n_units = self.n_units + n_units
         if len(vectors):
-            longer._vectors = np.concatenate(
-                (self._vectors, centred(vectors, rows.languages, self.means))
-            )
+            longer._rows = self._rows.followed_by(centred(vectors, rows.languages, self.means))
             longer._unit_of = np.concatenate((self._unit_of, rows.unit_of + self.n_units))
         longer._one_row_a_unit = False
         return longer
@@ -82,7 +82,12 @@ class DenseIndex:
     @property
     def rows(self) -> tuple[Vectors, NDArray[np.int64]]:
         """The centred vectors, one row a text, and the unit of each."""
-        return self._vectors, self._unit_of
+        return self._rows.all(), self._unit_of
+
+    @property
+    def is_exact(self) -> bool:
+        """Whether ``score`` compares whole vectors; else ``refined`` does, for some units."""
+        return self._rows.is_exact
 
     def centre(self, vector: NDArray[np.float32], language: str) -> NDArray[np.float32]:
         """Return a raw text vector without its language's mean, of length one."""
@@ -94,13 +99,46 @@ class DenseIndex:
 
         Units without a text score 0.
         """
-        query = self.centre(vector, language)
-        cosines: Vectors = np.clip(self._vectors @ query, 0.0, None).astype(np.float32)
+        cosines = np.clip(self._rows.scan(self.centre(vector, language)), 0.0, None)
         if self._one_row_a_unit:
             return cosines
         scores = np.zeros(self.n_units, dtype=np.float32)
         np.maximum.at(scores, self._unit_of, cosines)
         return scores
+
+    def refined(
+        self,
+        scores: NDArray[np.float32],
+        units: NDArray[np.int64],
+        vector: NDArray[np.float32],
+        language: str,
+    ) -> NDArray[np.float32]:
+        """Return scores in which those of some units rest on whole vectors.
+
+        Parameters
+        ----------
+        scores : float32 array (n_units,)
+            As ``score`` gave them; not changed.
+        """
+        chosen = np.zeros(self.n_units, dtype=bool)
+        chosen[units] = True
+        rows = np.flatnonzero(chosen[self._unit_of])
+        cosines = self._rows.take(rows) @ self.centre(vector, language)
+        finer = scores.copy()
+        finer[units] = 0.0
+        np.maximum.at(finer, self._unit_of[rows], cosines)
+        return finer
+
+
+def _centred_in_chunks(
+    vectors: Vectors, languages: Sequence[str], means: Mapping[str, Vectors]
+) -> Vectors:
+    """Centre many rows without several copies of all of them at once."""
+    moved = np.empty(vectors.shape, dtype=np.float32)
+    for start in range(0, len(vectors), CHUNK):
+        part = slice(start, start + CHUNK)
+        moved[part] = centred(vectors[part], languages[part], means)
+    return moved
 
 
 def language_means(

@@ -7,7 +7,7 @@ once and gives one score a unit for each way of comparing; features aggregate th
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 from typing import NamedTuple, Protocol
 
@@ -63,7 +63,10 @@ class QueryText:
 
 @dataclass(frozen=True)
 class UnitScores:
-    """One score a unit for each way of comparing; arrays of shape (n_units,), at least 0."""
+    """One score a unit for each way of comparing; arrays of shape (n_units,), at least 0.
+
+    ``is_refined`` says whether meanings rest on whole vectors for all that is looked at.
+    """
 
     lexical: Scores
     phrase: Scores
@@ -72,6 +75,7 @@ class UnitScores:
     topic: Scores
     meaning: Scores
     title_meaning: Scores
+    is_refined: bool = True
 
 
 class EvidenceIndex:
@@ -184,7 +188,7 @@ class EvidenceIndex:
 
     def score_units(self, query: QueryText) -> UnitScores:
         """Compare a query with every unit in every way."""
-        topic = self.topics.vectors @ self.topics.vector(query.terms)
+        topic = self.topics.vectors.scan(self.topics.vector(query.terms))
         return UnitScores(
             lexical=self.lexical.score(query.terms),
             phrase=self.phrases.score(query.phrases),
@@ -193,6 +197,19 @@ class EvidenceIndex:
             topic=np.clip(topic, 0.0, None).astype(np.float32),
             meaning=self.body_meaning.score(query.vector, query.language),
             title_meaning=self.title_meaning.score(query.title_vector, query.language),
+            is_refined=self.body_meaning.is_exact and self.title_meaning.is_exact,
+        )
+
+    def refined(self, query: QueryText, scores: UnitScores, units: NDArray[np.int64]) -> UnitScores:
+        """Compare whole meanings for some units of a large index; a small one did so for all."""
+        if scores.is_refined:
+            return scores
+        body, title, language = self.body_meaning, self.title_meaning, query.language
+        return replace(
+            scores,
+            meaning=body.refined(scores.meaning, units, query.vector, language),
+            title_meaning=title.refined(scores.title_meaning, units, query.title_vector, language),
+            is_refined=True,
         )
 
 

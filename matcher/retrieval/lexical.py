@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from copy import copy
 from itertools import pairwise
 
 import numpy as np
@@ -37,7 +38,9 @@ class LexicalIndex:
     def __init__(
         self, documents: Sequence[Sequence[str]], statistics: LexicalIndex | None = None
     ) -> None:
-        self.n_units = len(documents)
+        self.n_units = self._n_indexed = len(documents)
+        self._later: LexicalIndex | None = None
+        self._later_documents: tuple[Sequence[str], ...] = ()
         self.vocabulary: dict[str, int] = {}
         units, terms, counts = self._count(documents)
         lengths = np.array([len(terms_of) for terms_of in documents], dtype=np.float64)
@@ -80,31 +83,13 @@ class LexicalIndex:
     def followed_by(self, documents: Sequence[Sequence[str]]) -> LexicalIndex:
         """Return an index of these units and further ones, weighted by the statistics of this one.
 
-        The postings of both are joined; no unit of this index changes its score.
+        The further units are a segment beside these; no unit of this index changes its score.
         """
-        segment = LexicalIndex(documents, statistics=self)
-        joined = LexicalIndex([])
-        joined.n_units = self.n_units + segment.n_units
-        joined.mean_length, joined.unseen_weight = self.mean_length, self.unseen_weight
-        joined.vocabulary = dict(self.vocabulary)
-        for term in segment.vocabulary:
-            joined.vocabulary.setdefault(term, len(joined.vocabulary))
-        joined.term_weight = np.full(len(joined.vocabulary), self.unseen_weight)
-        joined.term_weight[: len(self.term_weight)] = self.term_weight
-        shape = (joined.n_units, len(joined.vocabulary))
-        matrix = sp.vstack(
-            (self._matrix(self.vocabulary, shape[1]), segment._matrix(joined.vocabulary, shape[1]))
-        ).tocsc()
-        joined._indptr, joined._units = matrix.indptr, matrix.indices.astype(np.int32)
-        joined._gains = matrix.data.astype(np.float32)
-        return joined
-
-    def _matrix(self, vocabulary: Mapping[str, int], width: int) -> sp.csc_matrix:
-        """Return gains (n_units, width) with columns as another vocabulary numbers them."""
-        counts = np.diff(self._indptr)
-        column_of = np.array([vocabulary[term] for term in self.vocabulary], dtype=np.int64)
-        columns = np.repeat(column_of, counts)
-        return sp.csc_matrix((self._gains, (self._units, columns)), shape=(self.n_units, width))
+        longer = copy(self)
+        longer._later_documents = (*self._later_documents, *documents)
+        longer._later = LexicalIndex(longer._later_documents, statistics=self)
+        longer.n_units = self.n_units + len(documents)
+        return longer
 
     def weight_of(self, term: str) -> float:
         """Return the inverse document frequency of a term, high for one never seen."""
@@ -124,12 +109,31 @@ class LexicalIndex:
         float32 array (n_units,)
             BM25, at least 0; 0 where no term is shared.
         """
-        scores = np.zeros(self.n_units, dtype=np.float32)
-        for term, weight in strongest_terms(query, self):
-            column = self.vocabulary[term]
-            postings = slice(self._indptr[column], self._indptr[column + 1])
-            scores[self._units[postings]] += np.float32(weight) * self._gains[postings]
-        return scores
+        strongest = strongest_terms(query, self)
+        scores = self._sums([(self.vocabulary[term], weight) for term, weight in strongest])
+        if self._later is None:
+            return scores
+        kept, later = dict(strongest), self._later.vocabulary
+        own = [(t, w) for t, w in query.items() if t in later]
+        added = [(later[t], w) for t, w in own if t in kept or t not in self.vocabulary]
+        return np.concatenate((scores, self._later._sums(added)))
+
+    def _sums(self, weighted: Sequence[tuple[int, float]]) -> NDArray[np.float32]:
+        """Return, for each unit of the postings here, the sum of weighted gains of its terms."""
+        slices = [slice(self._indptr[c], self._indptr[c + 1]) for c, _ in weighted]
+        if not slices:
+            return np.zeros(self._n_indexed, dtype=np.float32)
+        ends = np.cumsum([0, *(part.stop - part.start for part in slices)])
+        chosen = sp.csc_matrix(
+            (
+                np.concatenate([self._gains[part] for part in slices]),
+                np.concatenate([self._units[part] for part in slices]),
+                ends,
+            ),
+            shape=(self._n_indexed, len(slices)),
+        )
+        sums: NDArray[np.float32] = chosen @ np.array([w for _, w in weighted], dtype=np.float32)
+        return sums
 
     def known_share(self, query: Mapping[str, float]) -> float:
         """Return the share of the query's term weight that the index knows, in [0, 1].
@@ -147,16 +151,21 @@ class LexicalIndex:
         for term, weight in query.items():
             mass = weight * self.weight_of(term)
             total += mass
-            column = self.vocabulary.get(term)
-            if column is not None:
-                held += mass * self._holds(column, units)
+            held += mass * self._holds(term, units)
         return held / total if total else held
 
-    def _holds(self, column: int, units: NDArray[np.int64]) -> NDArray[np.bool_]:
-        postings = self._units[self._indptr[column] : self._indptr[column + 1]]
-        at = np.searchsorted(postings, units)
-        inside = at < len(postings)
-        held: NDArray[np.bool_] = inside & (postings[np.where(inside, at, 0)] == units)
+    def _holds(self, term: str, units: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """Say which of some units hold a term."""
+        held = np.zeros(len(units), dtype=bool)
+        column = self.vocabulary.get(term)
+        if column is not None:
+            postings = self._units[self._indptr[column] : self._indptr[column + 1]]
+            at = np.searchsorted(postings, units)
+            inside = at < len(postings)
+            held = inside & (postings[np.where(inside, at, 0)] == units)
+        if self._later is not None:
+            beyond = units >= self._n_indexed
+            held[beyond] = self._later._holds(term, units[beyond] - self._n_indexed)
         return held
 
 

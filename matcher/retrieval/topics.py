@@ -15,6 +15,8 @@ import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
+from matcher.retrieval.rows import Rows
+
 N_TOPICS = 200
 MAX_FITTED_UNITS = 20_000  # a sample fixes the topics; every unit is then projected
 MAX_DOCUMENT_SHARE = 0.3  # terms in more units than this say nothing about topics
@@ -37,7 +39,7 @@ class TopicSpace:
 
     Attributes
     ----------
-    vectors : float32 array (n_units, n_topics), rows of length one, or zero where nothing is known
+    vectors : Rows (n_units, n_topics), of length one, or zero where nothing is known
     """
 
     def __init__(self, documents: Sequence[Sequence[str]], seed: int = 0) -> None:
@@ -52,7 +54,7 @@ class TopicSpace:
         self._weight = np.log(np.array([n_units / frequency[t] for t in kept], dtype=np.float64))
         matrix = self._rows(counted)
         self._components = _leading_directions(_sample_rows(matrix), seed)
-        self.vectors: FloatMatrix = self._project(matrix)
+        self.vectors = Rows.of(self._project(matrix))
 
     @property
     def n_topics(self) -> int:
@@ -68,23 +70,21 @@ class TopicSpace:
         """Return this space with the vectors of further units, without refitting."""
         longer = copy(self)
         added = self._project(self._rows([Counter(terms) for terms in documents]))
-        longer.vectors = np.concatenate((self.vectors, added))
+        longer.vectors = self.vectors.followed_by(added)
         return longer
 
     def _rows(self, counted: Sequence[Mapping[str, float]]) -> sp.csr_matrix:
-        indptr, columns, values = [0], [], []
-        for counts in counted:
-            for term, count in counts.items():
-                column = self._column.get(term)
-                if column is not None and count > 0:
-                    columns.append(column)
-                    damped = 1 + np.log(count) if count >= 1 else count
-                    values.append(damped * self._weight[column])
+        indptr, columns, counts = [0], [], []
+        column_of = self._column
+        for own in counted:
+            known = [(column_of[t], n) for t, n in own.items() if n > 0 and t in column_of]
+            columns += [column for column, _ in known]
+            counts += [n for _, n in known]
             indptr.append(len(columns))
-        matrix = sp.csr_matrix(
-            (np.array(values, dtype=np.float32), np.array(columns, dtype=np.int32), indptr),
-            shape=(len(counted), len(self._column)),
-        )
+        at, n = np.array(columns, dtype=np.int32), np.array(counts, dtype=np.float64)
+        damped = np.where(n >= 1, 1 + np.log(np.maximum(n, 1.0)), n)
+        values = (damped * self._weight[at]).astype(np.float32)
+        matrix = sp.csr_matrix((values, at, indptr), shape=(len(counted), len(column_of)))
         norms = np.sqrt(np.asarray(matrix.multiply(matrix).sum(axis=1)).ravel())
         scale = (1 / np.maximum(norms, 1e-9)).astype(np.float32)
         return sp.csr_matrix(sp.diags(scale) @ matrix)

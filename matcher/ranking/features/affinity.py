@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from matcher.ranking.features.base import Column, Feature, UnitView
 from matcher.retrieval.index import UnitScores
+from matcher.retrieval.rows import Rows
 
 LEXICAL_TIME_CONSTANT_YEARS = 8.0
 TOPIC_TIME_CONSTANT_YEARS = 15.0
@@ -123,14 +124,14 @@ FEATURES = (
 
 
 def affinity_columns(
-    scores: UnitScores, topics: NDArray[np.float32], view: UnitView, query_topic: Column
+    scores: UnitScores, topics: Rows, view: UnitView, query_topic: Column
 ) -> dict[str, Column]:
     """Compute every column of this family.
 
     Parameters
     ----------
     scores : UnitScores over all units
-    topics : float32 array (n_units, n_topics)
+    topics : Rows (n_units, n_topics)
     view : UnitView of the candidates looked at
     query_topic : array (n_topics,)
 
@@ -147,7 +148,7 @@ def affinity_columns(
         "lexical_recent": view.decayed_sum(lexical * fresh_words),
         "phrase_affinity": view.decayed_sum(scores.phrase[seen]),
         "topic_recent": view.decayed_sum(topic * fresh_topics),
-        "topic_focus": topic_focus(topics[seen], topic, view, query_topic),
+        "topic_focus": topic_focus(topics, topic, view, query_topic),
         "meaning_affinity": view.decayed_sum(scores.meaning[seen]),
         "title_lexical": view.best(scores.title_lexical[seen]),
         "title_meaning": view.best(scores.title_meaning[seen]),
@@ -156,9 +157,7 @@ def affinity_columns(
     }
 
 
-def topic_focus(
-    topics: NDArray[np.float32], topic: NDArray[np.float32], view: UnitView, query: Column
-) -> Column:
+def topic_focus(topics: Rows, topic: NDArray[np.float32], view: UnitView, query: Column) -> Column:
     """Return the cosine of the need with the similarity-weighted centre of a candidate's topics.
 
     Units weigh by the square of their own similarity, so unrelated evidence hardly moves the
@@ -166,10 +165,10 @@ def topic_focus(
     """
     close = np.flatnonzero(topic > MIN_TOPIC_SIMILARITY)
     weights = sp.csr_matrix(
-        (topic[close].astype(np.float64) ** 2, (view.owner[close], close)),
-        shape=(view.n_candidates, len(topic)),
+        (topic[close].astype(np.float64) ** 2, (view.owner[close], np.arange(len(close)))),
+        shape=(view.n_candidates, len(close)),
     )
-    centre = weights @ topics
+    centre = weights @ topics.take(view.units[close])
     norms = np.linalg.norm(centre, axis=1)
     cosine: Column = (centre @ query) / np.where(norms > 1e-12, norms, 1.0)
     return np.clip(cosine, 0.0, None)
