@@ -20,7 +20,8 @@ RUNTIME := $(VENV)/.runtime-installed
 DEV := $(VENV)/.dev-installed
 ASSETS := $(VENV)/.assets-installed
 WORDS := $(VENV)/.translations-compiled
-PACKS ?=
+# The folder that holds the evaluation packs; they are no part of the project.
+PACKS ?= $(or $(AIPLUS_PACKS),packs)
 
 .PHONY: help setup run test check lint types docs docs-check golden browser bench bench-quality \
 	bench-speed train report screenshots lock clean dev
@@ -64,11 +65,10 @@ dev: $(DEV) $(ASSETS) $(WORDS)
 run: setup ## set up and start the site: make run [PORT=8000] [HOST=127.0.0.1]
 	@exec $(BIN)/aiplus serve --host "$(HOST)" --port "$(PORT)"
 
-train: $(DEV) setup ## train a model from packs: make train PACKS="DIR DIR" [OUT=models/ID]
-	@$(BIN)/aiplus train $(foreach pack,$(PACKS),--pack "$(pack)") $(if $(OUT),--out "$(OUT)")
+train: setup ## train a model anew: make train PACKS=FOLDER [OUT=models/ID]
+	@$(BIN)/aiplus train $(if $(wildcard $(PACKS)/sbir_topic_company_en),--pack "$(PACKS)/sbir_topic_company_en") $(if $(OUT),--out "$(OUT)")
 
-report: setup ## compute the match-quality report of the serving model
-	@$(BIN)/aiplus report
+report: bench-quality ## make the match-quality report of the serving model (as bench-quality)
 
 ## ---- checking -----------------------------------------------------------------------------------
 
@@ -103,8 +103,9 @@ screenshots: dev setup ## take screenshots of every page into screenshots/
 
 bench: bench-quality bench-speed ## all measurements below
 
-bench-quality: $(DEV) setup ## match quality on packs: make bench-quality PACKS="DIR DIR"
-	@$(BIN)/python -m benchmarks.quality $(PACKS)
+bench-quality: $(DEV) setup ## quality report and tables: make bench-quality PACKS=FOLDER
+	@$(BIN)/python -m benchmarks.quality --packs "$(PACKS)"
+	@$(MAKE) docs
 
 bench-speed: $(DEV) setup ## latency and memory against bm25s and SQLite FTS5
 	@$(BIN)/python -m benchmarks.speed

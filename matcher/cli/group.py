@@ -13,7 +13,7 @@ from typing import Any
 
 import click
 
-from matcher.cli import catalogue, evaluate, match, serve, train, version
+from matcher.cli import catalogue, evaluate, match, report, serve, train, version
 from matcher.cli.options import SINGLE_THREADED
 from matcher.errors import ImportFailed, InvalidRecord, MatcherError
 from matcher.schemas.messages import Problem
@@ -119,6 +119,7 @@ for command in (
     match.match,
     train.train,
     evaluate.evaluate,
+    report.report,
     version.version,
 ):
     aiplus.add_command(command)
