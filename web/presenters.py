@@ -26,14 +26,15 @@ HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]")
 WAN = 10_000
 SMALLEST_POINT_BITS = 0.1
 LINKED_TRUST = {"A", "B"}  # mirrors may vanish or change: their address is shown, not linked
-NAVIGATION = (
-    ("needs.new_need", ("needs", "matches")),
-    ("catalogue.list_scenarios", ("scenarios", "scenario")),
-    ("catalogue.list_providers", ("providers", "provider")),
-    ("catalogue.list_bases", ("bases", "base")),
-    ("catalogue.list_cases", ("cases", "case")),
-    ("capabilities.new_capability", ("capabilities",)),
-)
+# Entry of the main navigation → the other views that belong to it.
+NAVIGATION = {
+    "needs.new_need": {"needs.describe_need", "matches.show_matches"},
+    "catalogue.list_scenarios": {"catalogue.show_scenario"},
+    "catalogue.list_providers": {"catalogue.show_provider", "capabilities.show_capability"},
+    "catalogue.list_bases": {"catalogue.show_base"},
+    "catalogue.list_cases": {"catalogue.show_case"},
+    "capabilities.new_capability": {"capabilities.create_capability"},
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,15 +232,14 @@ def navigation() -> list[dict[str, Any]]:
         _("Cases"),
         _("Register a capability"),
     )
-    here = request.path.strip("/").split("/", maxsplit=1)[0]
     return [
         {
             "label": word,
             "url": url_for(endpoint),
-            "is_current": here in parts,
+            "is_current": request.endpoint in {endpoint, *others},
             "is_page": request.endpoint == endpoint,
         }
-        for word, (endpoint, parts) in zip(words, NAVIGATION, strict=True)
+        for word, (endpoint, others) in zip(words, NAVIGATION.items(), strict=True)
     ]
 
 
