@@ -1,0 +1,80 @@
+"""``aiplus train`` on a small synthetic catalogue: a model that loads, serves, tells its origin."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import fields
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from matcher.cli import aiplus
+from matcher.ranking.registry import load_serving_model
+from matcher.records import Catalogue
+from matcher.schemas import dump_record
+from matcher.vocabulary.files import data_folder
+from tests.factories import make_catalogue
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder: the project's vocabularies and one synthetic record of each kind."""
+    folder = tmp_path_factory.mktemp("data")
+    (folder / "vocabulary").symlink_to(data_folder() / "vocabulary")
+    (folder / "catalogue").mkdir()
+    catalogue = make_catalogue()
+    for field in fields(Catalogue):
+        if field.name == "revision":
+            continue
+        records = getattr(catalogue, field.name).values()
+        lines = [json.dumps(dump_record(record), ensure_ascii=False) for record in records]
+        path = folder / "catalogue" / f"{field.name}.jsonl"
+        path.write_text("\n".join(lines) + "\n", "utf-8")
+    return folder
+
+
+def train(data: Path, models: Path, *arguments: str) -> Result:
+    environ = {
+        "AIPLUS_DATA": str(data),
+        "AIPLUS_DATABASE": str(data / "aiplus.db"),
+        "AIPLUS_MODELS": str(models),
+    }
+    return CliRunner(env=environ).invoke(aiplus, ["train", *arguments], catch_exceptions=False)
+
+
+def test_first_model_of_a_folder_serves_and_says_how_it_came(data: Path, tmp_path: Path) -> None:
+    done = train(data, tmp_path, "--out", str(tmp_path / "tiny"), "--json")
+    assert done.exit_code == 0, done.stderr
+    manifest = json.loads(done.stdout)
+    assert {"seed", "libraries", "catalogue_digest", "packs", "regimes"} <= set(manifest)
+    assert load_serving_model(tmp_path).model_id == "tiny"
+
+
+def test_a_later_model_does_not_take_over(data: Path, tmp_path: Path) -> None:
+    (tmp_path / "serving.txt").write_text("first\n", "utf-8")
+    done = train(data, tmp_path, "--out", str(tmp_path / "second"))
+    assert done.exit_code == 0, done.stderr
+    assert (tmp_path / "serving.txt").read_text("utf-8") == "first\n"
+    assert "catalogue" in done.stdout
+
+
+def test_quiet_training_says_nothing_on_the_way(data: Path, tmp_path: Path) -> None:
+    done = train(data, tmp_path, "--out", str(tmp_path / "tiny"), "--quiet")
+    assert done.exit_code == 0
+    assert done.stderr == ""
+
+
+def test_training_twice_gives_the_same_tables(data: Path, tmp_path: Path) -> None:
+    for name in ("a", "b"):
+        assert train(data, tmp_path / name, "--out", str(tmp_path / name / "tiny")).exit_code == 0
+    texts = [(tmp_path / name / "tiny" / "model.json").read_text("utf-8") for name in ("a", "b")]
+    assert texts[0] == texts[1]
+
+
+def test_a_pack_without_a_training_part_is_refused(data: Path, tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    refused = train(data, tmp_path, "--pack", str(tmp_path / "empty"))
+    assert refused.exit_code == 2
+    assert "[pack_error]" in refused.stderr
+    assert not (tmp_path / "serving.txt").exists()
