@@ -24,7 +24,7 @@ WORDS := $(VENV)/.translations-compiled
 PACKS ?= $(or $(AIPLUS_PACKS),packs)
 
 .PHONY: help setup run test check lint types docs docs-check golden browser bench bench-quality \
-	bench-speed train screenshots lock clean dev
+	bench-speed train report screenshots lock clean dev
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
