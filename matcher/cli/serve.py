@@ -14,7 +14,7 @@ from pathlib import Path
 import click
 
 from matcher.cli.database import current_database
-from matcher.cli.options import SINGLE_THREADED, with_database, with_models
+from matcher.cli.options import SINGLE_THREADED, note, with_database, with_models
 from matcher.errors import MatcherError
 from matcher.settings import DATABASE_VARIABLE, MODELS_VARIABLE
 
@@ -59,6 +59,7 @@ def serve(host: str, port: int, workers: int, threads: int, database: Path, mode
         environ.setdefault("AIPLUS_TRUSTED_HOSTS", ",".join(sorted({*LOOPBACK, host})))
     arguments = ["--config", "python:web.server", "--bind", _bind(host, port)]
     arguments += ["--workers", str(workers), "--threads", str(threads), "web.server:application()"]
+    note("正在读入模型与索引，几秒后就绪 · reading model and index, ready in some seconds")
     sys.stdout.flush()
     os.execve(sys.executable, [sys.executable, "-m", "gunicorn", *arguments], environ)  # noqa: S606
 
