@@ -94,18 +94,13 @@ class CatalogueIndex:
             stored_means=parts.stored_means,
             progress=progress,
         )
-        self.scenarios = scenarios or EvidenceIndex(
-            scenario_collection(catalogue.scenarios.values()),
-            parts.encoder,
-            cache=parts.cache,
-            lexicon=parts.lexicon,
-            stored_means=parts.stored_means,
-        )
+        self.scenarios = scenarios or scenario_index(catalogue, parts)
         ids = self.evidence.collection.candidate_ids
         self.columns = capability_columns(
             [catalogue.capabilities[i] for i in ids], catalogue.providers, catalogue.cases
         )
         self.retired = np.zeros(len(ids), dtype=bool)
+        self.n_built = len(ids)
         self.quotes = Quotes(self.evidence.body_meaning, parts.encoder)
 
     @property
@@ -113,19 +108,16 @@ class CatalogueIndex:
         """The record of each candidate; for a retired one, its former version."""
         return self.columns.capabilities
 
-    def followed_by(
-        self,
-        catalogue: Catalogue,
-        evidence: EvidenceIndex,
-        columns: CapabilityColumns,
-        retired: NDArray[np.bool_],
-    ) -> CatalogueIndex:
-        """Return the index of a later revision around a longer evidence index; same scenarios."""
+    @property
+    def delta_share(self) -> float:
+        """How many capabilities were added or replaced since the build, as a share of those."""
+        return len(self.capabilities) / max(self.n_built, 1) - 1.0
+
+    def followed_by(self, catalogue: Catalogue, scenarios: EvidenceIndex | None) -> CatalogueIndex:
+        """Return an index of a later revision that shares everything with this one so far."""
         later = copy(self)
         later.catalogue = catalogue
-        later.evidence = evidence
-        later.columns = columns
-        later.retired = retired
+        later.scenarios = scenarios or self.scenarios
         return later
 
     def without_cache(self) -> CatalogueIndex:
@@ -186,6 +178,17 @@ class CatalogueIndex:
             )
         at = COLUMN_OF["scenario_affinity"]
         matrix[:, at] = standardised(matrix[:, at], pool.is_population)
+
+
+def scenario_index(catalogue: Catalogue, parts: IndexParts) -> EvidenceIndex:
+    """Index the scenarios of a catalogue, to find which ones a need is close to."""
+    return EvidenceIndex(
+        scenario_collection(catalogue.scenarios.values()),
+        parts.encoder,
+        cache=parts.cache,
+        lexicon=parts.lexicon,
+        stored_means=parts.stored_means,
+    )
 
 
 def _of_tags(

@@ -48,14 +48,14 @@ class Quotes:
     def keep(self, texts: Iterable[str], cache: VectorCache | None = None) -> None:
         """Encode texts now and keep their vectors, as many as there is room for."""
         new = [text for text in dict.fromkeys(texts) if text and text not in self._row_of]
-        vectors = self._encoded(new, cache)
-        room = max(MAX_KEPT - len(self._row_of), 0)
-        if not len(vectors[:room]):
-            return
         n_before = len(self._row_of)
+        new = new[: max(MAX_KEPT - n_before, 0)]
+        if not new:
+            return
+        vectors = self._encoded(new, cache)
         # The longer matrix first: whoever finds a row number also finds the row.
-        self._kept = np.concatenate((self._kept, vectors[:room])) if n_before else vectors[:room]
-        self._row_of.update((text, n_before + i) for i, text in enumerate(new[:room]))
+        self._kept = np.concatenate((self._kept, vectors)) if n_before else vectors
+        self._row_of.update((text, n_before + i) for i, text in enumerate(new))
 
     def vectors(self, texts: Sequence[str]) -> Vectors:
         """Return the centred vector of each text, (n_texts, n_dimensions)."""

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from matcher.ranking.catalogue_units import capability_units
-from matcher.ranking.engine import CatalogueIndex, IndexParts
+from matcher.ranking.engine import CatalogueIndex, IndexParts, scenario_index
 from matcher.records import Catalogue
 from matcher.retrieval.collection import build_collection
 
@@ -33,6 +33,8 @@ def affected_capabilities(
         by_kind.setdefault(kind, set()).add(record_id)
     affected = set(by_kind.get("capability", ()))
     providers, cases = by_kind.get("provider", set()), by_kind.get("case", set())
+    if not providers and not cases:
+        return frozenset(affected)
     for capability in catalogue.capabilities.values():
         mentioned = {*capability.case_ids, *(c for cl in capability.claims for c in cl.case_ids)}
         if capability.provider_id in providers or mentioned & cases:
@@ -41,7 +43,12 @@ def affected_capabilities(
 
 
 def extended(
-    old: CatalogueIndex, catalogue: Catalogue, affected: AnyCollection[str], parts: IndexParts
+    old: CatalogueIndex,
+    catalogue: Catalogue,
+    affected: AnyCollection[str],
+    parts: IndexParts,
+    *,
+    scenarios_changed: bool = False,
 ) -> CatalogueIndex:
     """Return an index of the new catalogue: the old one plus a segment of what changed.
 
@@ -51,15 +58,21 @@ def extended(
         Not changed.
     affected : collection of str
         Capabilities that were added, changed or removed.
+    scenarios_changed : bool
+        Index the scenarios anew; they are few.
     """
     present = sorted(i for i in affected if i in catalogue.capabilities)
-    units = (u for i in present for u in capability_units(catalogue.capabilities[i], catalogue))
-    segment = build_collection(units, present)
-    evidence = old.evidence.extended(segment, parts.encoder, parts.cache)
-    index_of = old.evidence.collection.index_of
-    retired = np.concatenate((old.retired, np.zeros(len(present), dtype=bool)))
-    retired[[index_of[i] for i in affected if i in index_of]] = True
-    columns = old.columns.followed_by(
-        [catalogue.capabilities[i] for i in present], catalogue.providers, catalogue.cases
+    later = old.followed_by(
+        catalogue, scenario_index(catalogue, parts) if scenarios_changed else None
     )
-    return old.followed_by(catalogue, evidence, columns, retired)
+    index_of = old.evidence.collection.index_of
+    later.retired = np.concatenate((old.retired, np.zeros(len(present), dtype=bool)))
+    later.retired[[index_of[i] for i in affected if i in index_of]] = True
+    if present:
+        units = (u for i in present for u in capability_units(catalogue.capabilities[i], catalogue))
+        segment = build_collection(units, present)
+        later.evidence = old.evidence.extended(segment, parts.encoder, parts.cache)
+        later.columns = old.columns.followed_by(
+            [catalogue.capabilities[i] for i in present], catalogue.providers, catalogue.cases
+        )
+    return later

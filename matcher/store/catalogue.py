@@ -47,7 +47,7 @@ __all__ = [
 
 CATALOGUE_ACTOR = "catalogue"
 
-_FIELD_OF_KIND = {
+FIELD_OF_KIND = {
     "scenario": "scenarios",
     "provider": "providers",
     "capability": "capabilities",
@@ -105,7 +105,7 @@ def replace_catalogue(
     at = now or datetime.now(UTC)
     payloads = {
         (kind, record_id): payload_of(record)
-        for kind, name in _FIELD_OF_KIND.items()
+        for kind, name in FIELD_OF_KIND.items()
         for record_id, record in getattr(catalogue, name).items()
     }
     with write_transaction(db, "load the catalogue"):
@@ -196,7 +196,7 @@ def read_catalogue(db: Database) -> Catalogue:
     for kind, record_id, payload in rows:
         records[kind][record_id] = from_json(CLASSES[kind], payload)
     return Catalogue(
-        revision=revision, **{name: records[kind] for kind, name in _FIELD_OF_KIND.items()}
+        revision=revision, **{name: records[kind] for kind, name in FIELD_OF_KIND.items()}
     )
 
 

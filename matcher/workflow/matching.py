@@ -1,21 +1,27 @@
 """The matching service: the current catalogue, indexed, with the serving model.
 
 One object a process, shared by its threads. It notices by the database's revision that something
-changed, indexes the change beside the snapshot and swaps both at once; a match never waits for a
-whole rebuild and never sees half of one.
+changed, indexes the change beside the snapshot and swaps both at once. Where much has changed, the
+index is built anew in another thread: a match never waits for a whole rebuild and never sees half
+of one.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import logging
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
-from threading import Lock
+from threading import Lock, Thread
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
 from sqlite_utils import Database
 
+from matcher.errors import Busy, MatcherError
 from matcher.ranking.engine import CatalogueIndex, IndexParts
 from matcher.ranking.matching import Matcher
 from matcher.ranking.model import AdditiveModel
@@ -24,14 +30,17 @@ from matcher.ranking.registry import load_serving_model
 from matcher.ranking.results import Exclusion, Match, MatchList
 from matcher.ranking.update import affected_capabilities, extended
 from matcher.records import Catalogue, Need
-from matcher.store.catalogue import catalogue_revision, changes_since, read_catalogue
+from matcher.store.catalogue import catalogue_revision, read_catalogue
+from matcher.store.changes import read_changes
 from matcher.store.connection import close_database, open_database
 from matcher.store.vectors import VectorStore
 from matcher.text.embedding import MultilingualEncoder, SentenceEncoder
 from matcher.text.lexicon import Lexicon
 
-# Beyond this share of changed capabilities a rebuild gives fresher word statistics for its cost.
+# Beyond this share of changed capabilities, if they are not few, a rebuild gives fresher word
+# statistics for its cost.
 MAX_DELTA_SHARE = 0.2
+MIN_DELTA = 20
 WARM_UP = Need(need_id="warm-up", title="质量检测")
 
 
@@ -90,12 +99,13 @@ class MatchingService:
         self._model: AdditiveModel = load_serving_model(models_dir)
         self._encoder = encoder or MultilingualEncoder()
         self._lexicon = Lexicon.load()
+        self._rebuilding: Thread | None = None
         self._snapshot = self._built(progress)
 
     @property
     def catalogue(self) -> Catalogue:
         """The records, as of the database's revision."""
-        return self._current().catalogue
+        return self.snapshot().catalogue
 
     @property
     def model_info(self) -> dict[str, Any]:
@@ -109,13 +119,13 @@ class MatchingService:
 
     def match(self, need: Need, *, top: int = 5) -> MatchList:
         """Return the best providers for a need; see ``Matcher.match``."""
-        return self._current().matcher.match(need, today=self._today(), top=top)
+        return self.snapshot().matcher.match(need, today=self._today(), top=top)
 
     def why_not(self, need: Need, provider_id: str) -> Match | Exclusion | None:
         """Explain a named provider; see ``Matcher.why_not``."""
-        return self._current().matcher.why_not(need, provider_id, today=self._today())
+        return self.snapshot().matcher.why_not(need, provider_id, today=self._today())
 
-    def _current(self) -> Snapshot:
+    def snapshot(self) -> Snapshot:
         """Return a snapshot of the database's revision, bringing it up to date if need be."""
         db = open_database(self._path, read_only=True)
         try:
@@ -125,27 +135,49 @@ class MatchingService:
             close_database(db)
         with self._lock:
             self._snapshot = self._updated(self._snapshot)
+        if self._is_worn(self._snapshot):
+            self._rebuild_beside()
         return self._snapshot
+
+    def _is_worn(self, snapshot: Snapshot) -> bool:
+        index = snapshot.matcher.index
+        n_added = len(index.capabilities) - index.n_built
+        return index.delta_share > MAX_DELTA_SHARE and n_added > MIN_DELTA
+
+    def _rebuild_beside(self) -> None:
+        """Build an index anew in another thread, once at a time; matches go on with the old one."""
+        with self._lock:
+            if self._rebuilding is not None and self._rebuilding.is_alive():
+                return
+            self._rebuilding = Thread(target=self._rebuild, name="rebuild", daemon=True)
+            self._rebuilding.start()
+
+    def _rebuild(self) -> None:
+        try:
+            fresh = self._built(None)
+            with self._lock:
+                self._snapshot = self._updated(fresh)
+        except MatcherError as error:  # the snapshot beside it still serves
+            logging.getLogger(__name__).warning("rebuild: [%s] %s", error.code, error)
 
     def _updated(self, old: Snapshot) -> Snapshot:
         db = open_database(self._path)
         try:
-            catalogue = read_catalogue(db)
-            if catalogue.revision == old.revision:
+            changes = read_changes(db, old.revision)
+            if changes.revision == old.revision:
                 return old
-            changed = changes_since(db, old.revision)
-            affected = affected_capabilities(changed, catalogue)
-            rebuilt = any(kind == "scenario" for kind, _ in changed) or (
-                len(affected) > MAX_DELTA_SHARE * max(len(catalogue.capabilities), 1)
-                and len(affected) > 20
+            catalogue = changes.applied_to(old.catalogue)
+            affected = affected_capabilities(changes.keys, catalogue)
+            index = extended(
+                old.matcher.index,
+                catalogue,
+                affected,
+                self._parts(db),
+                scenarios_changed=any(kind == "scenario" for kind, _ in changes.keys),
             )
-            parts = self._parts(db)
-            index = (
-                CatalogueIndex(catalogue, parts)
-                if rebuilt
-                else extended(old.matcher.index, catalogue, affected, parts)
-            )
-            return Snapshot(catalogue.revision, self._matcher(index, db))
+            present = [catalogue.capabilities[i] for i in affected if i in catalogue.capabilities]
+            index.quotes.keep(quotable_texts(catalogue, present), self._cache(db))
+            return Snapshot(catalogue.revision, Matcher(index, self._model))
         finally:
             close_database(db)
 
@@ -153,23 +185,49 @@ class MatchingService:
         db = open_database(self._path)
         try:
             catalogue = read_catalogue(db)
-            index = CatalogueIndex(catalogue, self._parts(db), progress=progress)
-            return Snapshot(catalogue.revision, self._matcher(index, db))
+            index = CatalogueIndex(catalogue, self._parts(db), progress=progress).without_cache()
+            texts = quotable_texts(catalogue, catalogue.capabilities.values())
+            index.quotes.keep(texts, self._cache(db))
         finally:
             close_database(db)
+        index.quotes.source = StoredVectors(self._path, self._encoder.name)
+        matcher = Matcher(index, self._model)
+        matcher.match(WARM_UP, today=self._today(), top=1)
+        return Snapshot(catalogue.revision, matcher)
+
+    def _cache(self, db: Database) -> VectorStore:
+        return VectorStore(db, self._encoder.name)
 
     def _parts(self, db: Database) -> IndexParts:
         return IndexParts(
             encoder=self._encoder,
-            cache=VectorStore(db, self._encoder.name),
+            cache=self._cache(db),
             lexicon=self._lexicon,
             stored_means=self._model.language_means,
         )
 
-    def _matcher(self, index: CatalogueIndex, db: Database) -> Matcher:
-        """Give the index what explanations compare, so that no request has to encode it."""
-        texts = quotable_texts(index.catalogue, index.catalogue.capabilities.values())
-        index.quotes.keep(texts, VectorStore(db, self._encoder.name))
-        matcher = Matcher(index.without_cache(), self._model)
-        matcher.match(WARM_UP, today=self._today(), top=1)
-        return matcher
+
+@dataclass(frozen=True)
+class StoredVectors:
+    """The stored vectors of one encoder for any thread: a connection of its own each time."""
+
+    path: Path
+    encoder: str
+
+    def get_many(self, digests: Sequence[str]) -> dict[str, NDArray[np.float32]]:
+        """Return the vectors that are there, by digest."""
+        with self._store(read_only=True) as store:
+            return store.get_many(digests)
+
+    def put_many(self, vectors: Mapping[str, NDArray[np.float32]]) -> None:
+        """Keep vectors by digest; while somebody else writes they are not kept, and no matter."""
+        with suppress(Busy), self._store(read_only=False) as store:
+            store.put_many(vectors)
+
+    @contextmanager
+    def _store(self, *, read_only: bool) -> Iterator[VectorStore]:
+        db = open_database(self.path, read_only=read_only, busy_timeout_s=0.1)
+        try:
+            yield VectorStore(db, self.encoder)
+        finally:
+            close_database(db)
