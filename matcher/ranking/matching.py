@@ -222,7 +222,8 @@ class Matcher:
         candidate's score moves; what changes is the provider's best row and the field.
         """
         raw = ranking.raw.copy()
-        raw[row] = self.model.changed_bits(ranking.bits[row], values, REGIME).sum()
+        features = ranking.look_up.matrix[row]
+        raw[row] = self.model.changed_bits(ranking.bits[row], features, values, REGIME).sum()
         candidates = ranking.look_up.pool.candidates
         id_rank = self.index.columns.id_rank[candidates]
         provider = ranking.providers[row]

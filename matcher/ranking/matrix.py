@@ -32,6 +32,7 @@ WORD_FEATURES = frozenset(
         "title_lexical",
     }
 )
+SIDE_PRIOR = 20.0
 COLUMN_OF = {name: i for i, name in enumerate(FEATURE_NAMES)}
 _RELATIVE_TEXT = tuple(f.name for f in FEATURES if f.is_relative and f.name in TEXT_FEATURE_NAMES)
 
@@ -74,9 +75,13 @@ def make_pool(
     collection = index.collection
     allowed = np.ones(collection.n_candidates, dtype=bool) if eligible is None else eligible
     everyone = np.flatnonzero(allowed)
+    is_fitted = index.is_fitted[everyone]
+    if not is_fitted.any():
+        is_fitted = np.ones(len(everyone), dtype=bool)
     if len(everyone) <= EXACT_CANDIDATES:
-        return Pool(everyone, np.ones(len(everyone), dtype=bool), len(everyone))
-    sample = everyone[np.linspace(0, len(everyone) - 1, SAMPLE_CANDIDATES).astype(np.int64)]
+        return Pool(everyone, is_fitted, len(everyone))
+    fitted = everyone[is_fitted]
+    sample = fitted[np.linspace(0, len(fitted) - 1, SAMPLE_CANDIDATES).astype(np.int64)]
     channels = (scores.lexical, scores.topic, scores.meaning, scores.title_meaning, scores.pivot)
     chosen = [sample]
     if always is not None:
@@ -116,6 +121,10 @@ def text_matrix(
     matrix = np.full((len(pool.candidates), len(FEATURE_NAMES)), np.nan)
     for name in TEXT_FEATURE_NAMES:
         matrix[:, COLUMN_OF[name]] = columns[name]
+    is_readable = index.written_in[query.language][pool.candidates]
+    if is_readable.any() and not is_readable.all():
+        _standardise_by_language(matrix, pool.is_population, is_readable)
+        return matrix
     trust = min(1.0, query.known_share / FULL_TRUST_SHARE)
     for name in _RELATIVE_TEXT:
         factor = trust if name in WORD_FEATURES else 1.0
@@ -124,14 +133,52 @@ def text_matrix(
     return matrix
 
 
-def standardised(column: Column, is_population: NDArray[np.bool_]) -> Column:
-    """Return (x - mean) / deviation over the population; zeros where all are equal."""
+def _standardise_by_language(
+    matrix: NDArray[np.float64], is_population: NDArray[np.bool_], is_readable: NDArray[np.bool_]
+) -> None:
+    """Standardise candidates written in the need's language and all others apart, in place.
+
+    Words say nothing of who writes in another language: NaN there, and the model reads the meaning
+    in their place. Texts of one language are also closer to each other in meaning than texts of
+    two, so each side is held against its own kind.
+    """
+    for name in _RELATIVE_TEXT:
+        column = matrix[:, COLUMN_OF[name]]
+        own = standardised(column, is_population, is_readable)
+        others = standardised(column, is_population, ~is_readable)
+        if name in WORD_FEATURES:
+            others = np.full(len(column), np.nan)
+        matrix[:, COLUMN_OF[name]] = np.where(is_readable, own, others)
+
+
+def standardised(
+    column: Column, is_population: NDArray[np.bool_], side: NDArray[np.bool_] | None = None
+) -> Column:
+    """Return (x - mean) / deviation over the population; zeros where all are equal.
+
+    Parameters
+    ----------
+    side : bool array, optional
+        Take mean and deviation from this part of the population; the whole then counts as
+        ``SIDE_PRIOR`` more candidates, which matters where the part is small.
+    """
     population = column[is_population]
     if not len(population):
         return np.zeros_like(column)
-    deviation = float(population.std())
+    mean, deviation = float(population.mean()), float(population.std())
+    if side is not None:
+        mean, deviation = _moments_of_side(column[is_population & side], mean, deviation)
     # Relative to the size of the values: rounding noise must not be blown up into differences.
     if deviation <= 1e-6 * max(float(np.abs(population).max()), 1e-12):
         return np.zeros_like(column)
-    result: Column = (column - population.mean()) / deviation
+    result: Column = (column - mean) / deviation
     return result
+
+
+def _moments_of_side(own: Column, mean: float, deviation: float) -> tuple[float, float]:
+    """Return mean and deviation of a part, drawn towards those of the whole."""
+    weight = len(own) / (len(own) + SIDE_PRIOR)
+    if not weight:
+        return mean, deviation
+    variance = weight * float(own.var()) + (1 - weight) * deviation**2
+    return weight * float(own.mean()) + (1 - weight) * mean, variance**0.5

@@ -18,6 +18,21 @@ from numpy.typing import NDArray
 
 from matcher.ranking.features import FEATURE_NAMES
 
+# Who is not written in the need's language has no word features: what reads across languages speaks
+# in their place, under its own name. Word features agree with each other only in part, so their sum
+# spreads less than one of them with all their weight: measured on the catalogue with each offer in
+# either language, the need's own language takes .47 to .51 of the first ten with this share.
+STAND_INS = {
+    "lexical_best": "meaning_affinity",
+    "lexical_recent": "meaning_affinity",
+    "phrase_affinity": "lexicon_pivot",
+    "topic_recent": "meaning_affinity",
+    "topic_focus": "meaning_affinity",
+    "title_lexical": "title_meaning",
+}
+STAND_IN_SHARE = 0.85
+COLUMN_OF = {name: i for i, name in enumerate(FEATURE_NAMES)}
+_WORD_COLUMNS = [COLUMN_OF[name] for name in STAND_INS]
 REGIMES = ("short", "long", "catalogue")
 MAX_PROBABILITY_BITS = 9.97  # 0.999: nothing here is ever certain
 
@@ -71,21 +86,34 @@ class AdditiveModel:
     def contributions(self, matrix: Array, regime: str) -> Array:
         """Return bits a candidate and feature, (n_candidates, n_features)."""
         tables = self.tables[regime]
-        columns = [
-            tables[name](matrix[:, i]) if name in tables else np.zeros(len(matrix))
-            for i, name in enumerate(FEATURE_NAMES)
-        ]
-        return np.column_stack(columns) if columns else np.zeros((len(matrix), 0))
+        bits = np.zeros((len(matrix), len(FEATURE_NAMES)))
+        for i, name in enumerate(FEATURE_NAMES):
+            if name in tables:
+                bits[:, i] = tables[name](matrix[:, i])
+        for name, other in STAND_INS.items():
+            silent = np.isnan(matrix[:, COLUMN_OF[name]])
+            if name in tables and silent.any():
+                values = matrix[silent, COLUMN_OF[other]]
+                bits[silent, COLUMN_OF[other]] += STAND_IN_SHARE * tables[name](values)
+        return bits
 
-    def changed_bits(self, bits: Array, values: Mapping[int, float], regime: str) -> Array:
+    def changed_bits(
+        self, bits: Array, row: Array, values: Mapping[int, float], regime: str
+    ) -> Array:
         """Return the contributions of one candidate with other values of some features.
 
         Parameters
         ----------
         bits : array (n_features,)
-            As ``contributions`` gave them; not changed.
+            As ``contributions`` gave them for ``row``; not changed.
+        row : array (n_features,)
         values : mapping of column to value
         """
+        if np.isnan(row[_WORD_COLUMNS]).any():  # what stands in for words depends on both
+            other = row.copy()
+            other[list(values)] = list(values.values())
+            result: Array = self.contributions(other[None, :], regime)[0]
+            return result
         tables, changed = self.tables[regime], bits.copy()
         for column, value in values.items():
             if FEATURE_NAMES[column] in tables:

@@ -148,5 +148,5 @@ def _bits_without_top_reason(trials: Trials, one: CaseNeed, match: Match) -> flo
     ranking = trials.rankings[one.need.need_id]
     candidate = trials.matcher.index.evidence.collection.index_of[match.capability_id]
     row = ranking.look_up.pool.candidates.tolist().index(candidate)
-    unstated = {COLUMN_OF[top.feature]: math.nan}
-    return trials.matcher.rescored(ranking, row, unstated)[0]
+    # Zero is the average of a relative feature and the neutral value of every other.
+    return trials.matcher.rescored(ranking, row, {COLUMN_OF[top.feature]: 0.0})[0]

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matcher.retrieval.collection import Collection, Unit
-from matcher.retrieval.dense import DenseIndex
+from matcher.retrieval.dense import LANGUAGES, DenseIndex
 from matcher.retrieval.lexical import LexicalIndex, phrase_terms
 from matcher.retrieval.topics import TopicSpace
 from matcher.text.briefs import Brief, brief_terms, read_brief
@@ -116,13 +116,17 @@ class EvidenceIndex:
             DenseIndex(vectors, rows.unit_of, rows.languages, collection.n_units, means)
             for vectors in (rows.bodies, rows.titles)
         )
+        self.is_fitted = np.ones(collection.n_candidates, dtype=bool)
+        self.written_in = _written_in(collection, rows)
 
     def extended(
         self, segment: Collection, encoder: SentenceEncoder, cache: VectorCache | None
     ) -> EvidenceIndex:
         """Return this index with further candidates beside it, comparable score for score.
 
-        Word statistics, topics and language means stay those of this index.
+        Word statistics, topics and language means stay those of this index. A new version of a
+        candidate takes the place of the old one among those that scores are standardised over
+        (``is_fitted``); other further candidates do not count there and move no score of others.
         """
         titles, bodies = unit_terms(segment.units)
         longer = EvidenceIndex.__new__(EvidenceIndex)
@@ -136,6 +140,14 @@ class EvidenceIndex:
         added = _dense_rows(segment.units, encoder, cache, None)
         longer.body_meaning = self.body_meaning.followed_by(added.bodies, added, segment.n_units)
         longer.title_meaning = self.title_meaning.followed_by(added.titles, added, segment.n_units)
+        old = self.collection.index_of
+        replaces = [name in old and self.is_fitted[old[name]] for name in segment.candidate_ids]
+        longer.is_fitted = np.concatenate((self.is_fitted, np.array(replaces, dtype=bool)))
+        further = _written_in(segment, added)
+        longer.written_in = {
+            language: np.concatenate((mask, further[language]))
+            for language, mask in self.written_in.items()
+        }
         return longer
 
     @property
@@ -265,6 +277,17 @@ class _Rows(NamedTuple):
     languages: list[str]
     bodies: Scores
     titles: Scores
+
+
+def _written_in(collection: Collection, rows: _Rows) -> dict[str, NDArray[np.bool_]]:
+    """Return for each language which candidates have a text in it, (n_candidates,)."""
+    names = np.array(rows.languages, dtype=str)
+    found = {}
+    for language in LANGUAGES:
+        mask = np.zeros(collection.n_candidates, dtype=bool)
+        mask[collection.candidate_of[rows.unit_of[names == language]]] = True
+        found[language] = mask
+    return found
 
 
 def _dense_rows(
