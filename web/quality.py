@@ -314,14 +314,14 @@ def twin_tables(report: Json) -> Iterator[Table]:
 
 
 def twin_name(name: str) -> str:
-    words = {
-        "zh_en": _("Chinese need, English evidence"),
-        "en_zh": _("English need, Chinese evidence"),
-        "zh_zh": _("Chinese need, Chinese evidence"),
-        "en_en": _("English need, English evidence"),
+    """Return the words for a task such as ``capabilities zh→en``."""
+    kind, _space, direction = name.partition(" ")
+    kinds = {"capabilities": _("Capabilities"), "scenarios": _("Scenarios")}
+    directions = {
+        "zh→en": _("Chinese need, English text"),
+        "en→zh": _("English need, Chinese text"),
     }
-    key = name.replace("→", "_").replace("->", "_").replace("_to_", "_").replace(" ", "")
-    return words.get(key, name)
+    return f"{kinds.get(kind, kind)} · {directions.get(direction, direction)}"
 
 
 def property_rows(report: Json) -> list[dict[str, Any]]:

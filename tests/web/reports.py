@@ -83,7 +83,10 @@ def make_report(**changes: Any) -> dict[str, Any]:
         },
         "twins": {
             "tasks": [
-                {"name": "zh_en", **make_block(random, ["mrr", "recall@1", "recall@10"])},
+                {
+                    "name": "capabilities zh→en",
+                    **make_block(random, ["mrr", "recall@1", "recall@10"]),
+                },
             ]
         },
         "properties": {

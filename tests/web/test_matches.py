@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import re
 from typing import Any
 
 import pytest
 from bs4 import BeautifulSoup
+from flask import Flask
 from flask.testing import FlaskClient
 
+from matcher.schemas import load_need
+from matcher.settings import PROJECT
 from tests.web.conftest import Page
 from tests.web.html import check_page, parsed
 from web.examples import EXAMPLES
@@ -20,7 +24,6 @@ NEED = {
     "problem": "产线速度快，划伤和辊印靠人工抽检，漏检多，希望拍照自动识别缺陷类别和位置。",
     "industries": "钢铁",
 }
-NONSENSE = {"title": "qwxz vvkj zzpt", "problem": "blorf snibble grunkle frobnicate the whatsit"}
 
 
 def post(client: FlaskClient, address: str, **data: Any) -> Any:
@@ -64,7 +67,7 @@ def test_example_is_answered_with_reasons_and_sources(page: Page, example: str, 
     assert len(first.select(".requirement-lines > li")) == len(
         EXAMPLES[example][lang]["requirements"]
     )
-    assert first.select(".evidence-list > li")
+    assert first.select("blockquote .source")
     shares = shares_of(soup)
     assert shares == sorted(shares, reverse=True)
 
@@ -82,8 +85,13 @@ def test_bases_are_said_to_be_ordered_by_declared_rules(page: Page) -> None:
     assert section.select('a[href^="/bases/"]')
 
 
-def test_nonsense_is_told_that_nobody_fits(page: Page) -> None:
-    soup = page("/matches", need=pack_need(NONSENSE))
+def test_need_that_nobody_fits_is_told_so(site: Flask, page: Page) -> None:
+    path = PROJECT / "data" / "judgements" / "off_topic_needs.jsonl"
+    needs = [json.loads(line) for line in path.read_text("utf-8").splitlines() if line]
+    asked = [{name: need[name] for name in ("title", "problem") if name in need} for need in needs]
+    service = site.extensions["backend"].matching()
+    refused = next(need for need in asked if service.match(load_need(need)).no_adequate_match)
+    soup = page("/matches", need=pack_need(refused))
     assert soup.h1.text == "没有足够合适的匹配"
     assert soup.select('[aria-labelledby="help"] a')
 
