@@ -131,7 +131,10 @@ class Matcher:
 
     def rank(self, need: Need, eligible: NDArray[np.bool_] | None = None) -> Ranking:
         """Score every eligible capability and choose the best of each provider."""
-        look_up = self.index.look_up(need, eligible)
+        return self.score(self.index.look_up(need, eligible))
+
+    def score(self, look_up: LookUp) -> Ranking:
+        """Weigh what was found out about a need, and choose the best of each provider."""
         bits = self.model.contributions(look_up.matrix, REGIME)
         raw = bits.sum(axis=1)
         candidates, columns = look_up.pool.candidates, self.index.columns

@@ -141,32 +141,12 @@ class LexicalIndex:
         Near 0 when the query is in a language that the collection is not written in: what few
         terms then match are numbers and abbreviations, and say little.
         """
-        masses = [(w * self.weight_of(t), t in self.vocabulary) for t, w in query.items()]
+        later = self._later.vocabulary if self._later else {}
+        masses = [
+            (w * self.weight_of(t), t in self.vocabulary or t in later) for t, w in query.items()
+        ]
         total = sum(mass for mass, _ in masses)
         return sum(mass for mass, known in masses if known) / total if total else 0.0
-
-    def coverage(self, query: Mapping[str, float], units: NDArray[np.int64]) -> NDArray[np.float64]:
-        """Return the share of the query's term weight that each of some units holds, in [0, 1]."""
-        total, held = 0.0, np.zeros(len(units))
-        for term, weight in query.items():
-            mass = weight * self.weight_of(term)
-            total += mass
-            held += mass * self._holds(term, units)
-        return held / total if total else held
-
-    def _holds(self, term: str, units: NDArray[np.int64]) -> NDArray[np.bool_]:
-        """Say which of some units hold a term."""
-        held = np.zeros(len(units), dtype=bool)
-        column = self.vocabulary.get(term)
-        if column is not None:
-            postings = self._units[self._indptr[column] : self._indptr[column + 1]]
-            at = np.searchsorted(postings, units)
-            inside = at < len(postings)
-            held = inside & (postings[np.where(inside, at, 0)] == units)
-        if self._later is not None:
-            beyond = units >= self._n_indexed
-            held[beyond] = self._later._holds(term, units[beyond] - self._n_indexed)
-        return held
 
 
 def inverse_document_frequency(frequency: NDArray[np.int64], n_units: int) -> NDArray[np.float64]:

@@ -139,6 +139,14 @@ class MatchingService:
             self._rebuild_beside()
         return self._snapshot
 
+    def wait_for_rebuild(self, timeout_s: float) -> bool:
+        """Wait until no index is being built beside; return whether that was reached in time."""
+        with self._lock:
+            rebuilding = self._rebuilding
+        if rebuilding is not None:
+            rebuilding.join(timeout_s)
+        return rebuilding is None or not rebuilding.is_alive()
+
     def _is_worn(self, snapshot: Snapshot) -> bool:
         index = snapshot.matcher.index
         n_added = len(index.capabilities) - index.n_built
