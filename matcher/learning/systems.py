@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from matcher.errors import ModelMissing
+from matcher.errors import ModelIncompatible, ModelMissing
 from matcher.interchange.packs import Pack
 from matcher.learning.baselines import BaselineQuery, text_baselines
 from matcher.learning.dataset import (
@@ -27,6 +27,7 @@ from matcher.learning.dataset import (
 )
 from matcher.learning.split import fold_of
 from matcher.learning.training import N_FOLDS, SEED, tables_of
+from matcher.ranking.features import FEATURE_NAMES
 from matcher.ranking.model import AdditiveModel
 from matcher.ranking.registry import load_model, serving_model_id
 from matcher.retrieval.index import EvidenceIndex, TermTranslator
@@ -62,12 +63,16 @@ class ServedModel:
     def score(self, query: RankedQuery, pack_name: str) -> NDArray[np.float64]:
         """Return raw bits of each candidate of a query."""
         model = self.model
-        if query_digest(pack_name, query.query_id) in self.trained_queries:
-            folds = self.fold_tables.get(query.regime, ())
-            if folds:
-                model = folds[fold_of(query.group_id, N_FOLDS, SEED)]
+        folds = self.fold_tables.get(query.regime, ())
+        if folds and self._was_trained_on(query, pack_name):
+            model = folds[fold_of(query.group_id, len(folds), SEED)]
         result: NDArray[np.float64] = model.contributions(query.matrix, query.regime).sum(axis=1)
         return result
+
+    def _was_trained_on(self, query: RankedQuery, pack_name: str) -> bool:
+        """Say whether training saw a query, also where its pack now lies in another folder."""
+        names = {pack_name, *self.model.manifest.get("packs", ())}
+        return any(query_digest(name, query.query_id) in self.trained_queries for name in names)
 
 
 def query_digest(pack_name: str, query_id: str) -> str:
@@ -91,17 +96,50 @@ def load_served(models: Path, model_id: str = "") -> ServedModel:
             model=folder.name,
         )
     model = load_model(folder)
-    path = folder / FOLDS_FILE
-    content = json.loads(path.read_text("utf-8")) if path.exists() else {"weights": {}}
+    weights, trained_queries = _read_folds(folder, model)
     folds = {
-        regime: tuple(_fold_model(model, regime, weights) for weights in rows)
-        for regime, rows in content["weights"].items()
+        regime: tuple(_fold_model(model, regime, row) for row in rows)
+        for regime, rows in weights.items()
     }
-    return ServedModel(model, folds, frozenset(content.get("trained_queries", ())))
+    return ServedModel(model, folds, trained_queries)
 
 
-def _fold_model(model: AdditiveModel, regime: str, weights: list[float]) -> AdditiveModel:
-    tables = {**model.tables, regime: tables_of(np.array(weights))}
+def _read_folds(
+    folder: Path, model: AdditiveModel
+) -> tuple[dict[str, NDArray[np.float64]], frozenset[str]]:
+    """Return the weights without each fold, by regime, and the queries that were trained on.
+
+    A model that learned something needs them: without, it would be measured on what it learned.
+    """
+    found = model.manifest.get("regimes", {})
+    learned = {regime for regime in found if found[regime]["gate"].get("is_learned")}
+    path = folder / FOLDS_FILE
+    if not learned and not path.exists():
+        return {}, frozenset()
+    try:
+        content = json.loads(path.read_text("utf-8"))
+        weights = {r: np.array(rows, dtype=np.float64) for r, rows in content["weights"].items()}
+        trained_queries = frozenset(content["trained_queries"])
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise ModelIncompatible(
+            f"{path} cannot be read ({error!r}); it must hold the weights without each fold; "
+            "restore the folder or train again",
+            model=folder.name,
+        ) from error
+    shape = (model.manifest.get("n_folds", N_FOLDS), len(FEATURE_NAMES))
+    for regime in sorted({*learned, *weights}):
+        rows = weights.get(regime, np.zeros((0, 0)))
+        if rows.shape != shape or not np.isfinite(rows).all():
+            raise ModelIncompatible(
+                f"{path}: weights for {regime!r} of shape {rows.shape}, expected finite numbers of "
+                f"shape {shape}; restore the folder or train again",
+                model=folder.name,
+            )
+    return weights, trained_queries
+
+
+def _fold_model(model: AdditiveModel, regime: str, weights: NDArray[np.float64]) -> AdditiveModel:
+    tables = {**model.tables, regime: tables_of(weights)}
     return AdditiveModel(model.model_id, tables, model.calibration, model.adequacy)
 
 
