@@ -33,8 +33,8 @@ EXAMPLE = """\b
 def report(model_id: str, full: bool, as_json: bool, models: Path) -> None:
     """查看模型的匹配质量报告 · Show how good a model's matches are, beside every baseline.
 
-    Each figure comes with the number of needs and a 95 % interval. The report is made by `make
-    bench-quality` and kept beside the model; the site shows the same one.
+    Each figure comes with the number of needs and a 95 % interval. The report lies beside the
+    model and is what the site shows; `make report` makes it anew.
     """
     from matcher.ranking.registry import load_model, serving_model_id
     from matcher.reports.evaluation_tables import evaluation_markdown, summary_markdown

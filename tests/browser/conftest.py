@@ -52,9 +52,9 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
 
 
 @pytest.fixture(scope="session")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+def site(shipped_database: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """The whole site as `aiplus serve` starts it, on a database of its own."""
-    with running_site(tmp_path_factory.mktemp("site")) as running:
+    with running_site(tmp_path_factory.mktemp("site"), seed=shipped_database) as running:
         yield running
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import selectors
+import shutil
 import signal
 import socket
 import subprocess
@@ -40,10 +41,13 @@ def free_port() -> int:
 
 
 @contextmanager
-def running_site(folder: Path, *, own_secret: bool = False) -> Iterator[Site]:
-    """Make a database with the catalogue in a folder and serve it until the block ends.
+def running_site(
+    folder: Path, *, seed: Path | None = None, own_secret: bool = False
+) -> Iterator[Site]:
+    """Serve a database with the shipped catalogue from a folder until the block ends.
 
-    With ``own_secret`` the site makes its secrets itself, as on a first start.
+    The database is a copy of ``seed`` or made anew. With ``own_secret`` the site makes its secrets
+    itself, as on a first start.
     """
     port = free_port()
     secret = "" if own_secret else "open-sesame"
@@ -54,6 +58,8 @@ def running_site(folder: Path, *, own_secret: bool = False) -> Iterator[Site]:
         "AIPLUS_WRITE_SECRET": secret,
         "AIPLUS_SECRET_KEY": "" if own_secret else "a key for tests alone",
     }
+    if seed is not None:
+        shutil.copyfile(seed, database)
     for command in ("init", "load-catalogue"):
         subprocess.run([*AIPLUS, command, "--quiet"], env=environ, check=True, cwd=PROJECT)
     log = folder / "serve.log"

@@ -15,9 +15,10 @@ from tests.browser.site import Site, free_port, running_site
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+def site(shipped_database: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """Leaving the fixture checks that Ctrl-C ends the server with code 0 and no traceback."""
-    with running_site(tmp_path_factory.mktemp("serve"), own_secret=True) as running:
+    folder = tmp_path_factory.mktemp("serve")
+    with running_site(folder, seed=shipped_database, own_secret=True) as running:
         yield running
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -14,33 +13,13 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlite_utils import Database
 
-from matcher.interchange.catalogue_files import read_catalogue
 from matcher.settings import PROJECT
-from matcher.store.catalogue import replace_catalogue
 from matcher.store.connection import open_database
-from matcher.store.migrations import apply_migrations
 from tests.web.html import check_page
 from web import create_app
 
 WORD = "ling-bang-yi-dian"  # the word for writing, in tests
 Page = Callable[..., BeautifulSoup]
-
-
-@pytest.fixture(scope="session")
-def shipped_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A database with the shipped catalogue; tests copy it and leave it alone."""
-    path = tmp_path_factory.mktemp("shipped") / "aiplus.db"
-    db = open_database(path)
-    apply_migrations(db)
-    replace_catalogue(
-        db,
-        read_catalogue(PROJECT / "data" / "catalogue"),
-        source="tests",
-        now=datetime(2026, 1, 1, tzinfo=UTC),
-    )
-    db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    db.close()
-    return path
 
 
 @pytest.fixture(scope="session")

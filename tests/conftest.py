@@ -1,0 +1,37 @@
+"""What several parts of the tests stand on: the shipped catalogue in a database, built once."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from matcher.interchange.catalogue_files import read_catalogue
+from matcher.settings import PROJECT
+from matcher.store.catalogue import replace_catalogue
+from matcher.store.connection import close_database, open_database
+from matcher.store.migrations import apply_migrations
+from matcher.workflow.matching import MatchingService
+
+
+@pytest.fixture(scope="session")
+def shipped_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database with the shipped catalogue and the vectors of its texts.
+
+    Tests copy it and leave it alone. Reading every text into vectors takes by far the longest, so
+    it is done once a run.
+    """
+    path = tmp_path_factory.mktemp("shipped") / "aiplus.db"
+    db = open_database(path)
+    apply_migrations(db)
+    replace_catalogue(
+        db,
+        read_catalogue(PROJECT / "data" / "catalogue"),
+        source="tests",
+        now=datetime(2026, 1, 1, tzinfo=UTC),
+    )
+    MatchingService(path, PROJECT / "models")
+    db.conn.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    close_database(db)
+    return path
