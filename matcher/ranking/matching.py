@@ -101,7 +101,7 @@ class Matcher:
             model_id=self.model.model_id,
             catalogue_revision=self.index.catalogue.revision,
             need=_need_json(need),
-            no_adequate_match=not any(match.adequate for match in matches) or not adequate,
+            no_adequate_match=not adequate,
             matches=matches,
             excluded=checked.exclusions(MAX_EXCLUSIONS),
             bases=bases,
