@@ -6,6 +6,7 @@ Each figure comes with the number of queries and a 95 % bootstrap interval over 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -21,22 +22,26 @@ from matcher.interchange.packs import (
     write_run,
 )
 from matcher.learning.bootstrap import bootstrap_mean
-from matcher.learning.calibration import share_bits
+from matcher.learning.calibration import cross_calibrated, shown_candidates
 from matcher.learning.cases import ranked_cases
 from matcher.learning.dataset import RankedQuery
-from matcher.learning.measures import query_measures, ranked_grades
+from matcher.learning.measures import query_measures
 from matcher.learning.metrics import RankingMetrics, hub_share, measure_run
-from matcher.learning.probability_metrics import brier, expected_calibration_error
+from matcher.learning.probability_metrics import (
+    brier,
+    expected_calibration_error,
+    reliability_bins,
+)
 from matcher.learning.systems import (
     BASELINES,
     Run,
-    ServedModel,
     Tools,
     baseline_runs,
     build_index,
     load_served,
     model_run,
 )
+from matcher.learning.training import fold_numbers
 from matcher.ranking.engine import IndexParts
 from matcher.records import Catalogue
 
@@ -182,30 +187,26 @@ def evaluate_cases(
     -------
     dict
         ``system``, ``n_queries``, ``measures``, ``hub_share@5``, and the calibration of the ten
-        that would be shown.
+        that would be shown, fitted on other folds' cases.
     """
     served = load_served(models, system)
     parts = IndexParts(tools.encoder, tools.cache, tools.lexicon, served.model.language_means)
     queries = ranked_cases(catalogue, parts, progress=tools.progress)[0]
     scores = [served.score(query, "cases") for query in queries]
-    return {"system": served.model.model_id, **case_figures(queries, scores, served)}
+    return {"system": served.model.model_id, **case_figures(queries, scores)}
 
 
 def case_figures(
-    queries: Sequence[RankedQuery],
-    scores: Sequence[NDArray[np.float64]],
-    served: ServedModel | None = None,
+    queries: Sequence[RankedQuery], scores: Sequence[NDArray[np.float64]]
 ) -> dict[str, Any]:
-    """Return ranking measures, hub share and, for a model, calibration over case queries."""
+    """Return ranking measures, hub share and calibration over case queries."""
     rows = [query_measures(q, s) for q, s in zip(queries, scores, strict=True)]
-    figures: dict[str, Any] = {
+    return {
         "n_queries": len(queries),
         "measures": {name: interval_json([row[name] for row in rows]) for name in rows[0]},
         "hub_share@5": hub_share([top_ids(q, s) for q, s in zip(queries, scores, strict=True)]),
+        "calibration": {k: v for k, v in shown_calibration(queries, scores).items() if k != "bins"},
     }
-    if served is not None:
-        figures["calibration"] = _shown_calibration(queries, scores, served)
-    return figures
 
 
 def top_ids(query: RankedQuery, scores: NDArray[np.float64], n: int = N_SHOWN) -> list[str]:
@@ -214,34 +215,27 @@ def top_ids(query: RankedQuery, scores: NDArray[np.float64], n: int = N_SHOWN) -
     return [query.candidate_ids[i] for i in order[:n]]
 
 
-def _shown_calibration(
-    queries: Sequence[RankedQuery], scores: Sequence[NDArray[np.float64]], served: ServedModel
-) -> dict[str, float]:
-    predicted, observed = [], []
-    for query, raw in zip(queries, scores, strict=True):
-        order = np.argsort(-raw, kind="stable")[:N_SHOWN]
-        bits = served.model.calibrated_bits(
-            share_bits(raw * np.log(2.0), query)[order], query.regime
-        )
-        predicted.append(1.0 / (1.0 + np.exp2(-bits)))
-        observed.append((query.grades[order] > 0).astype(np.float64))
-    p, y = np.concatenate(predicted), np.concatenate(observed)
-    constant = np.full(len(y), y.mean())
+def shown_calibration(
+    queries: Sequence[RankedQuery], raw_bits: Sequence[NDArray[np.float64]]
+) -> dict[str, Any]:
+    """Return calibration of the ten that would be shown, fitted on other folds' queries.
+
+    Raises
+    ------
+    NotEnoughJudgements
+        All queries are in one fold, so that nothing is left to fit on.
+    """
+    folds = fold_numbers(queries)
+    if len(set(folds)) < 2:
+        raise NotEnoughJudgements(len(queries), 2, "calibration on other folds")
+    bits, matches, owners = shown_candidates(queries, [raw * np.log(2.0) for raw in raw_bits])
+    predicted = cross_calibrated(bits, matches, owners, folds)
+    rate = float(matches.mean())
     return {
-        "n": len(y),
-        "ece": expected_calibration_error(p, y),
-        "brier": brier(p, y),
-        "brier_constant": brier(constant, y),
-        "rate": float(y.mean()),
+        "n": len(matches),
+        "rate": rate,
+        "ece": expected_calibration_error(predicted, matches),
+        "brier": brier(predicted, matches),
+        "brier_constant": brier(np.full(len(matches), rate), matches),
+        "bins": [asdict(b) for b in reliability_bins(predicted, matches)],
     }
-
-
-__all__ = [
-    "evaluate_cases",
-    "evaluate_pack",
-    "interval_json",
-    "intervals",
-    "rank_pack",
-    "ranked_grades",
-    "score_files",
-]

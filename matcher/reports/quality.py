@@ -16,19 +16,13 @@ from numpy.typing import NDArray
 
 from matcher.interchange.packs import read_pack
 from matcher.learning.bootstrap import paired_difference
-from matcher.learning.calibration import cross_calibrated, shown_candidates
 from matcher.learning.case_baselines import baseline_queries
 from matcher.learning.cases import ranked_cases
 from matcher.learning.dataset import RankedQuery, ranked_queries
-from matcher.learning.evaluation import interval_json, intervals, top_ids
+from matcher.learning.evaluation import interval_json, intervals, shown_calibration, top_ids
 from matcher.learning.measures import query_measures
 from matcher.learning.metrics import hub_share, measure_run
 from matcher.learning.priors import prior_weights
-from matcher.learning.probability_metrics import (
-    brier,
-    expected_calibration_error,
-    reliability_bins,
-)
 from matcher.learning.systems import (
     BASELINES,
     Run,
@@ -38,7 +32,6 @@ from matcher.learning.systems import (
     build_index,
     model_run,
 )
-from matcher.learning.training import fold_numbers
 from matcher.learning.yardstick import lambdarank_scores
 from matcher.ranking.engine import IndexParts
 from matcher.records import Catalogue
@@ -137,23 +130,7 @@ def learned_block(queries: Sequence[RankedQuery], served: ServedModel) -> dict[s
         "regime": regime,
         "source": queries[0].source,
         **comparison(queries, systems),
-        "calibration": calibration_block(queries, ours),
-    }
-
-
-def calibration_block(queries: Sequence[RankedQuery], raw_bits: Scores) -> dict[str, Any]:
-    """Return calibration of the ten that would be shown, fitted on other folds' queries."""
-    nats = [bits * np.log(2.0) for bits in raw_bits]
-    bits, matches, owners = shown_candidates(queries, nats)
-    predicted = cross_calibrated(bits, matches, owners, fold_numbers(queries))
-    rate = float(matches.mean())
-    return {
-        "n": len(matches),
-        "rate": rate,
-        "ece": expected_calibration_error(predicted, matches),
-        "brier": brier(predicted, matches),
-        "brier_constant": brier(np.full(len(matches), rate), matches),
-        "bins": [asdict(b) for b in reliability_bins(predicted, matches)],
+        "calibration": shown_calibration(queries, ours),
     }
 
 
