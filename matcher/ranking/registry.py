@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 
 from matcher.errors import ModelIncompatible, ModelMissing, shown
-from matcher.ranking.features import FEATURE_NAMES
+from matcher.ranking.features import FEATURE_NAMES, FEATURES
 from matcher.ranking.model import REGIMES, AdditiveModel, Adequacy, Table
 
 FORMAT = 1
@@ -143,13 +143,13 @@ def _read_json(path: Path) -> dict[str, Any]:
 
 def _model_of(content: dict[str, Any], manifest: dict[str, Any]) -> AdditiveModel:
     tables = {
-        regime: {name: _table(t) for name, t in content["tables"][regime].items()}
+        regime: {f.name: _rising(content["tables"][regime][f.name], f.direction) for f in FEATURES}
         for regime in REGIMES
     }
     return AdditiveModel(
         model_id=str(content["model_id"]),
         tables=tables,
-        calibration={name: _table(t) for name, t in content["calibration"].items()},
+        calibration={name: _rising(t, 1) for name, t in content["calibration"].items()},
         adequacy=Adequacy(
             threshold=float(content["adequacy"]["threshold"]),
             false_refusal_share=float(content["adequacy"]["false_refusal_share"]),
@@ -177,6 +177,14 @@ def _table(content: dict[str, list[float]]) -> Table:
     if not (np.isfinite(knots).all() and np.isfinite(bits).all()):
         raise ValueError("a table holds a value that is not finite")
     return Table(knots=knots, bits=bits)
+
+
+def _rising(content: dict[str, list[float]], direction: int) -> Table:
+    """Return a table that never falls against its direction: no feature may do what it denies."""
+    table = _table(content)
+    if (np.diff(table.bits) * direction < 0).any():
+        raise ValueError(f"a table of direction {direction:+d} has bits {table.bits.tolist()}")
+    return table
 
 
 def _differences(found: object) -> str:
