@@ -23,11 +23,9 @@ class Phrasebook:
 
 
 def units() -> list[Unit]:
-    both = Unit(
-        "u-both", "both", "带钢裂纹检测", "在线识别带钢裂纹", "Strip crack detection", "On line"
-    )
+    chinese = ("带钢裂纹检测", "在线识别带钢裂纹")
     return [
-        both,
+        Unit("u-both", "both", *chinese, "Strip crack detection", "On line"),
         Unit("u-zh", "chinese", *chinese, year=2024),
         Unit("u-en", "english", "Strip crack detection", "Cracks on the strip are found"),
         Unit("u-far", "far", "生猪疫病预警", "猪场体温监测"),
