@@ -105,6 +105,10 @@ MESSAGES: Mapping[str, Mapping[str, str]] = {
         "zh": "非涉密需求；本服务不受理涉密内容，请勿填写",
         "en": "a need without state secrets; this service does not accept classified matters",
     },
+    "not_own_case": {
+        "zh": "该供给方自己的案例编号",
+        "en": "the id of a case of this provider",
+    },
     "unknown_reference": {
         "zh": "已有的编号（{kind_zh}）",
         "en": "an existing id ({kind_en})",

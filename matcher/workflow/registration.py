@@ -12,7 +12,10 @@ from sqlite_utils import Database
 from matcher.errors import InvalidRecord
 from matcher.records import Capability, Provider
 from matcher.schemas import PUBLISH, load_capability, load_provider
+from matcher.schemas.messages import problem
 from matcher.store.capabilities import save_capability
+from matcher.store.driver import driver_errors
+from matcher.store.versions import current_of_provider
 
 ACTOR = "registration"
 _PROVIDER_FIELDS = {
@@ -41,7 +44,8 @@ def register_capability(
     Raises
     ------
     InvalidRecord
-        With the messages of every field that is wrong; nothing was stored.
+        With the messages of every field that is wrong, or a case named as evidence is not of this
+        provider; nothing was stored.
     UnknownRecord
         ``provider_id`` names nobody.
     """
@@ -52,8 +56,25 @@ def register_capability(
     if not _text(data, "capability_id"):
         fields["capability_id"] = f"CAP-R{secrets.token_hex(6).upper()}"
     capability = load_capability(fields, profile=PUBLISH)
+    _check_evidence(db, capability)
     save_capability(db, capability, provider, actor=actor, now=now)
     return capability
+
+
+def _check_evidence(db: Database, capability: Capability) -> None:
+    """Refuse cases of others: evidence carries a match, so it cannot be borrowed."""
+    named = {"case_ids": capability.case_ids}
+    named |= {f"claims.{i}.case_ids": claim.case_ids for i, claim in enumerate(capability.claims)}
+    if not any(named.values()):
+        return
+    with driver_errors(f"read the cases of {capability.provider_id}"):
+        own = {case_id for case_id, _ in current_of_provider(db, "case", capability.provider_id)}
+    errors = {
+        path: [problem("not_own_case", case_id) for case_id in case_ids if case_id not in own]
+        for path, case_ids in named.items()
+    }
+    if any(errors.values()):
+        raise InvalidRecord("capability", {path: told for path, told in errors.items() if told})
 
 
 def _new_provider(data: Mapping[str, Any]) -> Provider | None:

@@ -7,7 +7,9 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlite_utils import Database
 
+from matcher.store.capabilities import read_capability
 from tests.web.conftest import reader_of
 from tests.web.html import check_page, parsed
 from tests.web.test_access import token_of, unlock
@@ -123,3 +125,26 @@ def test_what_was_registered_is_shown_as_text(writer: FlaskClient) -> None:
     saved = send(writer, provider_id="V040", name="<b>加粗</b><script>x</script>能力")
     soup = check_page(writer.get(saved.location))
     assert soup.h1.text == "<b>加粗</b><script>x</script>能力"
+
+
+def test_record_of_somebody_else_cannot_be_taken_over(writer: FlaskClient) -> None:
+    before = check_page(writer.get("/capabilities/CAP-V002-1")).h1.text
+    saved = send(writer, provider_id="V040", capability_id="CAP-V002-1")
+    assert saved.status_code == 303
+    assert not saved.location.endswith("/CAP-V002-1")
+    assert check_page(writer.get("/capabilities/CAP-V002-1")).h1.text == before
+
+
+def test_registrant_does_not_grade_himself(writer: FlaskClient, own_database: Database) -> None:
+    saved = send(
+        writer, provider_id="V040", verification="tested", trust="A", source="https://gov.cn/x"
+    )
+    record = read_capability(own_database, saved.location.rpartition("/")[2])
+    assert (record.verification, record.trust, record.source) == ("declared", "", "")
+
+
+@pytest.mark.parametrize("name", ["case_ids", "claims-0-case_ids"])
+def test_evidence_of_another_provider_is_refused(writer: FlaskClient, name: str) -> None:
+    response = send(writer, provider_id="V040", **{name: "C004"})
+    assert response.status_code == 422
+    assert "该供给方自己的案例" in check_page(response).select_one(".error-summary").text

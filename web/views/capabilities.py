@@ -27,6 +27,11 @@ from web.views.matches import by_name
 
 blueprint = Blueprint("capabilities", __name__)
 N_CLAIM_LINES = 2
+# What a registrant says; ids, checks and grades are not for the one who is checked and graded.
+OFFERED_FIELDS = {
+    "provider_id",
+    *(name for group in CapabilitySchema.groups for name in group.fields),
+}
 # Names in the form of a new provider's fields → the fields.
 PROVIDER_FIELDS = {
     "provider_name": "name",
@@ -46,7 +51,9 @@ def new_capability() -> ResponseReturnValue:
 @blueprint.post("/capabilities/new")
 @access.requires_write_secret
 def create_capability() -> ResponseReturnValue:
-    values = read_form(CapabilitySchema(), request.form) | provider_values(request.form)
+    typed = read_form(CapabilitySchema(), request.form)
+    values = {name: typed[name] for name in typed if name in OFFERED_FIELDS}
+    values |= provider_values(request.form)
     capability, state = load_values(register, values)
     if capability is None:
         return render_template("pages/capabilities/new.html", **form_context(state)), 422
