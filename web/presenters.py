@@ -191,11 +191,18 @@ def evidence_kind(kind: str) -> str:
 
 
 def source_of(address: str, trust: str = "") -> Source:
-    parts = urlsplit(address) if address.startswith(("http://", "https://")) else None
-    if parts is None or not parts.netloc:
+    host = host_of(address) if address.startswith(("http://", "https://")) else None
+    if not host:
         return Source(source_words(address), "", "", is_linked=False)
-    host = parts.netloc.removeprefix("www.")
     return Source(address, address, host, is_linked=trust in LINKED_TRUST)
+
+
+def host_of(address: str) -> str | None:
+    """Return the host that an address leads to, whatever name stands before an ``@``."""
+    try:
+        return urlsplit(address).netloc.rpartition("@")[2].removeprefix("www.")
+    except ValueError:
+        return None
 
 
 def source_words(address: str) -> str:

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any, ClassVar, TypeVar
+from urllib.parse import urlsplit
 
 from marshmallow import fields
 
@@ -126,9 +127,17 @@ class Source(Text):
         scheme = re.match(r"([A-Za-z][A-Za-z0-9+.-]*):(//|[^ ])", text)
         if scheme and scheme[1].lower() in {"javascript", "data", "file", "vbscript", "ftp"}:
             raise refuse("wrong_source", text)
-        if "://" in text and not re.match(r"https?://[^\s/]+", text):
+        if "://" in text and not (re.match(r"https?://[^\s/]+", text) and _is_address(text)):
             raise refuse("wrong_source", text)
         return text
+
+
+def _is_address(text: str) -> bool:
+    """Say whether a page can take the address apart to show its host."""
+    try:
+        return bool(urlsplit(text).netloc)
+    except ValueError:
+        return False
 
 
 class Id(RecordField[str]):

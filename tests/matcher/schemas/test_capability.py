@@ -46,6 +46,7 @@ def test_a_complete_capability_can_be_registered_without_ids() -> None:
         ({"claims": [f"第 {n} 条声明" for n in range(9)]}, {"claims": "too_many"}),
         ({"source": "javascript:alert(1)"}, {"source": "wrong_source"}),
         ({"source": "ftp://example.org/x"}, {"source": "wrong_source"}),
+        ({"source": "http://[x"}, {"source": "wrong_source"}),
         ({"capability_id": "有空格 的编号"}, {"capability_id": "wrong_id"}),
         ({"unverified": "perhaps"}, {"unverified": "not_flag"}),
     ],
