@@ -154,6 +154,7 @@ class FormView:
         definition: Any = self.schema.fields[name]
         schema = definition.schema(profile=self.schema.profile)
         typed = self.state.values.get(name) or []
+        typed = typed if isinstance(typed, list | tuple) else [typed]
         n_lines = min(definition.maximum, max(n_least, len(typed) + 1))
         return [
             FormView(

@@ -17,6 +17,7 @@ from typing import Any
 LONGEST_TOKEN = 7_800
 LARGEST_NEED_BYTES = 200_000
 # Words that nearly every need holds: a shared dictionary makes short needs half as long.
+DEEPEST_NEED = 4  # an object, its list of requirements, each an object, and what a field holds
 DICTIONARY = (
     b'"threshold": "unit": "metric": "operator": ">=" "level": "must" "want" "text": '
     b'"requirements": [{"industries": ["C"process_steps": ["ai_tasks": ["data_modalities": ["'
@@ -43,8 +44,16 @@ def unpack_need(token: str) -> dict[str, Any]:
         unpacker = zlib.decompressobj(wbits=-15, zdict=DICTIONARY)
         text = unpacker.decompress(packed, LARGEST_NEED_BYTES)
         raw = json.loads(text) if unpacker.eof else None
-    except (binascii.Error, zlib.error, ValueError) as error:
+    except (binascii.Error, zlib.error, ValueError, RecursionError) as error:
         raise UnreadableToken("this address does not hold a need") from error
-    if not isinstance(raw, dict):
+    if not isinstance(raw, dict) or not is_shallow(raw, DEEPEST_NEED):
         raise UnreadableToken("this address does not hold a whole need")
     return raw
+
+
+def is_shallow(value: Any, n_levels: int) -> bool:
+    """True when lists and objects stand inside each other at most so many times."""
+    if not isinstance(value, dict | list):
+        return True
+    inner = value.values() if isinstance(value, dict) else value
+    return n_levels > 0 and all(is_shallow(each, n_levels - 1) for each in inner)

@@ -75,3 +75,10 @@ def test_cut_token_is_refused() -> None:
     token = pack_need({"title": "带钢表面缺陷", "problem": "漏检多"})
     with pytest.raises(UnreadableToken):
         unpack_need(token[:-6])
+
+
+@pytest.mark.parametrize("depth", [5, 400, 900, 90_000])
+def test_token_that_nests_without_end_is_refused(depth: int) -> None:
+    nested = packed(b'{"a":' + b"[" * depth + b"]" * depth + b"}")
+    with pytest.raises(UnreadableToken):
+        unpack_need(nested)
