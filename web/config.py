@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import os
 import secrets
+import time
 from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
@@ -25,6 +26,7 @@ LOOPBACK = ["127.0.0.1", "localhost", "[::1]"]
 SESSION_LIFETIME = timedelta(hours=8)
 MAX_BODY_BYTES = 512 * 1024
 MAX_FORM_PARTS = 500
+N_READS, READ_AGAIN_S = 20, 0.01
 SECRET_KEY_FILE = "secret-key"  # noqa: S105 - the name of a file, not a secret
 WRITE_SECRET_FILE = "write-secret"  # noqa: S105 - the name of a file, not a secret
 
@@ -32,18 +34,27 @@ WRITE_SECRET_FILE = "write-secret"  # noqa: S105 - the name of a file, not a sec
 def read_or_create_secret(path: Path, n_bytes: int = 32) -> str:
     """Return the secret kept in a file that its owner alone may read, making it once.
 
-    The file is made with O_EXCL, so that workers that start together agree on one secret.
+    The file is made with O_EXCL, so that workers that start together agree on one secret; who comes
+    second waits a moment until the first has written it.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     try:
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:
-        kept = path.read_text("ascii").strip()
-        return kept or _replace_empty(path, n_bytes)
+        return _kept_secret(path) or _replace_empty(path, n_bytes)
     with os.fdopen(descriptor, "w", encoding="ascii") as file:
         made = secrets.token_urlsafe(n_bytes)
         file.write(made)
     return made
+
+
+def _kept_secret(path: Path) -> str:
+    for _attempt in range(N_READS):
+        kept = path.read_text("ascii").strip()
+        if kept:
+            return kept
+        time.sleep(READ_AGAIN_S)
+    return ""
 
 
 def _replace_empty(path: Path, n_bytes: int) -> str:
@@ -54,7 +65,7 @@ def _replace_empty(path: Path, n_bytes: int) -> str:
 
 def write_secret(environ: Mapping[str, str]) -> str:
     """The word that ``make run`` prints and that a person who registers something enters."""
-    return environ.get("AIPLUS_WRITE_SECRET") or read_or_create_secret(
+    return environ.get("AIPLUS_WRITE_SECRET", "").strip() or read_or_create_secret(
         database_path(environ).parent / WRITE_SECRET_FILE, n_bytes=9
     )
 
@@ -82,6 +93,8 @@ def load_config(environ: Mapping[str, str]) -> dict[str, Any]:
         "MAX_FORM_MEMORY_SIZE": MAX_BODY_BYTES,
         "MAX_FORM_PARTS": MAX_FORM_PARTS,
         "PERMANENT_SESSION_LIFETIME": SESSION_LIFETIME,
+        # Otherwise every answer would renew the cookie, also those that others may keep.
+        "SESSION_REFRESH_EACH_REQUEST": False,
         "SESSION_COOKIE_NAME": "__Host-aiplus" if https else "aiplus",
         "SESSION_COOKIE_SECURE": https,
         "SESSION_COOKIE_HTTPONLY": True,

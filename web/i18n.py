@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import flask_babel
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import PoFileError, read_po
-from flask import Flask, Response, g, has_request_context, request, url_for
+from flask import Flask, Response, current_app, g, has_request_context, request, url_for
 
 LOCALES = {"zh": "zh_Hans_CN", "en": "en"}
 HTML_LANG = {"zh": "zh-Hans", "en": "en"}
@@ -57,6 +58,8 @@ def gettext(message: str, **values: Any) -> str:
 
 def remember_language(response: Response) -> Response:
     wish = request.args.get("lang")
+    if request.endpoint == "static":  # may be kept by anybody on the way, so it carries no cookie
+        return response
     if wish in LOCALES and wish != request.cookies.get(COOKIE):
         response.set_cookie(
             COOKIE,
@@ -64,7 +67,7 @@ def remember_language(response: Response) -> Response:
             max_age=COOKIE_AGE_S,
             httponly=True,
             samesite="Lax",
-            secure=request.is_secure,
+            secure=bool(current_app.config["HTTPS"]),
         )
     return response
 
@@ -72,16 +75,10 @@ def remember_language(response: Response) -> Response:
 def language_links() -> list[dict[str, Any]]:
     """One link a language to this same page; a page that answers a POST links to its start."""
     current = language()
-    endpoint, arguments = request.endpoint, {}
-    if "canonical_endpoint" in g:
-        endpoint = g.canonical_endpoint
-    elif endpoint is None or request.routing_exception is not None:
-        endpoint = "home.show_home"
-    else:
-        arguments = {**(request.view_args or {}), **request.args.to_dict(flat=False)}
+    path, query = own_address()
     links = []
     for code, name in OWN_NAMES.items():
-        url = url_for(endpoint, **{**arguments, "lang": code})
+        url = f"{path}?{urlencode([*query, ('lang', code)])}"
         links.append(
             {
                 "code": code,
@@ -92,6 +89,21 @@ def language_links() -> list[dict[str, Any]]:
             }
         )
     return links
+
+
+def own_address() -> tuple[str, list[tuple[str, str]]]:
+    """Return the path at which this page can be read again, and its query without the language.
+
+    The query is added by hand: as arguments of ``url_for``, names such as ``_scheme`` or
+    ``endpoint`` would steer it.
+    """
+    if "canonical_endpoint" in g:
+        return url_for(g.canonical_endpoint), []
+    rule = request.url_rule
+    if rule is None or "GET" not in (rule.methods or ()) or request.endpoint is None:
+        return url_for("home.show_home"), []
+    query = [(name, text) for name, text in request.args.items(multi=True) if name != "lang"]
+    return url_for(request.endpoint, **(request.view_args or {})), query
 
 
 def ensure_compiled(folder: Path = TRANSLATIONS) -> list[Path]:

@@ -65,8 +65,16 @@ def refuse_cross_site_writes() -> None:
     if site not in {None, "same-origin", "none"}:
         abort(403)
     origin = request.headers.get("Origin")
-    if origin and origin != "null" and urlsplit(origin).netloc != request.host:
+    if origin and origin != "null" and host_of(origin) != request.host:
         abort(403)
+
+
+def host_of(origin: str) -> str | None:
+    """Return the host of an address, or nothing where it is no address."""
+    try:
+        return urlsplit(origin).netloc
+    except ValueError:
+        return None
 
 
 def add_headers(response: Response) -> Response:
@@ -76,6 +84,7 @@ def add_headers(response: Response) -> Response:
         response.headers.setdefault("Strict-Transport-Security", HSTS)
     response.headers["X-Request-ID"] = request_id()
     if request.endpoint == "static":
+        response.cache_control.no_cache = None
         response.cache_control.max_age = STATIC_AGE_S
         response.cache_control.public = True
     elif response.mimetype == "text/html":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import stat
 from pathlib import Path
+from threading import Timer
 
 import pytest
 
@@ -52,3 +53,12 @@ def test_environment_wins(tmp_path: Path) -> None:
     assert (config["SECRET_KEY"], config["WRITE_SECRET"]) == ("key", "word")
     assert config["MODELS"] == tmp_path
     assert list(tmp_path.iterdir()) == []
+
+
+def test_second_worker_waits_for_the_secret_of_the_first(tmp_path: Path) -> None:
+    path = tmp_path / "secret-key"
+    path.touch(mode=0o600)  # made, and not written yet
+    first = Timer(0.05, path.write_text, ["the first one's", "ascii"])
+    first.start()
+    assert read_or_create_secret(path) == "the first one's"
+    first.join()

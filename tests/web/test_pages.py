@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 
 from tests.web.conftest import Page
+from tests.web.html import check_page
 from web.i18n import HTML_LANG
+from web.presenters import source_of
 
 ADDRESSES = (
     "/",
@@ -134,3 +137,37 @@ def test_page_loads_nothing_from_elsewhere(page: Page) -> None:
     loaded = [tag.get("src") or tag.get("href") for tag in soup.select("script, head link")]
     assert loaded
     assert all(address.startswith("/static/") for address in loaded)
+
+
+@pytest.mark.parametrize(
+    "query", ["endpoint=x", "_scheme=javascript&_external=1", "_anchor=x", "_method=POST", "self=1"]
+)
+def test_query_never_steers_the_link_to_the_other_language(client: FlaskClient, query: str) -> None:
+    soup = check_page(client.get(f"/scenarios?{query}"))
+    assert soup.select_one(".languages a")["href"] == f"/scenarios?{query}&lang=en"
+
+
+def test_query_never_changes_which_record_the_other_language_shows(client: FlaskClient) -> None:
+    soup = check_page(client.get("/providers/V001?provider_id=V002&lang=zh"))
+    assert soup.select_one(".languages a")["href"] == "/providers/V001?provider_id=V002&lang=en"
+
+
+def test_refused_part_links_to_a_page_that_can_be_read(client: FlaskClient) -> None:
+    soup = check_page(client.post("/needs/preview", data={"title": "表面缺陷检测"}))
+    assert client.get(soup.select_one(".languages a")["href"]).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("address", "host", "is_linked"),
+    [
+        ("http://[x", "", False),
+        ("https://www.gov.cn/a", "gov.cn", True),
+        ("https://www.gov.cn@else.where/a", "else.where", True),
+    ],
+)
+def test_source_is_named_by_the_host_it_leads_to(
+    site: Flask, address: str, host: str, is_linked: bool
+) -> None:
+    with site.test_request_context("/"):
+        source = source_of(address, "A")
+    assert (source.host, source.is_linked) == (host, is_linked)

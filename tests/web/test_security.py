@@ -94,3 +94,35 @@ def test_https_brings_secure_cookies(site: Flask) -> None:
     assert "HttpOnly" in cookie
     assert "SameSite=Lax" in cookie
     assert response.headers["Strict-Transport-Security"]
+
+
+@pytest.mark.parametrize("origin", ["http://[", "https://[::1", "]", "x"])
+def test_origin_that_is_no_address_is_refused(client: FlaskClient, origin: str) -> None:
+    token = parsed(client.get("/unlock").text).select_one("main [name=csrf_token]")["value"]
+    data = {"csrf_token": token, "word": WORD}
+    assert client.post("/unlock", data=data, headers={"Origin": origin}).status_code == 403
+
+
+def test_what_anybody_may_keep_carries_no_cookie(client: FlaskClient) -> None:
+    token = parsed(client.get("/unlock").text).select_one("main [name=csrf_token]")["value"]
+    assert client.post("/unlock", data={"csrf_token": token, "word": WORD}).status_code == 303
+    client.get("/")  # shows the notice, and with it changes the session for the last time
+    with client.get("/static/site.css?lang=en") as response:
+        assert response.cache_control.public
+        assert response.cache_control.max_age
+        assert not response.cache_control.no_cache
+        assert "Set-Cookie" not in response.headers
+
+
+def test_session_is_not_prolonged_by_reading(client: FlaskClient) -> None:
+    token = parsed(client.get("/unlock").text).select_one("main [name=csrf_token]")["value"]
+    client.post("/unlock", data={"csrf_token": token, "word": WORD})
+    client.get("/")
+    assert "Set-Cookie" not in client.get("/about").headers
+
+
+def test_language_cookie_is_secure_behind_https(site: Flask) -> None:
+    secure = make_site(site.config["DATABASE"], AIPLUS_HTTPS="1")
+    response = secure.test_client().get("/about?lang=en")  # as a proxy passes it on
+    cookies = response.headers.getlist("Set-Cookie")
+    assert [cookie for cookie in cookies if cookie.startswith("language=") and "Secure" in cookie]
