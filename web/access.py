@@ -15,6 +15,8 @@ from typing import Any, TypeVar
 from flask import Flask, abort, current_app, redirect, request, session, url_for
 from werkzeug.wrappers import Response
 
+from web.security import request_id
+
 View = TypeVar("View", bound=Callable[..., Any])
 
 PUBLIC = "public"
@@ -46,6 +48,7 @@ def may_write() -> bool:
 def unlock(word: str) -> bool:
     """Remember the right word in the session; say whether it was right."""
     if not hmac.compare_digest(_digest(word.strip()), _digest(_secret())):
+        current_app.logger.warning("%s wrong_word", request_id())  # guessing shows in the log
         return False
     session.clear()
     session[SESSION_KEY] = _digest(_secret())

@@ -148,8 +148,15 @@ def show_matcher_error(error: MatcherError) -> Response:
     if status == 500:
         return show_unexpected(error)
     log = current_app.logger.info if status == 404 else current_app.logger.warning
-    log("%s %s %s: %s", request_id(), error.code, request.path, error)
+    log("%s %s %r: %s", request_id(), error.code, request.path, told_in_log(error))
     return problem_page("busy" if isinstance(error, Busy) else error.code, status)
+
+
+def told_in_log(error: MatcherError) -> str:
+    """Return what a log may keep: of a record, the names of wrong fields and not what was typed."""
+    if isinstance(error, InvalidRecord):
+        return f"{error.kind}: {sorted(error.errors)!a}"
+    return str(error)
 
 
 def show_http_error(error: HTTPException) -> Response | HTTPException:
@@ -182,7 +189,7 @@ def untrusted_host() -> Response:
 def show_unexpected(error: Exception) -> Response:
     """Answer with a page that calls nothing, so that it cannot fail as well."""
     current_app.logger.error(
-        "%s unexpected %s %s", request_id(), request.method, request.path, exc_info=error
+        "%s unexpected %s %r", request_id(), request.method, request.path, exc_info=error
     )
     text = current_app.extensions["plain_500"].replace("{request_id}", html.escape(request_id()))
     return Response(text, status=500, content_type="text/html; charset=utf-8")

@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from tests.web.conftest import WORD
+from tests.web.conftest import WORD, make_site
 from tests.web.html import check_page, parsed
 from web import access
 
@@ -89,3 +89,16 @@ def test_new_word_ends_old_sessions(own_site: Flask) -> None:
 def test_word_never_leads_to_another_site(client: FlaskClient, goal: str) -> None:
     data = {"csrf_token": token_of(client), "word": WORD, "next": goal}
     assert client.post("/unlock", data=data).location == "/"
+
+
+def test_wrong_word_is_logged_without_the_word(
+    client: FlaskClient, caplog: pytest.LogCaptureFixture
+) -> None:
+    assert unlock(client, "guess-number-one") == 422
+    assert "wrong_word" in caplog.text
+    assert "guess" not in caplog.text
+
+
+def test_blanks_around_the_word_do_not_matter(site: Flask) -> None:
+    spaced = make_site(site.config["DATABASE"], AIPLUS_WRITE_SECRET=f" {WORD} ")
+    assert unlock(spaced.test_client()) == 303

@@ -11,6 +11,7 @@ from flask import Flask
 from tests.web.conftest import make_site
 from tests.web.html import check_page, parsed
 from web.errors import CODE_WORDS, PLAIN_500, STATUS_WORDS
+from web.need_token import pack_need
 
 
 @pytest.fixture
@@ -104,3 +105,20 @@ def test_every_kind_of_problem_has_words_in_both_languages(site: Flask) -> None:
             ]
         is_chinese = [any("一" <= sign <= "鿿" for sign in text) for text in said]
         assert all(is_chinese) if lang == "zh" else not any(is_chinese)
+
+
+def test_log_keeps_no_words_of_a_need(site: Flask, caplog: pytest.LogCaptureFixture) -> None:
+    need = pack_need({"title": "某厂的秘密配方", "budget_max": "一点点钱"})
+    with caplog.at_level(logging.INFO):
+        response = site.test_client().get(f"/matches/why-not?provider=V001&need={need}")
+    assert response.status_code == 422
+    assert "budget_max" in caplog.text
+    assert "一点点钱" not in caplog.text
+
+
+def test_address_cannot_write_a_line_of_the_log(
+    site: Flask, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level(logging.INFO):
+        assert site.test_client().get("/scenarios/x%0aforged").status_code == 404
+    assert not [line for line in caplog.text.splitlines() if line.startswith("forged")]
