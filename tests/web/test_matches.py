@@ -137,6 +137,8 @@ def test_address_with_a_need_that_is_not_valid_leads_to_the_form_with_its_values
         {"title": 5},
         {"requirements": "x"},
         {"requirements": [3]},
+        {"requirements": 5},
+        {"requirements": {"a": 1}},
         {"x": 1},
         {"industries": {"a": 1}},
         {"title": None},
@@ -185,7 +187,17 @@ def test_need_too_long_for_an_address_is_answered_at_once(client: FlaskClient) -
     problem = "".join(chr(0x4E00 + (number * 7919) % 18_000) for number in range(6000))
     response = post(client, "/needs/new", title="一个很长的需求", problem=problem)
     assert response.status_code == 200
-    assert providers_of(check_page(response))
+    soup = check_page(response)
+    assert providers_of(soup)
+    assert "太长" in soup.select_one("#your-need ~ .notice").text
+    assert soup.select("[href*='need=']") == []  # nothing leads to a form without the text
+
+
+def test_own_need_is_never_called_an_example(client: FlaskClient) -> None:
+    query = {"need": pack_need(NEED), "example": "none"}
+    soup = check_page(client.get("/matches", query_string=query))
+    assert "您的需求" in soup.select_one('[aria-labelledby="your-need"] .eyebrow').text
+    assert soup.select_one('[aria-labelledby="why"] form input')["name"] == "need"
 
 
 def test_control_characters_are_refused_in_words(client: FlaskClient) -> None:

@@ -67,13 +67,14 @@ def answer_page(need: Need, token: str, asked: str = "") -> str:
     """Render the whole answer; without a token the page cannot be linked to, and says so."""
     if not token:
         g.canonical_endpoint = "needs.new_need"
+    example = request.args.get("example", "")
     result = backend.matching().match(need, top=N_SHOWN)
     context = explanation(need, asked) if asked else {"catalogue": backend.catalogue()}
     return render_template(
         "pages/matches/list.html",
         need=need,
         token=token,
-        example=request.args.get("example", ""),
+        example=example if example_need(example) else "",
         result=result,
         asked=asked,
         providers=by_name(context["catalogue"].providers.values()),
