@@ -33,7 +33,7 @@ class RankedQuery:
     grades : int array (n_candidates,), 0 where nothing is known
     is_population : bool array (n_candidates,)
     n_eligible : int
-    regime : ``long`` or ``short``
+    regime : ``long``, ``short`` or ``catalogue``
     source : str, which pack it comes from
     """
 
@@ -118,6 +118,7 @@ def ranked_queries(
             eligible_candidates(collection, hidden),
             per_channel=per_channel,
             always=_positions(collection, (always or {}).get(query.id, ())),
+            hidden=hidden,
         )
         yield _ranked_query(
             pack.name,

@@ -38,6 +38,7 @@ from matcher.learning.systems import (
     Tools,
     baseline_runs,
     build_index,
+    judged_only,
     load_served,
     model_run,
 )
@@ -64,21 +65,13 @@ def rank_pack(
     (run, name of the system)
     """
     if system in BASELINES:
-        runs = baseline_runs(pack, build_index(pack, tools), (system,), tools.progress)
-        return _limited(runs[system], candidates), system
+        index = build_index(pack, tools)
+        runs = baseline_runs(pack, index, (system,), candidates=candidates, progress=tools.progress)
+        return runs[system], system
     served = load_served(models, system)
     index = build_index(pack, tools, served)
     run = model_run(pack, index, served, candidates=candidates, progress=tools.progress)
     return run, served.model.model_id
-
-
-def _limited(run: Run, candidates: Mapping[str, list[str]] | None) -> Run:
-    if candidates is None:
-        return run
-    return {
-        q: {d: s for d, s in run.get(q, {}).items() if d in set(wanted)}
-        for q, wanted in candidates.items()
-    }
 
 
 def evaluate_pack(  # noqa: PLR0913 (each is an option of the command)
@@ -107,7 +100,8 @@ def evaluate_pack(  # noqa: PLR0913 (each is an option of the command)
         measure its n, mean, low and high.
     """
     pack = read_pack(folder, split)
-    run, name = rank_pack(pack, system, models, tools)
+    candidates = judged_only(pack) if pool else None
+    run, name = rank_pack(pack, system, models, tools, candidates=candidates)
     if run_out is not None:
         write_run(run_out, run)
     measured = measure_run(run, pack.qrels, pool=pool)

@@ -168,11 +168,12 @@ def model_run(
     Parameters
     ----------
     candidates : mapping of query id to document ids, optional
-        Score just these; otherwise the best 1,000 and every judged document.
+        Score just these. Otherwise the best 1,000 are kept, and whatever judged document was
+        looked at; being judged brings no document into the shortlist of a large collection.
     """
-    wanted = candidates if candidates is not None else {q: list(j) for q, j in pack.qrels.items()}
+    wanted = judged_only(pack) if candidates is None else candidates
     run: Run = {}
-    found = ranked_queries(pack, index, per_channel=MAX_RUN, always=wanted, progress=progress)
+    found = ranked_queries(pack, index, per_channel=MAX_RUN, always=candidates, progress=progress)
     for query in found:
         scores = dict(
             zip(query.candidate_ids, served.score(query, pack.name).tolist(), strict=True)
@@ -181,10 +182,27 @@ def model_run(
     return run
 
 
+def judged_only(pack: Pack) -> dict[str, list[str]]:
+    """Return the judged documents of each query, as candidates."""
+    return {query: list(judged) for query, judged in pack.qrels.items()}
+
+
 def baseline_runs(
-    pack: Pack, index: EvidenceIndex, names: tuple[str, ...], progress: Progress | None = None
+    pack: Pack,
+    index: EvidenceIndex,
+    names: tuple[str, ...],
+    *,
+    candidates: Mapping[str, list[str]] | None = None,
+    progress: Progress | None = None,
 ) -> dict[str, Run]:
-    """Rank every query of a pack by each named baseline."""
+    """Rank every query of a pack by each named baseline.
+
+    Parameters
+    ----------
+    candidates : mapping of query id to document ids, optional
+        Score just these; otherwise the best 1,000 and every judged document.
+    """
+    wanted = judged_only(pack) if candidates is None else candidates
     collection = index.collection
     vectors, unit_of = index.body_meaning.rows
     built = text_baselines(collection, vectors, unit_of, seed=SEED)
@@ -202,7 +220,9 @@ def baseline_runs(
                 scores = np.where(eligible, scores, -np.inf)
             pairs = zip(collection.candidate_ids, scores.tolist(), strict=True)
             runs[baseline.name][query.id] = _kept(
-                {d: s for d, s in pairs if s != -np.inf}, list(pack.qrels.get(query.id, ())), False
+                {d: s for d, s in pairs if s != -np.inf},
+                wanted.get(query.id, []),
+                candidates is not None,
             )
         if progress:
             progress(done + 1, len(pack.queries))

@@ -60,6 +60,7 @@ def make_pool(
     *,
     per_channel: int = 300,
     always: NDArray[np.int64] | None = None,
+    hidden: NDArray[np.bool_] | None = None,
 ) -> Pool:
     """Choose whom to look at: everyone, or in a large collection the best of each channel.
 
@@ -71,6 +72,8 @@ def make_pool(
         How many of the best by words, topics and meaning enter the shortlist of a large collection.
     always : int array, optional
         Candidates that are looked at in any case, where they are eligible.
+    hidden : bool array (n_units,), optional
+        Evidence that must not be seen: it brings nobody into the shortlist either.
     """
     collection = index.collection
     allowed = np.ones(collection.n_candidates, dtype=bool) if eligible is None else eligible
@@ -87,7 +90,8 @@ def make_pool(
     if always is not None:
         chosen.append(always[allowed[always]])
     for channel in channels:
-        best = np.maximum.reduceat(channel, collection.starts)
+        visible = channel if hidden is None else np.where(hidden, 0.0, channel)
+        best = np.maximum.reduceat(visible, collection.starts)
         best = np.where(allowed, best, -1.0)
         top = np.argpartition(-best, per_channel)[:per_channel]
         chosen.append(top[best[top] > 0])

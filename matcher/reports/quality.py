@@ -30,6 +30,7 @@ from matcher.learning.systems import (
     Tools,
     baseline_runs,
     build_index,
+    judged_only,
     model_run,
 )
 from matcher.learning.yardstick import lambdarank_scores
@@ -61,9 +62,10 @@ def pack_block(part: PackPart, served: ServedModel, tools: Tools, say: Say) -> d
     say(f"{pack.name} {part.split}: index")
     index = build_index(pack, tools, served)
     say(f"{pack.name} {part.split}: baselines")
-    runs: dict[str, Run] = baseline_runs(pack, index, BASELINES, tools.progress)
+    runs: dict[str, Run] = baseline_runs(pack, index, BASELINES, progress=tools.progress)
     say(f"{pack.name} {part.split}: model")
-    runs[MODEL] = model_run(pack, index, served, progress=tools.progress)
+    candidates = judged_only(pack) if part.pool else None
+    runs[MODEL] = model_run(pack, index, served, candidates=candidates, progress=tools.progress)
     measured = {name: measure_run(run, pack.qrels, pool=part.pool) for name, run in runs.items()}
     ours = measured[MODEL]
     systems = []
