@@ -6,6 +6,7 @@ One entry a reason code. What is checked stands in ``constraints``; nothing here
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from typing import Protocol
 
 from matcher.errors import UnknownRecord
@@ -13,6 +14,7 @@ from matcher.ranking.results import HardCheck
 
 Words = tuple[str, str]  # the same thing in Chinese and in English
 YUAN_PER_WAN = 10_000
+REMEMBERED = 8192  # names put into words; a catalogue has far fewer
 
 
 class Vocabulary(Protocol):
@@ -214,6 +216,11 @@ def money(yuan: int) -> Words:
 
 def labels(vocabulary: Vocabulary, name: str, codes: Sequence[str]) -> Words:
     """Return the labels of codes, joined; a code that the vocabulary lacks stands for itself."""
+    return _labels(vocabulary, name, tuple(codes))
+
+
+@lru_cache(REMEMBERED)
+def _labels(vocabulary: Vocabulary, name: str, codes: tuple[str, ...]) -> Words:
     return (
         "、".join(_or_code(vocabulary.label, name, code, "zh") for code in codes),
         ", ".join(_or_code(vocabulary.label, name, code, "en") for code in codes),
@@ -222,6 +229,11 @@ def labels(vocabulary: Vocabulary, name: str, codes: Sequence[str]) -> Words:
 
 def industries(vocabulary: Vocabulary, codes: Sequence[str]) -> Words:
     """Return the names of industries, joined."""
+    return _industries(vocabulary, tuple(codes))
+
+
+@lru_cache(REMEMBERED)
+def _industries(vocabulary: Vocabulary, codes: tuple[str, ...]) -> Words:
     return (
         "、".join(_or_code(vocabulary.industry_label, code, "zh") for code in codes),
         ", ".join(_or_code(vocabulary.industry_label, code, "en") for code in codes),
@@ -230,6 +242,11 @@ def industries(vocabulary: Vocabulary, codes: Sequence[str]) -> Words:
 
 def places(vocabulary: Vocabulary, adcodes: Sequence[str]) -> Words:
     """Return the names of regions, joined."""
+    return _places(vocabulary, tuple(adcodes))
+
+
+@lru_cache(REMEMBERED)
+def _places(vocabulary: Vocabulary, adcodes: tuple[str, ...]) -> Words:
     return (
         "、".join(_or_code(vocabulary.region_label, adcode, "zh") for adcode in adcodes),
         ", ".join(_or_code(vocabulary.region_label, adcode, "en") for adcode in adcodes),

@@ -91,6 +91,12 @@ class LexicalIndex:
         longer.n_units = self.n_units + len(documents)
         return longer
 
+    @property
+    def postings(self) -> sp.csc_matrix:
+        """The gains of the units of the build, (n_units, n_terms)."""
+        shape = (self._n_indexed, len(self.vocabulary))
+        return sp.csc_matrix((self._gains, self._units, self._indptr), shape=shape)
+
     def weight_of(self, term: str) -> float:
         """Return the inverse document frequency of a term, high for one never seen."""
         column = self.vocabulary.get(term)
