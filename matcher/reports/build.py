@@ -19,9 +19,7 @@ from matcher.reports.quality import (
     PackPart,
     Say,
     case_block,
-    learned_block,
-    pack_block,
-    training_queries,
+    part_blocks,
 )
 from matcher.reports.shapes import shape_records
 from matcher.reports.twins import twin_report
@@ -50,27 +48,24 @@ def build_report(given: ReportInput, tools: Tools, say: Say) -> dict[str, Any]:
     served, catalogue = given.served, given.catalogue
     parts = IndexParts(tools.encoder, tools.cache, tools.lexicon, served.model.language_means)
     present = [part for part in given.parts if part.folder.is_dir()]
-    packs = [pack_block(part, served, tools, say) for part in present]
-    learned = []
-    for part in present:
-        if part.has_labels_of_ours:
-            say(f"{part.folder.name} {part.split}: yardstick and calibration")
-            learned.append(learned_block(training_queries(part, served, tools), served))
-    cases = case_block(catalogue, served, tools, say)
+    blocks = [part_blocks(part, served, tools, say) for part in present]
+    say("cases: model")
+    queries = ranked_cases(catalogue, parts, progress=tools.progress)[0]
+    cases = case_block(catalogue, queries, served, tools, say)
     say("twins of the catalogue")
     twins = twin_report(catalogue, served.model, tools)
     say("property tests")
     matcher = Matcher(CatalogueIndex(catalogue, parts), served.model)
     properties = property_report(matcher, catalogue, given.off_topic_needs, given.today)
     say("shapes")
-    shapes = shape_records(served.model, ranked_cases(catalogue, parts)[0][:40])
+    shapes = shape_records(served.model, queries)
     return {
         "model_id": served.model.model_id,
         "built_on": given.today.isoformat(),
         "manifest": dict(served.model.manifest),
         "missing_packs": [p.folder.name for p in given.parts if not p.folder.is_dir()],
-        "packs": packs,
-        "learned": learned,
+        "packs": [table for table, _ in blocks],
+        "learned": [learned for _, learned in blocks if learned is not None],
         "cases": cases,
         "twins": twins,
         "properties": properties,

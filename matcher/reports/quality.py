@@ -14,10 +14,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from matcher.interchange.packs import read_pack
+from matcher.interchange.packs import Pack, read_pack
 from matcher.learning.bootstrap import paired_difference
 from matcher.learning.case_baselines import baseline_queries
-from matcher.learning.cases import ranked_cases
 from matcher.learning.dataset import RankedQuery, ranked_queries
 from matcher.learning.evaluation import interval_json, intervals, shown_calibration, top_ids
 from matcher.learning.measures import query_measures
@@ -34,8 +33,8 @@ from matcher.learning.systems import (
     model_run,
 )
 from matcher.learning.yardstick import lambdarank_scores
-from matcher.ranking.engine import IndexParts
 from matcher.records import Catalogue
+from matcher.retrieval.index import EvidenceIndex
 
 MODEL = "model"
 UNTRAINED = "untrained_fusion"
@@ -56,11 +55,25 @@ class PackPart:
     has_labels_of_ours: bool  # True: trained on, so scored out of fold, with the yardstick
 
 
-def pack_block(part: PackPart, served: ServedModel, tools: Tools, say: Say) -> dict[str, Any]:
-    """Compare the model with every baseline on one split of a pack."""
+def part_blocks(
+    part: PackPart, served: ServedModel, tools: Tools, say: Say
+) -> tuple[dict[str, Any], dict[str, Any] | None]:
+    """Index one split of a pack once; return its table, and what training added where it did."""
     pack = read_pack(part.folder, part.split)
     say(f"{pack.name} {part.split}: index")
     index = build_index(pack, tools, served)
+    table = pack_block(part, pack, index, served, tools, say)
+    if not part.has_labels_of_ours:
+        return table, None
+    say(f"{pack.name} {part.split}: yardstick and calibration")
+    queries = [q for q in ranked_queries(pack, index) if (q.grades > 0).any()]
+    return table, learned_block(queries, served)
+
+
+def pack_block(
+    part: PackPart, pack: Pack, index: EvidenceIndex, served: ServedModel, tools: Tools, say: Say
+) -> dict[str, Any]:
+    """Compare the model with every baseline on one split of a pack."""
     say(f"{pack.name} {part.split}: baselines")
     runs: dict[str, Run] = baseline_runs(pack, index, BASELINES, progress=tools.progress)
     say(f"{pack.name} {part.split}: model")
@@ -86,13 +99,6 @@ def pack_block(part: PackPart, served: ServedModel, tools: Tools, say: Say) -> d
         "n_documents": len(pack.documents),
         "systems": systems,
     }
-
-
-def training_queries(part: PackPart, served: ServedModel, tools: Tools) -> list[RankedQuery]:
-    """Return the judged queries of a part with their features, for calibration and yardstick."""
-    pack = read_pack(part.folder, part.split)
-    index = build_index(pack, tools, served)
-    return [q for q in ranked_queries(pack, index) if (q.grades > 0).any()]
 
 
 def comparison(queries: Sequence[RankedQuery], systems: Mapping[str, Scores]) -> dict[str, Any]:
@@ -136,11 +142,20 @@ def learned_block(queries: Sequence[RankedQuery], served: ServedModel) -> dict[s
     }
 
 
-def case_block(catalogue: Catalogue, served: ServedModel, tools: Tools, say: Say) -> dict[str, Any]:
-    """Compare the model with every baseline on the real cases, one left out at a time."""
-    say("cases: model")
-    parts = IndexParts(tools.encoder, tools.cache, tools.lexicon, served.model.language_means)
-    queries = ranked_cases(catalogue, parts, progress=tools.progress)[0]
+def case_block(
+    catalogue: Catalogue,
+    queries: Sequence[RankedQuery],
+    served: ServedModel,
+    tools: Tools,
+    say: Say,
+) -> dict[str, Any]:
+    """Compare the model with every baseline on the real cases, one left out at a time.
+
+    Parameters
+    ----------
+    queries : sequence of RankedQuery
+        As ``ranked_cases`` gives them.
+    """
     by_id = {q.query_id: i for i, q in enumerate(queries)}
     say("cases: baselines")
     baselines = baseline_queries(catalogue, tools, tools.progress)
