@@ -22,7 +22,7 @@ from matcher.learning.baselines import (
 from matcher.learning.cases import CaseQuery, case_queries
 from matcher.learning.dataset import Progress, RankedQuery
 from matcher.learning.systems import Tools
-from matcher.ranking.catalogue_units import capability_units
+from matcher.ranking.catalogue_units import capability_units, need_text
 from matcher.records import Capability, Catalogue
 from matcher.retrieval.collection import Collection, Unit, build_collection
 from matcher.text.embedding import encode_cached
@@ -99,9 +99,10 @@ def _owned(catalogue: Catalogue, providers: Sequence[str]) -> list[tuple[Capabil
 
 
 def _asked(query: CaseQuery, tools: Tools) -> BaselineQuery:
-    need = query.need
-    vector = encode_cached([f"{need.title}. {need.problem}"], tools.encoder)[0]
-    return BaselineQuery(need.need_id, need.title, need.problem, vector=vector, need=need)
+    """Return the same words that the model is asked, industry included."""
+    title, text = need_text(query.need)
+    vector = encode_cached([f"{title}. {text}"], tools.encoder)[0]
+    return BaselineQuery(query.need.need_id, title, text, vector=vector, need=query.need)
 
 
 def baseline_queries(
