@@ -19,7 +19,6 @@ N_SHOWN = 10
 MIN_GROUP = 60  # candidates a group: below that, rates of rare matches are noise
 MAX_GROUPS = 20
 MIN_SLOPE = 0.02  # bits a bit: flat steps would tie candidates that the score tells apart
-LOWEST_BITS = -40.0
 
 Array = NDArray[np.float64]
 

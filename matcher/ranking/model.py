@@ -128,9 +128,7 @@ class AdditiveModel:
         return result
 
 
-def field_bits(
-    raw_bits: Array, is_population: NDArray[np.bool_], n_eligible: int, *, extra: float = 0.0
-) -> float:
+def field_bits(raw_bits: Array, is_population: NDArray[np.bool_], n_eligible: int) -> float:
     """Return log2 of the sum of 2 ** raw over the whole field: how strong the competition is.
 
     Parameters
@@ -144,9 +142,9 @@ def field_bits(
     n_looked_at = len(raw_bits)
     unseen = max(n_eligible - n_looked_at, 0)
     sampled = powers[is_population]
-    # The unseen rest resembles the sample, but cannot exceed the weakest of those looked at.
+    # Each of the unseen rest counts as the middle of the sample: the strong ones were looked at.
     typical = float(np.median(sampled)) if len(sampled) else 0.0
-    return top + float(np.log2(powers.sum() + unseen * typical + extra))
+    return top + float(np.log2(powers.sum() + unseen * typical))
 
 
 def log_odds_bits(share_bits: Array) -> Array:
