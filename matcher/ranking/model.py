@@ -9,6 +9,7 @@ sum to the log-odds of the probability that is shown.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -137,6 +138,8 @@ def field_bits(raw_bits: Array, is_population: NDArray[np.bool_], n_eligible: in
     is_population : which of them are a fair sample of the whole field
     n_eligible : size of the whole field
     """
+    if not len(raw_bits):
+        return -math.inf
     top = float(raw_bits.max(initial=0.0))
     powers = np.exp2(raw_bits - top)
     n_looked_at = len(raw_bits)

@@ -61,6 +61,10 @@ def extended(
     scenarios_changed : bool
         Index the scenarios anew; they are few.
     """
+    if not any(mask.any() for mask in old.evidence.written_in.values()):
+        fresh = CatalogueIndex(catalogue, parts).without_cache()  # no statistics to go on with
+        fresh.quotes.source = old.quotes.source
+        return fresh
     present = sorted(i for i in affected if i in catalogue.capabilities)
     later = old.followed_by(
         catalogue, scenario_index(catalogue, parts) if scenarios_changed else None

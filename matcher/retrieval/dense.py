@@ -99,6 +99,8 @@ class DenseIndex:
 
         Units without a text score 0.
         """
+        if not self._rows.shape[0]:
+            return np.zeros(self.n_units, dtype=np.float32)
         cosines = np.clip(self._rows.scan(self.centre(vector, language)), 0.0, None)
         if self._one_row_a_unit:
             return cosines
@@ -164,7 +166,8 @@ def centred(vectors: Vectors, languages: Sequence[str], means: Mapping[str, Vect
     """Take out each row's language mean and scale to length one; empty rows stay zero."""
     width = vectors.shape[1]
     zero = np.zeros(width, dtype=np.float32)
-    offsets = np.array([means.get(language, zero) for language in languages], dtype=np.float32)
+    known = {name: mean for name, mean in means.items() if len(mean) == width}
+    offsets = np.array([known.get(language, zero) for language in languages], dtype=np.float32)
     filled = np.any(vectors != 0, axis=1, keepdims=True)
     moved = np.where(filled, vectors - offsets.reshape(len(languages), width), 0.0)
     norms = np.linalg.norm(moved, axis=1, keepdims=True)
