@@ -13,6 +13,7 @@ from matcher.errors import InvalidRecord, shown
 from matcher.records import Need
 from matcher.schemas import load_need
 
+TOO_DEEP = ("values nested too deeply", "a flat object of fields")
 LONGEST_TEXT = 4_000_000  # bytes; a need at every limit of its fields is well below
 
 
@@ -43,10 +44,13 @@ def read_need_json(data: bytes) -> Need:
         seen = shown(text[max(0, error.pos - 20) : error.pos + 20])
         _refuse(f"{seen} at line {error.lineno}", f"JSON ({error.msg})", error)
     except RecursionError as error:
-        _refuse("values nested too deeply", "a flat object of fields", error)
+        _refuse(*TOO_DEEP, error)
     except ValueError as error:  # a number of thousands of digits
         _refuse(shown(str(error)), "JSON with numbers of a sensible length", error)
-    return load_need(given)
+    try:
+        return load_need(given)
+    except RecursionError as error:  # shallow enough to parse, too deep to be shown in a message
+        _refuse(*TOO_DEEP, error)
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

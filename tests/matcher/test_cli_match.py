@@ -186,6 +186,7 @@ BAD = {
     "negative": b'{"title": "abc", "budget_max_cny": -1}',
     "given twice": b'{"title": "a", "title": "b"}',
     "too deep": b"[" * 100_000,
+    "too deep to show": b'{"title": ' + b"[" * 900 + b"]" * 900 + b"}",
     "utf-16": '{"title": "质检"}'.encode("utf-16"),
     "cut utf-8": '{"title": "质检"}'.encode()[:-4],
     "over the limit": json.dumps({"problem": "长" * 100_001}).encode(),
