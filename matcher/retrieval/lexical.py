@@ -6,7 +6,6 @@ a sum over its terms' postings. No approximation, no I/O. The same class serves 
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from copy import copy
 from itertools import pairwise
@@ -14,6 +13,8 @@ from itertools import pairwise
 import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
+
+from matcher.retrieval.counting import count_terms
 
 # Robertson & Zaragoza 2009, "The Probabilistic Relevance Framework": k1 in 1.2-2, b in 0.5-0.8.
 K1 = 1.2
@@ -41,9 +42,10 @@ class LexicalIndex:
         self.n_units = self._n_indexed = len(documents)
         self._later: LexicalIndex | None = None
         self._later_documents: tuple[Sequence[str], ...] = ()
-        self.vocabulary: dict[str, int] = {}
-        units, terms, counts = self._count(documents)
-        lengths = np.array([len(terms_of) for terms_of in documents], dtype=np.float64)
+        found = count_terms(documents)
+        self.vocabulary = found.vocabulary
+        units, terms, counts = found.documents, found.terms, found.counts.astype(np.float64)
+        lengths = found.lengths.astype(np.float64)
         document_frequency = np.bincount(terms, minlength=len(self.vocabulary))
         if statistics is None:
             self.mean_length = max(float(lengths.mean()) if len(lengths) else 0.0, 1.0)
@@ -61,24 +63,6 @@ class LexicalIndex:
         self._indptr = matrix.indptr
         self._units = matrix.indices.astype(np.int32)
         self._gains = matrix.data
-
-    def _count(
-        self, documents: Sequence[Sequence[str]]
-    ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
-        units: list[int] = []
-        terms: list[int] = []
-        counts: list[int] = []
-        vocabulary = self.vocabulary
-        for unit, document in enumerate(documents):
-            for term, count in Counter(document).items():
-                units.append(unit)
-                terms.append(vocabulary.setdefault(term, len(vocabulary)))
-                counts.append(count)
-        return (
-            np.array(units, dtype=np.int64),
-            np.array(terms, dtype=np.int64),
-            np.array(counts, dtype=np.float64),
-        )
 
     def followed_by(self, documents: Sequence[Sequence[str]]) -> LexicalIndex:
         """Return an index of these units and further ones, weighted by the statistics of this one.
@@ -180,15 +164,16 @@ def phrase_terms(terms: Iterable[str]) -> list[str]:
     ['surfac defect', 'defect detect']
     """
     plain = [term for term in terms if term[1:2] != ":"]
+    is_ascii = [term.isascii() for term in plain]
+    is_pair = [
+        len(term) == _HAN_PAIR_LENGTH and not ascii_only
+        for term, ascii_only in zip(plain, is_ascii, strict=True)
+    ]
     phrases = []
-    for first, second in pairwise(plain):
-        both_han = _is_han_pair(first) and _is_han_pair(second)
-        if both_han and first[1] == second[0]:
-            phrases.append(first + second[1])
-        elif not both_han and first.isascii() and second.isascii():
+    for i, (first, second) in enumerate(pairwise(plain)):
+        if is_pair[i] and is_pair[i + 1]:
+            if first[1] == second[0]:
+                phrases.append(first + second[1])
+        elif is_ascii[i] and is_ascii[i + 1]:
             phrases.append(f"{first} {second}")
     return phrases
-
-
-def _is_han_pair(term: str) -> bool:
-    return len(term) == _HAN_PAIR_LENGTH and not term.isascii()

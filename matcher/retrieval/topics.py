@@ -15,6 +15,7 @@ import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
+from matcher.retrieval.counting import count_terms
 from matcher.retrieval.rows import Rows
 
 N_TOPICS = 200
@@ -43,16 +44,21 @@ class TopicSpace:
     """
 
     def __init__(self, documents: Sequence[Sequence[str]], seed: int = 0) -> None:
-        counted = [Counter(terms) for terms in documents]
-        frequency: Counter[str] = Counter()
-        for counts in counted:
-            frequency.update(counts.keys())
+        found = count_terms(documents)
         n_units = len(documents)
+        frequency = np.bincount(found.terms, minlength=len(found.vocabulary))
         limit = max(MAX_DOCUMENT_SHARE * n_units, 3)
-        kept = [t for t, n in frequency.items() if 1 < n <= limit]
-        self._column = {term: i for i, term in enumerate(kept)}
-        self._weight = np.log(np.array([n_units / frequency[t] for t in kept], dtype=np.float64))
-        matrix = self._rows(counted)
+        is_kept = (frequency > 1) & (frequency <= limit)
+        column = np.cumsum(is_kept) - 1
+        self._column = {t: int(column[i]) for t, i in found.vocabulary.items() if is_kept[i]}
+        self._weight = np.log(n_units / frequency[is_kept].astype(np.float64))
+        held = is_kept[found.terms]
+        per_unit = np.bincount(found.documents[held], minlength=n_units)
+        matrix = self._weighted(
+            np.concatenate(([0], np.cumsum(per_unit))),
+            column[found.terms[held]].astype(np.int32),
+            found.counts[held].astype(np.float64),
+        )
         self._components = _leading_directions(_sample_rows(matrix), seed)
         self.vectors = Rows.of(self._project(matrix))
 
@@ -81,10 +87,17 @@ class TopicSpace:
             columns += [column for column, _ in known]
             counts += [n for _, n in known]
             indptr.append(len(columns))
-        at, n = np.array(columns, dtype=np.int32), np.array(counts, dtype=np.float64)
-        damped = np.where(n >= 1, 1 + np.log(np.maximum(n, 1.0)), n)
+        return self._weighted(
+            np.array(indptr), np.array(columns, dtype=np.int32), np.array(counts, dtype=np.float64)
+        )
+
+    def _weighted(
+        self, indptr: NDArray[np.int64], at: NDArray[np.int32], counts: NDArray[np.float64]
+    ) -> sp.csr_matrix:
+        """Return tf-idf rows of length one."""
+        damped = np.where(counts >= 1, 1 + np.log(np.maximum(counts, 1.0)), counts)
         values = (damped * self._weight[at]).astype(np.float32)
-        matrix = sp.csr_matrix((values, at, indptr), shape=(len(counted), len(column_of)))
+        matrix = sp.csr_matrix((values, at, indptr), shape=(len(indptr) - 1, len(self._column)))
         norms = np.sqrt(np.asarray(matrix.multiply(matrix).sum(axis=1)).ravel())
         scale = (1 / np.maximum(norms, 1e-9)).astype(np.float32)
         return sp.csr_matrix(sp.diags(scale) @ matrix)
