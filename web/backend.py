@@ -1,8 +1,8 @@
 """What a request reads from: the database, the catalogue, the matching service.
 
-One database connection a request, closed at its end. The matching service is built once a process
-(it loads the model) and is shared by its threads; a failure is not kept, so that installing a model
-needs no restart.
+A request opens its own connection, to read only unless it stores something, and closes it at its
+end. The matching service is built once a process (it loads the model) and is shared by its threads;
+a failure is not kept, so that installing a model needs no restart.
 """
 
 from __future__ import annotations
@@ -48,10 +48,20 @@ def matching() -> MatchingService:
 
 
 def database() -> Database:
-    """Return this request's connection."""
-    if "database" not in g:
-        g.database = open_database(Path(current_app.config["DATABASE"]))
-    opened: Database = g.database
+    """Return this request's connection for reading; it makes no file where there is none."""
+    return _connection("database", read_only=True)
+
+
+def writable_database() -> Database:
+    """Return this request's connection for a view that stores something."""
+    catalogue()  # refuses a database that is missing or of no use before one is made
+    return _connection("writable_database", read_only=False)
+
+
+def _connection(name: str, *, read_only: bool) -> Database:
+    if name not in g:
+        setattr(g, name, open_database(Path(current_app.config["DATABASE"]), read_only))
+    opened: Database = g.get(name)
     return opened
 
 
@@ -68,6 +78,7 @@ def catalogue() -> Catalogue:
 
 
 def close_database(error: BaseException | None = None) -> None:
-    opened = g.pop("database", None)
-    if opened is not None:
-        opened.conn.close()
+    for name in ("database", "writable_database"):
+        opened = g.pop(name, None)
+        if opened is not None:
+            opened.conn.close()

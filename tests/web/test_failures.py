@@ -122,3 +122,11 @@ def test_address_cannot_write_a_line_of_the_log(
     with caplog.at_level(logging.INFO):
         assert site.test_client().get("/scenarios/x%0aforged").status_code == 404
     assert not [line for line in caplog.text.splitlines() if line.startswith("forged")]
+
+
+@pytest.mark.parametrize("address", ["/providers", "/", "/scenarios/SC001", "/health"])
+def test_reading_makes_no_database_where_there_is_none(tmp_path: Path, address: str) -> None:
+    path = tmp_path / "var" / "aiplus.db"
+    site = make_site(path, AIPLUS_MODELS=str(tmp_path / "none"))
+    assert site.test_client().get(address).status_code == 503
+    assert not path.exists()

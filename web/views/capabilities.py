@@ -67,7 +67,7 @@ def register(values: Mapping[str, Any]) -> Capability:
     if not values.get("provider_id") and not values.get("provider_name"):
         raise with_all_problems(values, problem("required"))
     try:
-        return register_capability(backend.database(), values, now=datetime.now(UTC))
+        return register_capability(backend.writable_database(), values, now=datetime.now(UTC))
     except UnknownRecord as error:
         names = {"kind_zh": ProviderSchema.label_zh, "kind_en": ProviderSchema.label_en}
         wrong = problem("unknown_reference", values.get("provider_id"), **names)
