@@ -56,10 +56,10 @@ def _by_provider(catalogue: Catalogue) -> list[Capability]:
 
 
 def case_baseline_scores(
-    catalogue: Catalogue, tools: Tools, progress: Progress | None = None
+    catalogue: Catalogue, tools: Tools, *, strict: bool = False, progress: Progress | None = None
 ) -> Iterator[tuple[CaseQuery, Mapping[str, NDArray[np.float64]], tuple[str, ...]]]:
     """Yield each case with the scores of every baseline over providers, and their ids."""
-    queries = list(case_queries(catalogue))
+    queries = list(case_queries(catalogue, strict=strict))
     for done, query in enumerate(queries):
         collection, industries = provider_collection(query.catalogue)
         baselines = _baselines(query.catalogue, collection, industries, tools)
@@ -106,11 +106,13 @@ def _asked(query: CaseQuery, tools: Tools) -> BaselineQuery:
 
 
 def baseline_queries(
-    catalogue: Catalogue, tools: Tools, progress: Progress | None = None
+    catalogue: Catalogue, tools: Tools, *, strict: bool = False, progress: Progress | None = None
 ) -> dict[str, list[tuple[RankedQuery, NDArray[np.float64]]]]:
     """Return, for each baseline, every case as a ranked query with its scores."""
     found: dict[str, list[tuple[RankedQuery, NDArray[np.float64]]]] = {}
-    for query, by_name, ids in case_baseline_scores(catalogue, tools, progress):
+    for query, by_name, ids in case_baseline_scores(
+        catalogue, tools, strict=strict, progress=progress
+    ):
         ranked = RankedQuery(
             query_id=query.case.case_id,
             group_id=query.case.user_enterprise or query.case.case_id,

@@ -106,6 +106,26 @@ def without_case(catalogue: Catalogue, case: Case) -> Catalogue:
     return replace(catalogue, cases=cases, capabilities=capabilities)
 
 
+def strictly_without_case(catalogue: Catalogue, case: Case) -> Catalogue:
+    """Return the catalogue without the case and without what its source may have taught.
+
+    Provider descriptions and some capabilities were written from the articles that also report the
+    case. Here no provider has a description, and whatever the case's provider declares from the
+    same source is blank: a lower bound, as the plain test is an upper one.
+    """
+    left = without_case(catalogue, case)
+    providers = {k: replace(p, summary="", summary_en="") for k, p in left.providers.items()}
+    capabilities = {
+        key: _blank(c) if c.provider_id == case.provider_id and c.source == case.source else c
+        for key, c in left.capabilities.items()
+    }
+    return replace(left, providers=providers, capabilities=capabilities)
+
+
+def _blank(capability: Capability) -> Capability:
+    return replace(capability, name="", name_en="", problem="", problem_en="", claims=())
+
+
 def _without(
     capability: Capability, case_id: str, cases: Mapping[str, Case], catalogue: Catalogue
 ) -> Capability:
@@ -146,12 +166,13 @@ def _distinct(values: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(value for value in values if value))
 
 
-def case_queries(catalogue: Catalogue) -> Iterator[CaseQuery]:
-    """Yield every evidence case as a need with its catalogue."""
+def case_queries(catalogue: Catalogue, *, strict: bool = False) -> Iterator[CaseQuery]:
+    """Yield every evidence case as a need with its catalogue; see ``strictly_without_case``."""
+    remove = strictly_without_case if strict else without_case
     for case in evidence_cases(catalogue):
         need = need_of_case(case, catalogue)
         if need is not None:
-            yield CaseQuery(case, need, without_case(catalogue, case))
+            yield CaseQuery(case, need, remove(catalogue, case))
 
 
 def ranked_case(query: CaseQuery, index: CatalogueIndex, need: Need) -> RankedQuery:
@@ -189,6 +210,7 @@ def ranked_cases(
     parts: IndexParts,
     *,
     tags: Sequence[bool] = (False,),
+    strict: bool = False,
     progress: Progress | None = None,
 ) -> list[list[RankedQuery]]:
     """Return every evidence case, ranked against the catalogue without it.
@@ -197,8 +219,10 @@ def ranked_cases(
     ----------
     tags : sequence of bool
         For each, one list is returned: needs without, or with, the scenario's tags.
+    strict : bool
+        See ``strictly_without_case``.
     """
-    queries = list(case_queries(catalogue))
+    queries = list(case_queries(catalogue, strict=strict))
     ranked: list[list[RankedQuery]] = [[] for _ in tags]
     scenarios = CatalogueIndex(catalogue, parts).scenarios
     for done, query in enumerate(queries):

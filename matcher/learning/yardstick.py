@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matcher.learning.dataset import RankedQuery
+from matcher.learning.priors import prior_weights
 from matcher.learning.training import SEED, fold_numbers
 
 PARAMETERS = {
@@ -33,8 +34,17 @@ N_TREES = 100
 MAX_COMPETITORS = 300
 
 
-def lambdarank_scores(queries: Sequence[RankedQuery]) -> tuple[NDArray[np.float64], ...]:
+def lambdarank_scores(
+    queries: Sequence[RankedQuery], also: Sequence[RankedQuery] = ()
+) -> tuple[NDArray[np.float64], ...]:
     """Score every query out of fold by lambdarank.
+
+    Parameters
+    ----------
+    queries : sequence of RankedQuery
+    also : sequence of RankedQuery
+        Further queries to learn from, so that the yardstick sees as many labels as the model did;
+        those of a fold are left out with it.
 
     Returns
     -------
@@ -48,9 +58,13 @@ def lambdarank_scores(queries: Sequence[RankedQuery]) -> tuple[NDArray[np.float6
     import lightgbm
 
     folds = fold_numbers(queries)
+    known = [*queries, *also]
+    known_folds = fold_numbers(known)
     scores: list[NDArray[np.float64]] = [np.zeros(0)] * len(queries)
     for fold in sorted(set(folds)):
-        chosen = [q for q, f in zip(queries, folds, strict=True) if f != fold and q.grades.any()]
+        chosen = [
+            q for q, f in zip(known, known_folds, strict=True) if f != fold and q.grades.any()
+        ]
         rows = [_strongest(q) for q in chosen]
         data = lightgbm.Dataset(
             np.concatenate([q.matrix[r] for q, r in zip(chosen, rows, strict=True)]),
@@ -65,6 +79,6 @@ def lambdarank_scores(queries: Sequence[RankedQuery]) -> tuple[NDArray[np.float6
 
 
 def _strongest(query: RankedQuery) -> NDArray[np.int64]:
-    strength = np.nan_to_num(query.matrix).sum(axis=1)
+    strength = np.nan_to_num(query.matrix) @ prior_weights(query.regime)
     best = np.argsort(-strength, kind="stable")[:MAX_COMPETITORS]
     return np.union1d(best, np.flatnonzero(query.grades > 0))

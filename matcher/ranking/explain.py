@@ -27,8 +27,8 @@ _FIELD_WORDS = (
     "Competition: the more and the stronger the other candidates, the lower each one's probability",
 )
 _CALIBRATION_WORDS = (
-    "校准：按历史结果修正，使概率与实际发生率一致",
-    "Calibration: corrected by past outcomes, so that the probability means what it says",
+    "校准：按留出真实案例时文本比对的结果修正，资料字段再按声明的权重调整",
+    "Calibration: corrected by how texts fared on real cases; records shift it as declared",
 )
 
 

@@ -20,6 +20,7 @@ from matcher.reports.quality import (
     Say,
     case_block,
     part_blocks,
+    strict_case_block,
 )
 from matcher.reports.shapes import shape_records
 from matcher.reports.twins import twin_report
@@ -52,6 +53,7 @@ def build_report(given: ReportInput, tools: Tools, say: Say) -> dict[str, Any]:
     say("cases: model")
     queries = ranked_cases(catalogue, parts, progress=tools.progress)[0]
     cases = case_block(catalogue, queries, served, tools, say)
+    strict = strict_case_block(catalogue, parts, served, tools, say)
     say("twins of the catalogue")
     twins = twin_report(catalogue, served.model, tools)
     say("property tests")
@@ -67,6 +69,7 @@ def build_report(given: ReportInput, tools: Tools, say: Say) -> dict[str, Any]:
         "packs": [table for table, _ in blocks],
         "learned": [learned for _, learned in blocks if learned is not None],
         "cases": cases,
+        "cases_strict": strict,
         "twins": twins,
         "properties": properties,
         "shapes": shapes,

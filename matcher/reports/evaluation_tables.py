@@ -7,7 +7,7 @@ from typing import Any
 
 NAMES = {
     "model": "**this model**",
-    "untrained_fusion": "untrained fusion of its features",
+    "untrained_fusion": "its declared prior weights, untrained",
     "lambdarank": "LightGBM lambdarank, same features",
     "bm25": "BM25 per evidence text, best five summed",
     "bm25_profile": "BM25 of the whole profile",
@@ -82,6 +82,10 @@ def evaluation_markdown(report: Mapping[str, Any]) -> str:
         f"### Real cases, one left out at a time: {cases['n_queries']} needs, all providers",
         "",
         *system_table(cases["systems"], ["mrr", "ndcg@10", "recall@10"], "mrr"),
+        "",
+        f"### The same {cases['n_queries']} cases, strictly: no descriptions, no shared source",
+        "",
+        *system_table(report["cases_strict"]["systems"], ["mrr", "ndcg@10", "recall@10"], "mrr"),
         "",
         "### What training adds, and what additivity costs (out of fold)",
         "",

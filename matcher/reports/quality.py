@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from matcher.interchange.packs import Pack, read_pack
 from matcher.learning.bootstrap import paired_difference
 from matcher.learning.case_baselines import baseline_queries
+from matcher.learning.cases import ranked_cases
 from matcher.learning.dataset import RankedQuery, ranked_queries
 from matcher.learning.evaluation import interval_json, intervals, shown_calibration, top_ids
 from matcher.learning.measures import query_measures
@@ -32,7 +33,9 @@ from matcher.learning.systems import (
     judged_only,
     model_run,
 )
+from matcher.learning.train import TRAINING_SPLITS
 from matcher.learning.yardstick import lambdarank_scores
+from matcher.ranking.engine import IndexParts
 from matcher.records import Catalogue
 from matcher.retrieval.index import EvidenceIndex
 
@@ -67,7 +70,9 @@ def part_blocks(
         return table, None
     say(f"{pack.name} {part.split}: yardstick and calibration")
     queries = [q for q in ranked_queries(pack, index) if (q.grades > 0).any()]
-    return table, learned_block(queries, served)
+    others = [s for s in TRAINING_SPLITS if s != part.split]
+    also = [q for s in others for q in ranked_queries(read_pack(part.folder, s), index)]
+    return table, learned_block(queries, served, also)
 
 
 def pack_block(
@@ -127,13 +132,20 @@ def comparison(queries: Sequence[RankedQuery], systems: Mapping[str, Scores]) ->
     return {"n_queries": len(queries), "systems": found}
 
 
-def learned_block(queries: Sequence[RankedQuery], served: ServedModel) -> dict[str, Any]:
-    """Compare model, untrained fusion of its features and lambdarank, all out of fold."""
+def learned_block(
+    queries: Sequence[RankedQuery], served: ServedModel, also: Sequence[RankedQuery] = ()
+) -> dict[str, Any]:
+    """Compare model, its declared prior weights and lambdarank, all out of fold.
+
+    Parameters
+    ----------
+    also : further queries that the model learned from, for the yardstick
+    """
     regime = queries[0].regime
     ours = [served.score(q, q.source) for q in queries]
     prior = prior_weights(regime)
     untrained = [np.nan_to_num(q.matrix) @ prior for q in queries]
-    systems = {MODEL: ours, UNTRAINED: untrained, YARDSTICK: lambdarank_scores(queries)}
+    systems = {MODEL: ours, UNTRAINED: untrained, YARDSTICK: lambdarank_scores(queries, also)}
     return {
         "regime": regime,
         "source": queries[0].source,
@@ -158,13 +170,26 @@ def case_block(
     """
     by_id = {q.query_id: i for i, q in enumerate(queries)}
     say("cases: baselines")
-    baselines = baseline_queries(catalogue, tools, tools.progress)
+    baselines = baseline_queries(catalogue, tools, progress=tools.progress)
     learned = learned_block(queries, served)
     systems: dict[str, Scores] = {MODEL: [served.score(q, "cases") for q in queries]}
     aligned = _aligned(baselines, queries, by_id)
     learned["systems"] += comparison(queries, {**systems, **aligned})["systems"][1:]
     learned["slices"] = case_slices(catalogue, queries, systems[MODEL])
     return learned
+
+
+def strict_case_block(
+    catalogue: Catalogue, parts: IndexParts, served: ServedModel, tools: Tools, say: Say
+) -> dict[str, Any]:
+    """Compare again without descriptions and without what shares a source with the case."""
+    say("cases, strictly: model")
+    queries = ranked_cases(catalogue, parts, strict=True, progress=tools.progress)[0]
+    by_id = {q.query_id: i for i, q in enumerate(queries)}
+    say("cases, strictly: baselines")
+    baselines = baseline_queries(catalogue, tools, strict=True, progress=tools.progress)
+    systems: dict[str, Scores] = {MODEL: [served.score(q, "cases") for q in queries]}
+    return comparison(queries, {**systems, **_aligned(baselines, queries, by_id)})
 
 
 def _aligned(
