@@ -249,7 +249,9 @@ def _field_strength(pool: Pool, raw: Array, rows: NDArray[np.int64]) -> float:
 
 
 def _need_json(need: Need) -> dict[str, Any]:
-    return {k: v for k, v in asdict(need).items() if v not in ("", (), None, False)}
+    """Return what the need states, as JSON has it: dates are texts."""
+    stated = {k: v for k, v in asdict(need).items() if v not in ("", (), None, False)}
+    return {k: v.isoformat() if isinstance(v, date) else v for k, v in stated.items()}
 
 
 class _Clock:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -160,6 +161,13 @@ def test_registered_capability_is_found_by_the_next_match(
     assert providers(after)[0] == added.provider_id
     assert after.catalogue_revision == before.catalogue_revision + 1
     assert after.n_eligible == before.n_eligible + 1
+
+
+def test_need_of_an_answer_is_plain_json(service: MatchingService) -> None:
+    need = replace(SONAR_NEED, start_by=date(2027, 3, 1))
+    shown = json.loads(json.dumps(service.match(need, top=1).need))
+    assert shown["start_by"] == "2027-03-01"
+    assert "requirements" not in shown
 
 
 def test_registering_moves_nobody_elses_evidence(
