@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
+from matcher.ranking.explain import FIELD
 from matcher.ranking.features import FEATURE_BY_NAME
 from matcher.ranking.matching import Matcher
 from matcher.ranking.matrix import COLUMN_OF
@@ -26,6 +27,7 @@ from matcher.reports.property_trials import (
 N_PRICED = 25
 N_CONSTRAINED = 15
 N_EXPLAINED = 15
+ROUNDING_BITS = 1e-9
 BUDGET_CNY = 1_000_000
 PRICES_CNY = (900_000, 1_500_000)
 
@@ -124,7 +126,7 @@ def explanations(trials: Trials) -> list[PropertyResult]:
     for one in trials.some_cases(N_EXPLAINED):
         for match in trials.matcher.match(one.need, today=trials.today).matches:
             trial = f"{one.need.need_id} {match.provider_id}"
-            sums.append((trial, _sums_exactly(match)))
+            sums.append((trial, _sums_exactly(trials, one, match)))
             after = _bits_without_top_reason(trials, one, match)
             if after is not None:
                 reasons.append((trial, after < match.bits))
@@ -134,9 +136,28 @@ def explanations(trials: Trials) -> list[PropertyResult]:
     ]
 
 
-def _sums_exactly(match: Match) -> bool:
-    total = math.fsum(entry.bits for entry in match.contributions)
-    return total == match.bits and probability(match.bits) == match.probability
+def _sums_exactly(trials: Trials, one: CaseNeed, match: Match) -> bool:
+    """Check the entries against the model's own sum, field and calibration, not only their sum."""
+    ranking, row = trials.rankings[one.need.need_id], _row(trials, one, match)
+    raw = float(ranking.raw[row])
+    features = math.fsum(c.bits for c in match.contributions if c.feature in FEATURE_BY_NAME)
+    field = math.fsum(c.bits for c in match.contributions if c.feature == FIELD)
+    pairs = (
+        (features, raw),
+        (field, -ranking.field),
+        (match.bits, trials.matcher.calibrated(ranking, raw)),
+    )
+    return (
+        math.fsum(c.bits for c in match.contributions) == match.bits
+        and probability(match.bits) == match.probability
+        and all(math.isclose(shown, true, abs_tol=ROUNDING_BITS) for shown, true in pairs)
+    )
+
+
+def _row(trials: Trials, one: CaseNeed, match: Match) -> int:
+    candidate = trials.matcher.index.evidence.collection.index_of[match.capability_id]
+    rows: list[int] = trials.rankings[one.need.need_id].look_up.pool.candidates.tolist()
+    return rows.index(candidate)
 
 
 def _bits_without_top_reason(trials: Trials, one: CaseNeed, match: Match) -> float | None:
@@ -146,7 +167,6 @@ def _bits_without_top_reason(trials: Trials, one: CaseNeed, match: Match) -> flo
         return None
     top = max(reasons, key=lambda c: c.bits)
     ranking = trials.rankings[one.need.need_id]
-    candidate = trials.matcher.index.evidence.collection.index_of[match.capability_id]
-    row = ranking.look_up.pool.candidates.tolist().index(candidate)
+    row = _row(trials, one, match)
     # Zero is the average of a relative feature and the neutral value of every other.
     return trials.matcher.rescored(ranking, row, {COLUMN_OF[top.feature]: 0.0})[0]

@@ -185,18 +185,10 @@ class CapabilitySchema(RecordSchema):
         ),
         "data_leaves_site",
     )
-    price_min = FormMoney(
-        About("价格下限", "Price from", example="30", unit="万元", visibility="parties")
-    )
-    price_max = FormMoney(
-        About("价格上限", "Price to", example="80", unit="万元", visibility="parties")
-    )
-    price_min_cny = Whole(
-        About("价格下限（元）", "Price from in yuan", unit="元", visibility="parties"), limits=YUAN
-    )
-    price_max_cny = Whole(
-        About("价格上限（元）", "Price to in yuan", unit="元", visibility="parties"), limits=YUAN
-    )
+    price_min = FormMoney(About("价格下限", "Price from", example="30", unit="万元"))
+    price_max = FormMoney(About("价格上限", "Price to", example="80", unit="万元"))
+    price_min_cny = Whole(About("价格下限（元）", "Price from in yuan", unit="元"), limits=YUAN)
+    price_max_cny = Whole(About("价格上限（元）", "Price to in yuan", unit="元"), limits=YUAN)
     price_unit = Code(About("计价单位", "Price is per", example="project"), "price_unit")
     price_negotiable = Flag(About("价格面议", "Price negotiable"), load_only=True)
     delivery_weeks = Whole(
@@ -230,12 +222,10 @@ class CapabilitySchema(RecordSchema):
         About("不承接的行业", "Industries not served", example="C16"), limits=(0, 20)
     )
     min_budget = FormMoney(
-        About(
-            "最低项目预算", "Lowest project budget", example="20", unit="万元", visibility="parties"
-        )
+        About("最低项目预算", "Lowest project budget", example="20", unit="万元")
     )
     min_budget_cny = Whole(
-        About("最低项目预算（元）", "Lowest budget in yuan", unit="元", visibility="parties"),
+        About("最低项目预算（元）", "Lowest budget in yuan", unit="元"),
         limits=YUAN,
     )
     verification = Code(About("核验级别", "Verification level"), "verification")
