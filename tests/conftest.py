@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from matcher.interchange.catalogue_files import read_catalogue
 from matcher.settings import PROJECT
@@ -13,6 +15,12 @@ from matcher.store.catalogue import replace_catalogue
 from matcher.store.connection import close_database, open_database
 from matcher.store.migrations import apply_migrations
 from matcher.workflow.matching import MatchingService
+
+# A busy machine is no fault of the code. Where a change is judged, the same inputs are tried each
+# time, so that it is judged by what it changed; at a desk new ones are tried with every run.
+settings.register_profile("desk", deadline=None)
+settings.register_profile("ci", deadline=None, derandomize=True)
+settings.load_profile("ci" if os.environ.get("CI") else "desk")
 
 
 @pytest.fixture(scope="session")
