@@ -31,7 +31,8 @@ PARAMETERS = {
     "verbosity": -1,
 }
 N_TREES = 100
-MAX_COMPETITORS = 300
+N_STRONGEST = 300
+N_SAMPLED = 300
 
 
 def lambdarank_scores(
@@ -65,7 +66,7 @@ def lambdarank_scores(
         chosen = [
             q for q, f in zip(known, known_folds, strict=True) if f != fold and q.grades.any()
         ]
-        rows = [_strongest(q) for q in chosen]
+        rows = [_rows_to_learn_from(q) for q in chosen]
         data = lightgbm.Dataset(
             np.concatenate([q.matrix[r] for q, r in zip(chosen, rows, strict=True)]),
             label=np.concatenate([q.grades[r] for q, r in zip(chosen, rows, strict=True)]),
@@ -78,7 +79,14 @@ def lambdarank_scores(
     return tuple(scores)
 
 
-def _strongest(query: RankedQuery) -> NDArray[np.int64]:
+def _rows_to_learn_from(query: RankedQuery) -> NDArray[np.int64]:
+    """Return the strongest by the prior, the relevant ones, and a fair sample of the rest.
+
+    Without the sample every weak candidate in the data would be a relevant one, and trees would
+    learn that weak means relevant.
+    """
     strength = np.nan_to_num(query.matrix) @ prior_weights(query.regime)
-    best = np.argsort(-strength, kind="stable")[:MAX_COMPETITORS]
-    return np.union1d(best, np.flatnonzero(query.grades > 0))
+    best = np.argsort(-strength, kind="stable")[:N_STRONGEST]
+    n_sampled = min(N_SAMPLED, len(strength))
+    sampled = np.linspace(0, len(strength) - 1, n_sampled).astype(np.int64)
+    return np.unique(np.concatenate((best, sampled, np.flatnonzero(query.grades > 0))))
