@@ -215,6 +215,7 @@ def token_spans(text: str) -> list[tuple[str, int, int]]:
         run, start, end = found.group(), found.start(), found.end()
         normal = normalise(run)
         same_places = _keeps_places(run, normal)
+        normal = _POSSESSIVE.sub(lambda found: " " * len(found.group()), normal)
         for token in _TOKEN.finditer(normal):
             at = (start + token.start(), start + token.end()) if same_places else (start, end)
             spans.extend(_spans_of_token(token.group(), *at))
