@@ -22,6 +22,7 @@ def view_of(owners: list[int], n_candidates: int = 4) -> UnitView:
 @settings(max_examples=80)
 @given(unit_scores)
 def test_sums_take_the_best_eight_with_falling_weights(pairs: list[tuple[int, float]]) -> None:
+    pairs = sorted(pairs, key=lambda pair: pair[0])  # a view holds its units by candidate
     owners, scores = [o for o, _ in pairs], np.array([s for _, s in pairs])
     view = view_of(owners)
     for candidate in range(4):
@@ -36,9 +37,9 @@ def test_sums_take_the_best_eight_with_falling_weights(pairs: list[tuple[int, fl
 def test_one_more_text_never_lowers_anybody(
     pairs: list[tuple[int, float]], owner: int, score: float
 ) -> None:
-    more = [*pairs, (owner, score)]
+    both = (sorted(p, key=lambda pair: pair[0]) for p in (pairs, [*pairs, (owner, score)]))
     before, after = (
-        view_of([o for o, _ in p]).decayed_sum(np.array([s for _, s in p])) for p in (pairs, more)
+        view_of([o for o, _ in p]).decayed_sum(np.array([s for _, s in p])) for p in both
     )
     assert (after >= before - 1e-9).all()
     others = np.arange(4) != owner
