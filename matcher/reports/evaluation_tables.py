@@ -125,6 +125,7 @@ def summary_markdown(report: Mapping[str, Any]) -> str:
         measure = "mrr" if "terms" in block["name"] else "ndcg@10"
         lines.append(_summary_row(f"`{block['name']}` {block['split']}", block, measure))
     lines.append(_summary_row("real cases, one left out", report["cases"], "mrr"))
+    lines.append(_summary_row("real cases, strictly", report["cases_strict"], "mrr"))
     return "\n".join(lines) + "\n"
 
 

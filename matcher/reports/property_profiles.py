@@ -84,12 +84,18 @@ def relevant_capability_never_lowers(trials: Trials) -> PropertyResult:
 
 
 def _receivers(trials: Trials) -> list[tuple[CaseNeed, Capability]]:
-    """Pair cases with capabilities at the places of ``PLACES`` in turn."""
+    """Pair cases with capabilities at the places of ``PLACES`` in turn, or the next below.
+
+    Whoever rests on the case already is passed over: a copy of a text is no further evidence.
+    """
     pairs = []
     for i, one in enumerate(trials.some_cases(N_GIFTS)):
         ranking = trials.rankings[one.need.need_id]
-        place = min(PLACES[i % len(PLACES)], len(ranking.best_rows) - 1)
-        pairs.append((one, capability_at(trials.matcher, ranking, place)))
+        for place in range(PLACES[i % len(PLACES)], len(ranking.best_rows)):
+            receiver = capability_at(trials.matcher, ranking, place)
+            if one.case.case_id not in receiver.case_ids:
+                pairs.append((one, receiver))
+                break
     return pairs
 
 
