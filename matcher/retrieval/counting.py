@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from itertools import chain
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain, count, islice
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
+
+CHUNK = 4_096  # documents
 
 
 class TermCounts(NamedTuple):
@@ -28,7 +31,7 @@ class TermCounts(NamedTuple):
     lengths: NDArray[np.int64]
 
 
-def count_terms(documents: Sequence[Sequence[str]]) -> TermCounts:
+def count_terms(documents: Iterable[Sequence[str]]) -> TermCounts:
     """Count the terms of each document.
 
     Examples
@@ -37,14 +40,34 @@ def count_terms(documents: Sequence[Sequence[str]]) -> TermCounts:
     >>> found.vocabulary, found.terms.tolist(), found.counts.tolist(), found.lengths.tolist()
     ({'b': 0, 'a': 1}, [0, 1, 1], [2, 1, 1], [3, 0, 1])
     """
-    lengths = np.array([len(document) for document in documents], dtype=np.int64)
-    distinct = dict.fromkeys(chain.from_iterable(documents))
-    vocabulary = {term: number for number, term in enumerate(distinct)}
-    every = map(vocabulary.__getitem__, chain.from_iterable(documents))
-    terms = np.fromiter(every, dtype=np.int64, count=int(lengths.sum()))
-    owners = np.repeat(np.arange(len(lengths)), lengths)
-    pairs = owners * max(len(vocabulary), 1) + terms
-    _, first, counts = np.unique(pairs, return_index=True, return_counts=True)
+    number_of: defaultdict[str, int] = defaultdict(count().__next__)
+    parts, lengths, n_before = [], [np.empty(0, dtype=np.int64)], 0
+    for chunk in _chunks(documents):
+        lengths.append(np.array([len(document) for document in chunk], dtype=np.int64))
+        numbers = map(number_of.__getitem__, chain.from_iterable(chunk))
+        terms = np.fromiter(numbers, dtype=np.int64, count=int(lengths[-1].sum()))
+        parts.append(_pairs(terms, np.repeat(np.arange(len(chunk)), lengths[-1]), n_before))
+        n_before += len(chunk)
+    nothing = np.empty(0, dtype=np.int64)
+    owners, terms, counts = (
+        np.concatenate([nothing, *(part[i] for part in parts)]) for i in range(3)
+    )
+    return TermCounts(dict(number_of), owners, terms, counts, np.concatenate(lengths))
+
+
+def _chunks(documents: Iterable[Sequence[str]]) -> Iterator[list[Sequence[str]]]:
+    """Take documents by the thousand, so that those of a stream need not all be in memory."""
+    stream = iter(documents)
+    while chunk := list(islice(stream, CHUNK)):
+        yield chunk
+
+
+def _pairs(
+    terms: NDArray[np.int64], owners: NDArray[np.int64], n_before: int
+) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+    """Return document, term and count of each distinct pair, in the order of first places."""
+    keys = owners * (int(terms.max(initial=0)) + 1) + terms
+    _, first, counts = np.unique(keys, return_index=True, return_counts=True)
     order = np.argsort(first, kind="stable")
     at = first[order]
-    return TermCounts(vocabulary, owners[at], terms[at], counts[order], lengths)
+    return owners[at] + n_before, terms[at], counts[order].astype(np.int64)

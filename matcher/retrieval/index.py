@@ -26,6 +26,7 @@ from matcher.text.terms import detect_language, ranking_terms
 # rank as well as 1,000 and cost a third (docs/evaluation.md).
 ENCODED_BODY_CHARACTERS = 350
 UNTITLED_CHARACTERS = 80  # the beginning of a text without a title stands in for one
+ENCODED_AT_ONCE = 32_768
 LONG_EVIDENCE_TERMS = 60  # mean terms a unit from which texts are abstracts rather than titles
 
 Scores = NDArray[np.float32]
@@ -106,15 +107,21 @@ class EvidenceIndex:
         self.lexicon = lexicon
         titles, bodies = unit_terms(collection.units)
         self.lexical = LexicalIndex(bodies)
-        self.phrases = LexicalIndex([phrase_terms(terms) for terms in bodies])
+        self.phrases = LexicalIndex(map(phrase_terms, bodies))
         self.titles = LexicalIndex(titles)
         self.topics = TopicSpace(bodies)
         self.mean_terms = float(np.mean([_n_plain(terms) for terms in bodies])) if bodies else 0.0
-        means = stored_means or {}
-        rows = _dense_rows(collection.units, encoder, cache, progress)
+        del titles, bodies
+        means, rows = stored_means or {}, _text_rows(collection.units)
         self.body_meaning, self.title_meaning = (
-            DenseIndex(vectors, rows.unit_of, rows.languages, collection.n_units, means)
-            for vectors in (rows.bodies, rows.titles)
+            DenseIndex(
+                _encoded_rows(texts, encoder, cache, progress),
+                rows.unit_of,
+                rows.languages,
+                collection.n_units,
+                means,
+            )
+            for texts in (rows.bodies, rows.titles)
         )
         self.is_fitted = np.ones(collection.n_candidates, dtype=bool)
         self.written_in = _written_in(collection, rows)
@@ -128,22 +135,23 @@ class EvidenceIndex:
         candidate takes the place of the old one among those that scores are standardised over
         (``is_fitted``); other further candidates do not count there and move no score of others.
         """
-        titles, bodies = unit_terms(segment.units)
+        title_terms, terms = unit_terms(segment.units)
         longer = EvidenceIndex.__new__(EvidenceIndex)
         longer.collection = self.collection.followed_by(segment)
         longer.encoder, longer.lexicon = self.encoder, self.lexicon
-        longer.lexical = self.lexical.followed_by(bodies)
-        longer.phrases = self.phrases.followed_by([phrase_terms(terms) for terms in bodies])
-        longer.titles = self.titles.followed_by(titles)
-        longer.topics = self.topics.followed_by(bodies)
+        longer.lexical = self.lexical.followed_by(terms)
+        longer.phrases = self.phrases.followed_by([phrase_terms(own) for own in terms])
+        longer.titles = self.titles.followed_by(title_terms)
+        longer.topics = self.topics.followed_by(terms)
         longer.mean_terms = self.mean_terms
-        added = _dense_rows(segment.units, encoder, cache, None)
-        longer.body_meaning = self.body_meaning.followed_by(added.bodies, added, segment.n_units)
-        longer.title_meaning = self.title_meaning.followed_by(added.titles, added, segment.n_units)
+        rows, n_units = _text_rows(segment.units), segment.n_units
+        bodies, titles = (encode_cached(t, encoder, cache) for t in (rows.bodies, rows.titles))
+        longer.body_meaning = self.body_meaning.followed_by(bodies, rows, n_units)
+        longer.title_meaning = self.title_meaning.followed_by(titles, rows, n_units)
         old = self.collection.index_of
         replaces = [name in old and self.is_fitted[old[name]] for name in segment.candidate_ids]
         longer.is_fitted = np.concatenate((self.is_fitted, np.array(replaces, dtype=bool)))
-        further = _written_in(segment, added)
+        further = _written_in(segment, rows)
         longer.written_in = {
             language: np.concatenate((mask, further[language]))
             for language, mask in self.written_in.items()
@@ -227,8 +235,13 @@ class EvidenceIndex:
 
 def unit_terms(units: Sequence[Unit]) -> tuple[list[list[str]], list[list[str]]]:
     """Return (title terms, all terms) of each unit, both languages together."""
-    pairs = [_terms_of(unit.texts) for unit in units]
-    return [list(titles) for titles, _ in pairs], [list(bodies) for _, bodies in pairs]
+    same: dict[str, str] = {}  # one object a distinct term: most terms repeat
+    titles, bodies = [], []
+    for unit in units:
+        of_title, of_body = _terms_of(unit.texts)
+        titles.append([same.setdefault(term, term) for term in of_title])
+        bodies.append([same.setdefault(term, term) for term in of_body])
+    return titles, bodies
 
 
 @lru_cache(maxsize=16_384)
@@ -271,12 +284,12 @@ def _phrase_query(brief: Brief) -> dict[str, float]:
 
 
 class _Rows(NamedTuple):
-    """Vectors of every text of some units, one row a text."""
+    """Every text of some units, one row a text."""
 
     unit_of: NDArray[np.int64]
     languages: list[str]
-    bodies: Scores
-    titles: Scores
+    bodies: list[str]
+    titles: list[str]
 
 
 def _written_in(collection: Collection, rows: _Rows) -> dict[str, NDArray[np.bool_]]:
@@ -290,21 +303,33 @@ def _written_in(collection: Collection, rows: _Rows) -> dict[str, NDArray[np.boo
     return found
 
 
-def _dense_rows(
-    units: Sequence[Unit],
-    encoder: SentenceEncoder,
-    cache: VectorCache | None,
-    progress: Progress | None,
-) -> _Rows:
+def _text_rows(units: Sequence[Unit]) -> _Rows:
     rows = [(i, title, text) for i, unit in enumerate(units) for title, text in unit.texts]
     bodies = [_lead(title, text) for _, title, text in rows]
-    titles = [title or text[:UNTITLED_CHARACTERS] for _, title, text in rows]
     return _Rows(
         unit_of=np.array([i for i, _, _ in rows], dtype=np.int64),
         languages=[detect_language(body) for body in bodies],
-        bodies=encode_cached(bodies, encoder, cache, progress),
-        titles=encode_cached(titles, encoder, cache, progress),
+        bodies=bodies,
+        titles=[title or text[:UNTITLED_CHARACTERS] for _, title, text in rows],
     )
+
+
+def _encoded_rows(
+    texts: Sequence[str],
+    encoder: SentenceEncoder,
+    cache: VectorCache | None,
+    progress: Progress | None,
+) -> Scores:
+    """Encode texts some thousands at a time: single vectors take more room than their matrix."""
+    first = encode_cached(texts[:ENCODED_AT_ONCE], encoder, cache, progress)
+    if len(texts) <= ENCODED_AT_ONCE:
+        return first
+    vectors = np.empty((len(texts), first.shape[1]), dtype=np.float32)
+    vectors[:ENCODED_AT_ONCE] = first
+    for start in range(ENCODED_AT_ONCE, len(texts), ENCODED_AT_ONCE):
+        part = slice(start, start + ENCODED_AT_ONCE)
+        vectors[part] = encode_cached(texts[part], encoder, cache, progress)
+    return vectors
 
 
 def _lead(title: str, text: str) -> str:

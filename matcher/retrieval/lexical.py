@@ -29,7 +29,7 @@ class LexicalIndex:
 
     Parameters
     ----------
-    documents : sequence of sequence of str
+    documents : iterable of sequence of str
         The terms of each unit, with repetitions.
     statistics : LexicalIndex, optional
         Take term weights and mean length from this index instead of from ``documents``: the
@@ -37,12 +37,12 @@ class LexicalIndex:
     """
 
     def __init__(
-        self, documents: Sequence[Sequence[str]], statistics: LexicalIndex | None = None
+        self, documents: Iterable[Sequence[str]], statistics: LexicalIndex | None = None
     ) -> None:
-        self.n_units = self._n_indexed = len(documents)
         self._later: LexicalIndex | None = None
         self._later_documents: tuple[Sequence[str], ...] = ()
         found = count_terms(documents)
+        self.n_units = self._n_indexed = len(found.lengths)
         self.vocabulary = found.vocabulary
         units, terms, counts = found.documents, found.terms, found.counts.astype(np.float64)
         lengths = found.lengths.astype(np.float64)
