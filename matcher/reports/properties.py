@@ -13,7 +13,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from matcher.errors import InvalidRecord
+from matcher.errors import InvalidRecord, NotEnoughJudgements
 from matcher.ranking.matching import Matcher
 from matcher.records import Catalogue, Need
 from matcher.reports import property_answers as answers
@@ -84,7 +84,17 @@ def property_report(
 
 
 def check_properties(trials: Trials, progress: Progress | None = None) -> list[PropertyResult]:
-    """Check every property, in the order in which a report shows them."""
+    """Check every property, in the order in which a report shows them.
+
+    Agreement of languages is left out where no need is told in two.
+
+    Raises
+    ------
+    NotEnoughJudgements
+        There is no case to ask.
+    """
+    if not trials.cases:
+        raise NotEnoughJudgements(0, 1, "cases whose needs the property tests ask")
     silent = languages.unspoken(trials)
     steps: list[Callable[[], PropertyResult | list[PropertyResult]]] = [
         lambda: profiles.blank_profile_last(trials),
@@ -97,10 +107,11 @@ def check_properties(trials: Trials, progress: Progress | None = None) -> list[P
         lambda: answers.failed_constraint_is_never_shown(trials),
         lambda: answers.off_topic_says_so(trials),
         lambda: answers.real_need_is_answered(trials, silent),
-        lambda: languages.language_twins_agree(trials, silent),
-        lambda: languages.language_bias(trials),
         lambda: answers.explanations(trials),
     ]
+    if languages.twin_needs(trials):
+        steps.append(lambda: languages.language_twins_agree(trials, silent))
+        steps.append(lambda: languages.language_bias(trials))
     results: list[PropertyResult] = []
     for done, step in enumerate(steps):
         found = step()
