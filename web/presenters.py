@@ -146,13 +146,11 @@ def bits(value: float) -> str:
 def one_in(probability: float) -> str:
     """Say a probability as a frequency, which people read better than a share."""
     if probability >= 0.995:
-        return _("more than 99 in 100 comparable suggestions agree with what really happened")
+        return _("estimated from the texts of real cases: more than 99 in 100")
     count = round(probability * 100)
     if count < 1:
-        return _("fewer than 1 in 100 comparable suggestions agrees with what really happened")
-    return _(
-        "about %(count)s in 100 comparable suggestions agree with what really happened", count=count
-    )
+        return _("estimated from the texts of real cases: fewer than 1 in 100")
+    return _("estimated from the texts of real cases: about %(count)s in 100", count=count)
 
 
 def said(record: Any, name: str) -> str:

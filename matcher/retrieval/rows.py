@@ -2,8 +2,8 @@
 
 A block is never changed or copied when rows are added, so following a change costs what the change
 is large. Up to ``EXACT_ROWS`` vectors are kept as they are. A larger block is kept in eight bits
-and scanned by its leading directions: enough to say who may be close; ``exact`` then compares
-whole vectors for those that are looked at.
+and scanned by its leading directions: enough to say who may be close; ``take`` then gives
+the whole vectors of those that are looked at.
 """
 
 from __future__ import annotations
