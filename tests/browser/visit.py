@@ -51,7 +51,7 @@ class Visit:
             viewport=PHONE if phone else DESK,  # type: ignore[arg-type]
             reduced_motion="reduce",
         )
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(60_000)
         visit = cls(context.new_page(), context, site)
         visit.page.on("console", visit.note_console)
         visit.page.on("pageerror", lambda error: visit.problems.append(f"script: {error}"))
