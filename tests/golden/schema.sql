@@ -1,11 +1,44 @@
+CREATE INDEX account_organisation ON account (organisation_id);
+
+CREATE INDEX attachment_object ON attachment (object_kind, object_id);
+
+CREATE INDEX audit_event_actor ON audit_event (actor, sequence);
+
+CREATE INDEX audit_event_object ON audit_event (object_kind, object_id, sequence);
+
+CREATE INDEX draft_owner ON draft (owner, updated_at);
+
 CREATE UNIQUE INDEX "idx__sqlite_migrations_migration_set_name"
     ON "_sqlite_migrations" ("migration_set", "name");
+
+CREATE INDEX login_attempt_address ON login_attempt (address, at);
+
+CREATE INDEX login_attempt_email ON login_attempt (email, at);
+
+CREATE INDEX mail_waiting ON mail (created_at) WHERE sent_at IS NULL;
 
 CREATE INDEX match_list_need ON match_list (need_id, created_at);
 
 CREATE INDEX match_pair_capability ON match_pair (capability_id);
 
+CREATE INDEX need_status_state ON need_status (state, expires_at);
+
+CREATE INDEX notice_account ON notice (account_id, created_at);
+
+CREATE INDEX notice_unread ON notice (account_id) WHERE read_at IS NULL;
+
+CREATE INDEX organisation_verification ON organisation (verification, created_at);
+
+CREATE UNIQUE INDEX proposal_pending ON proposal (kind, record_id)
+WHERE state = 'pending';
+
+CREATE INDEX proposal_state ON proposal (state, proposed_at);
+
+CREATE INDEX question_need ON question (need_id, asked_at);
+
 CREATE INDEX record_head_revision ON record_head (revision);
+
+CREATE INDEX record_owner_organisation ON record_owner (organisation_id, kind);
 
 CREATE INDEX record_version_provider
 ON record_version (json_extract(payload, '$.provider_id'), kind)
@@ -24,6 +57,59 @@ CREATE TABLE "_sqlite_migrations" (
    "applied_at" TEXT
 ) STRICT;
 
+CREATE TABLE account (
+    account_id TEXT PRIMARY KEY CHECK (account_id <> ''),
+    email TEXT NOT NULL UNIQUE CHECK (email <> '' AND email = lower(email)),
+    name TEXT NOT NULL,
+    role TEXT NOT NULL CHECK (role IN ('member', 'owner', 'reviewer', 'administrator')),
+    organisation_id TEXT REFERENCES organisation (organisation_id),
+    password_hash TEXT NOT NULL,
+    language TEXT NOT NULL,
+    is_active INTEGER NOT NULL CHECK (is_active IN (0, 1)),
+    session_epoch INTEGER NOT NULL CHECK (session_epoch >= 1),
+    totp_secret TEXT NOT NULL,
+    totp_confirmed_at TEXT,
+    totp_last_step INTEGER NOT NULL,
+    is_demo INTEGER NOT NULL CHECK (is_demo IN (0, 1)),
+    created_at TEXT NOT NULL,
+    last_sign_in_at TEXT,
+    CHECK ((role IN ('member', 'owner')) = (organisation_id IS NOT NULL))
+) STRICT;
+
+CREATE TABLE attachment (
+    attachment_id TEXT PRIMARY KEY,
+    owner TEXT NOT NULL,
+    object_kind TEXT NOT NULL,
+    object_id TEXT NOT NULL,
+    file_name TEXT NOT NULL,
+    media_type TEXT NOT NULL,
+    n_bytes INTEGER NOT NULL CHECK (n_bytes >= 1),
+    sha256 TEXT NOT NULL CHECK (length(sha256) = 64),
+    content BLOB NOT NULL,
+    uploaded_by TEXT NOT NULL,
+    uploaded_at TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE audit_event (
+    sequence INTEGER PRIMARY KEY CHECK (sequence >= 1),
+    at TEXT NOT NULL,
+    actor TEXT NOT NULL CHECK (actor <> ''),
+    action TEXT NOT NULL CHECK (action <> ''),
+    object_kind TEXT NOT NULL CHECK (object_kind <> ''),
+    object_id TEXT NOT NULL,
+    before TEXT NOT NULL CHECK (json_valid(before)),
+    after TEXT NOT NULL CHECK (json_valid(after)),
+    reason TEXT NOT NULL,
+    previous_digest TEXT NOT NULL CHECK (length(previous_digest) = 64),
+    digest TEXT NOT NULL UNIQUE CHECK (length(digest) = 64)
+) STRICT;
+
+CREATE TABLE audit_head (
+    id INTEGER PRIMARY KEY CHECK (id = 1),
+    sequence INTEGER NOT NULL CHECK (sequence >= 0),
+    digest TEXT NOT NULL CHECK (length(digest) = 64)
+) STRICT;
+
 CREATE TABLE catalogue_import (
     revision INTEGER NOT NULL,
     source TEXT NOT NULL,
@@ -34,6 +120,42 @@ CREATE TABLE catalogue_import (
 CREATE TABLE catalogue_state (
     id INTEGER PRIMARY KEY CHECK (id = 1),
     revision INTEGER NOT NULL CHECK (revision >= 0)
+) STRICT;
+
+CREATE TABLE draft (
+    draft_id TEXT PRIMARY KEY,
+    kind TEXT NOT NULL CHECK (kind IN ('need', 'capability', 'pilot_base')),
+    owner TEXT NOT NULL CHECK (owner <> ''),
+    record_id TEXT NOT NULL,
+    payload TEXT NOT NULL CHECK (json_valid(payload)),
+    step TEXT NOT NULL,
+    version INTEGER NOT NULL CHECK (version >= 1),
+    created_at TEXT NOT NULL,
+    updated_at TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE installation (
+    name TEXT PRIMARY KEY,
+    value TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE login_attempt (
+    attempt_id INTEGER PRIMARY KEY,
+    email TEXT NOT NULL,
+    address TEXT NOT NULL,
+    succeeded INTEGER NOT NULL CHECK (succeeded IN (0, 1)),
+    at TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE mail (
+    mail_id INTEGER PRIMARY KEY,
+    recipient TEXT NOT NULL CHECK (recipient <> ''),
+    subject TEXT NOT NULL,
+    body TEXT NOT NULL,
+    created_at TEXT NOT NULL,
+    n_attempts INTEGER NOT NULL,
+    last_error TEXT NOT NULL,
+    sent_at TEXT
 ) STRICT;
 
 CREATE TABLE match_list (
@@ -68,6 +190,115 @@ CREATE TABLE match_pair (
     PRIMARY KEY (match_list_id, rank)
 ) STRICT;
 
+CREATE TABLE need_status (
+    need_id TEXT PRIMARY KEY,
+    state TEXT NOT NULL CHECK (state IN ('draft', 'in_review', 'open', 'matching',
+        'in_pilot', 'done', 'none_suitable', 'withdrawn', 'expired')),
+    visibility TEXT NOT NULL CHECK (visibility IN ('named', 'anonymous', 'invited')),
+    quality_score INTEGER CHECK (quality_score BETWEEN 0 AND 100),
+    override_by TEXT NOT NULL,
+    override_reason TEXT NOT NULL,
+    copied_from TEXT NOT NULL,
+    published_at TEXT,
+    reply_by TEXT,
+    expires_at TEXT,
+    reminded_at TEXT,
+    updated_at TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE need_transition (
+    need_id TEXT NOT NULL REFERENCES need_status (need_id),
+    sequence INTEGER NOT NULL CHECK (sequence >= 1),
+    from_state TEXT NOT NULL,
+    to_state TEXT NOT NULL,
+    actor TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    at TEXT NOT NULL,
+    PRIMARY KEY (need_id, sequence)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE notice (
+    notice_id INTEGER PRIMARY KEY,
+    account_id TEXT NOT NULL REFERENCES account (account_id),
+    topic TEXT NOT NULL CHECK (topic <> ''),
+    object_kind TEXT NOT NULL,
+    object_id TEXT NOT NULL,
+    text_zh TEXT NOT NULL CHECK (text_zh <> ''),
+    text_en TEXT NOT NULL CHECK (text_en <> ''),
+    address TEXT NOT NULL,
+    created_at TEXT NOT NULL,
+    read_at TEXT
+) STRICT;
+
+CREATE TABLE one_time_link (
+    digest TEXT PRIMARY KEY CHECK (length(digest) = 64),
+    purpose TEXT NOT NULL CHECK (purpose IN ('reset', 'invite')),
+    account_id TEXT REFERENCES account (account_id),
+    organisation_id TEXT REFERENCES organisation (organisation_id),
+    email TEXT NOT NULL,
+    role TEXT NOT NULL,
+    issued_by TEXT NOT NULL,
+    issued_at TEXT NOT NULL,
+    expires_at TEXT NOT NULL,
+    used_at TEXT
+) STRICT;
+
+CREATE TABLE organisation (
+    organisation_id TEXT PRIMARY KEY CHECK (organisation_id <> ''),
+    name TEXT NOT NULL CHECK (name <> ''),
+    name_en TEXT NOT NULL,
+    credit_code TEXT NOT NULL UNIQUE CHECK (length(credit_code) = 18),
+    kind TEXT NOT NULL,
+    sides TEXT NOT NULL CHECK (json_valid(sides)),
+    size TEXT NOT NULL,
+    region TEXT NOT NULL,
+    contact_name TEXT NOT NULL,
+    contact_post TEXT NOT NULL,
+    contact_email TEXT NOT NULL,
+    contact_phone TEXT NOT NULL,
+    language TEXT NOT NULL,
+    verification TEXT NOT NULL
+        CHECK (verification IN ('pending', 'verified', 'refused', 'suspended')),
+    verification_reason TEXT NOT NULL,
+    verified_at TEXT,
+    provider_id TEXT UNIQUE,
+    consent_version TEXT NOT NULL,
+    consent_at TEXT NOT NULL,
+    is_demo INTEGER NOT NULL CHECK (is_demo IN (0, 1)),
+    created_at TEXT NOT NULL,
+    updated_at TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE proposal (
+    proposal_id TEXT PRIMARY KEY,
+    kind TEXT NOT NULL CHECK (kind IN ('need', 'capability', 'pilot_base')),
+    record_id TEXT NOT NULL,
+    organisation_id TEXT NOT NULL REFERENCES organisation (organisation_id),
+    payload TEXT NOT NULL CHECK (json_valid(payload)),
+    base_version INTEGER,
+    note TEXT NOT NULL,
+    proposed_by TEXT NOT NULL,
+    proposed_at TEXT NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('pending', 'approved', 'refused', 'withdrawn')),
+    decided_by TEXT NOT NULL,
+    decided_at TEXT,
+    reason TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE question (
+    question_id TEXT PRIMARY KEY,
+    need_id TEXT NOT NULL,
+    asked_by TEXT NOT NULL,
+    organisation_id TEXT NOT NULL REFERENCES organisation (organisation_id),
+    text TEXT NOT NULL CHECK (text <> ''),
+    asked_at TEXT NOT NULL,
+    answer TEXT NOT NULL,
+    answered_by TEXT NOT NULL,
+    answered_at TEXT,
+    hidden_by TEXT NOT NULL,
+    hidden_reason TEXT NOT NULL
+) STRICT;
+
 CREATE TABLE record_head (
     kind TEXT NOT NULL,
     record_id TEXT NOT NULL,
@@ -79,6 +310,15 @@ CREATE TABLE record_head (
     PRIMARY KEY (kind, record_id),
     FOREIGN KEY (kind, record_id, version)
         REFERENCES record_version (kind, record_id, version)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE record_owner (
+    kind TEXT NOT NULL CHECK (kind IN ('need', 'capability', 'pilot_base')),
+    record_id TEXT NOT NULL,
+    organisation_id TEXT NOT NULL REFERENCES organisation (organisation_id),
+    created_by TEXT NOT NULL,
+    created_at TEXT NOT NULL,
+    PRIMARY KEY (kind, record_id)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE record_version (
@@ -124,6 +364,12 @@ CREATE TABLE sentence_vector (
     vector BLOB NOT NULL,
     PRIMARY KEY (encoder, digest)
 ) STRICT;
+
+CREATE TRIGGER audit_event_no_delete BEFORE DELETE ON audit_event
+    BEGIN SELECT RAISE(ABORT, 'audit events are only ever added'); END;
+
+CREATE TRIGGER audit_event_no_update BEFORE UPDATE ON audit_event
+    BEGIN SELECT RAISE(ABORT, 'audit events are only ever added'); END;
 
 CREATE VIEW record_current AS
 SELECT v.kind, v.record_id, v.version, v.payload, v.digest, v.actor, v.valid_from,

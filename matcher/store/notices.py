@@ -1,0 +1,100 @@
+"""The inbox: what an account is told, in both languages, with a place to go to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import NamedTuple
+
+from sqlite_utils import Database
+
+from matcher.store.connection import write_transaction
+from matcher.store.driver import driver_errors
+from matcher.store.versions import stamp
+
+
+class Message(NamedTuple):
+    """What is to be told; ``address`` is a path of the site."""
+
+    topic: str  # such as need.expiring: what a person may choose to be mailed about
+    text_zh: str
+    text_en: str
+    address: str = ""
+    object_kind: str = ""
+    object_id: str = ""
+
+
+class Notice(NamedTuple):
+    """A message in somebody's inbox."""
+
+    notice_id: int
+    account_id: str
+    message: Message
+    created_at: datetime
+    read_at: datetime | None
+
+
+def add_notice(db: Database, account_ids: Iterable[str], message: Message, *, now: datetime) -> int:
+    """Put a message into the inbox of each account; return into how many."""
+    rows = [
+        {
+            "account_id": account_id,
+            "topic": message.topic,
+            "object_kind": message.object_kind,
+            "object_id": message.object_id,
+            "text_zh": message.text_zh,
+            "text_en": message.text_en,
+            "address": message.address,
+            "created_at": stamp(now),
+            "read_at": None,
+        }
+        for account_id in dict.fromkeys(account_ids)
+    ]
+    if rows:
+        with write_transaction(db, f"tell {message.topic}"):
+            db.table("notice").insert_all(rows)
+    return len(rows)
+
+
+def list_notices(
+    db: Database, account_id: str, *, unread_only: bool = False, limit: int = 50, offset: int = 0
+) -> list[Notice]:
+    """Return an account's notices, the newest first."""
+    with driver_errors("read notices"):
+        rows = db.conn.execute(
+            "SELECT notice_id, account_id, topic, text_zh, text_en, address, object_kind, "
+            "object_id, created_at, read_at FROM notice "
+            "WHERE account_id = ? AND (? = 0 OR read_at IS NULL) "
+            "ORDER BY created_at DESC, notice_id DESC LIMIT ? OFFSET ?",
+            [account_id, int(unread_only), limit, offset],
+        ).fetchall()
+    return [
+        Notice(
+            row[0],
+            row[1],
+            Message(*row[2:8]),
+            datetime.fromisoformat(row[8]),
+            None if row[9] is None else datetime.fromisoformat(row[9]),
+        )
+        for row in rows
+    ]
+
+
+def count_unread(db: Database, account_id: str) -> int:
+    """Return how many notices an account has not read."""
+    with driver_errors("count notices"):
+        row = db.conn.execute(
+            "SELECT count(*) FROM notice WHERE account_id = ? AND read_at IS NULL", [account_id]
+        ).fetchone()
+    return int(row[0])
+
+
+def mark_read(db: Database, account_id: str, notice_id: int | None = None, *, now: datetime) -> int:
+    """Mark one notice of an account, or all of them, as read; return how many were not."""
+    with write_transaction(db, "mark notices as read"):
+        cursor = db.conn.execute(
+            "UPDATE notice SET read_at = ? WHERE account_id = ? AND read_at IS NULL "
+            "AND (? IS NULL OR notice_id = ?)",
+            [stamp(now), account_id, notice_id, notice_id],
+        )
+        return int(cursor.rowcount)

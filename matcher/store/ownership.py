@@ -1,0 +1,46 @@
+"""Whose a need, a capability or a pilot base is."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlite_utils import Database
+
+from matcher.identity import Actor
+from matcher.store.connection import write_transaction
+from matcher.store.driver import driver_errors
+from matcher.store.versions import stamp
+
+
+def set_owner(
+    db: Database, kind: str, record_id: str, organisation_id: str, *, actor: Actor, now: datetime
+) -> None:
+    """Note that a record is an organisation's; a record changes hands only by staff's act."""
+    with write_transaction(db, f"note whose {kind} {record_id} is"):
+        db.conn.execute(
+            "INSERT INTO record_owner (kind, record_id, organisation_id, created_by, created_at) "
+            "VALUES (?, ?, ?, ?, ?) ON CONFLICT (kind, record_id) DO UPDATE SET "
+            "organisation_id = excluded.organisation_id",
+            [kind, record_id, organisation_id, actor.actor_id, stamp(now)],
+        )
+
+
+def owner_of(db: Database, kind: str, record_id: str) -> str:
+    """Return the id of the organisation that a record belongs to, or an empty text."""
+    with driver_errors(f"read whose {kind} {record_id} is"):
+        row = db.conn.execute(
+            "SELECT organisation_id FROM record_owner WHERE kind = ? AND record_id = ?",
+            [kind, record_id],
+        ).fetchone()
+    return "" if row is None else str(row[0])
+
+
+def owned_by(db: Database, organisation_id: str, kind: str) -> list[str]:
+    """Return the ids of an organisation's records of a kind, the newest first."""
+    with driver_errors("list an organisation's records"):
+        rows = db.conn.execute(
+            "SELECT record_id FROM record_owner WHERE organisation_id = ? AND kind = ? "
+            "ORDER BY created_at DESC, record_id",
+            [organisation_id, kind],
+        ).fetchall()
+    return [record_id for (record_id,) in rows]

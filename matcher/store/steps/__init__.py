@@ -1,0 +1,10 @@
+"""The steps of the schema, oldest first. A step is never edited after release.
+
+Importing this package registers them all: the order of these imports is the order of the steps.
+"""
+
+# isort: off
+from matcher.store.steps.base import MIGRATIONS
+from matcher.store.steps import catalogue, people, registrations, notices
+
+__all__ = ["MIGRATIONS", "catalogue", "notices", "people", "registrations"]
