@@ -10,14 +10,17 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Lock
+from typing import TYPE_CHECKING
 
 from flask import Flask, current_app, g
-from sqlite_utils import Database
 
 from matcher.records import Catalogue
 from matcher.store.catalogue import read_catalogue
 from matcher.store.connection import open_database
 from matcher.workflow.matching import MatchingService
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database
 
 
 @dataclass(slots=True)

@@ -15,11 +15,10 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 from threading import Lock, Thread
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlite_utils import Database
 
 from matcher.errors import Busy, MatcherError
 from matcher.ranking.engine import CatalogueIndex, IndexParts
@@ -36,6 +35,9 @@ from matcher.store.connection import close_database, open_database
 from matcher.store.vectors import VectorStore
 from matcher.text.embedding import MultilingualEncoder, SentenceEncoder
 from matcher.text.lexicon import Lexicon
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database
 
 # Beyond this share of changed capabilities, if they are not few, a rebuild gives fresher word
 # statistics for its cost.
