@@ -153,8 +153,8 @@ def facet_label(name: str) -> str:
     words = {
         "kind": _("Kind of record"),
         "sector": _("Area"),
-        "section": _("Industry"),
-        "province": _("Province"),
+        "industry": _("Industry"),
+        "region": _("Province"),
         "process_step": _("Process step"),
         "ai_task": _("AI task"),
         "data_modality": _("Kinds of data"),
@@ -174,8 +174,8 @@ def value_label(name: str, value: str, catalogue: Catalogue) -> str:
         words = label(VOCABULARY_OF[name], value)
         return f"{value} · {words}" if name == "trust" else words
     labels: dict[str, Callable[[str], str]] = {
-        "section": industry_label,
-        "province": region_label,
+        "industry": industry_label,
+        "region": region_label,
         "kind": kind_label,
         "provider_kind": lambda kind: provider_kind_label(kind, catalogue),
     }
@@ -259,7 +259,8 @@ def shown_text(hit: Hit, name: str, longest: int = 0) -> Markup:
     """Return a text in the page's language with its hits marked; else the other language's."""
     names = (f"{name}_en", name) if language() == "en" else (name, f"{name}_en")
     used = next((each for each in names if getattr(hit, each)), name)
-    text, spans = getattr(hit, used), hit.highlights.get(used, ())
+    text, marks = getattr(hit, used), hit.highlights.get(used, ())
+    spans = tuple((mark.start, mark.end) for mark in marks)
     marked = highlighted(*cut(text, spans, longest) if longest else (text, spans))
     code = "zh" if is_chinese(text) else "en"
     if code == language():

@@ -30,6 +30,7 @@ from matcher.store.versions import (
     payload_of,
     read_heads,
     read_record_version,
+    refresh_search_index,
     stamp,
     write_changes,
 )
@@ -109,6 +110,7 @@ def replace_catalogue(
         for record_id, record in getattr(catalogue, name).items()
     }
     with write_transaction(db, "load the catalogue"):
+        refresh_search_index(db)
         heads = read_heads(db, MATCHABLE_KINDS)
         fates = _fates(db, payloads, heads)
         changed = {

@@ -16,14 +16,17 @@ from sqlite_utils import Database
 
 from matcher.store.connection import read_snapshot
 from matcher.store.search_documents import FACETS
+from matcher.store.search_highlights import Mark, Passage, find_marks, find_passages
 from matcher.store.search_query import Query, make_query
-from matcher.text.terms import token_spans
+from matcher.store.search_texts import read_texts
 
 Expand = Callable[[str], Sequence[str]]
-Span = tuple[int, int]
+Key = tuple[str, str]  # kind, record id
 
 MAX_LIMIT = 200
+MAX_VALUES = 100  # of one facet; a page offers fewer, and every value costs
 TITLE_WEIGHT, BODY_WEIGHT = 8.0, 1.0
+ORDERS = ("relevance", "name", "newest")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +40,8 @@ class Hit:
     summary: str
     summary_en: str
     score: float  # larger is better; 0 without a query
-    highlights: Mapping[str, tuple[Span, ...]]  # "title", "title_en", "summary", "summary_en"
+    highlights: Mapping[str, tuple[Mark, ...]]  # "title", "title_en", "summary", "summary_en"
+    passages: tuple[Passage, ...] = ()  # other texts of the record that hold words of the query
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +52,8 @@ class SearchResult:
     total: int
     facets: Mapping[str, Mapping[str, int]]  # facet → value → hits, most frequent first
     is_relaxed: bool = False  # True: no record has all words; these have some
+    others: tuple[str, ...] = ()  # words looked for besides the user's own
+    offset: int = 0  # of the first hit, which is on the last page where less was found than asked
 
 
 class _Filter(NamedTuple):
@@ -55,6 +61,12 @@ class _Filter(NamedTuple):
 
     sql: str
     parameters: tuple[Any, ...]
+
+
+class _Page(NamedTuple):
+    limit: int
+    offset: int
+    order: str
 
 
 def search(  # noqa: PLR0913 (one argument for each thing a search page offers)
@@ -66,7 +78,7 @@ def search(  # noqa: PLR0913 (one argument for each thing a search page offers)
     limit: int = 20,
     offset: int = 0,
     expand: Expand | None = None,
-    newest_first: bool = False,
+    order: str = "relevance",
 ) -> SearchResult:
     """Find records by words and facets.
 
@@ -79,11 +91,11 @@ def search(  # noqa: PLR0913 (one argument for each thing a search page offers)
     facets : mapping of str to iterable of str, optional
         Chosen values of each facet of ``FACETS``; values of one facet widen, facets narrow.
     limit, offset : int
-        Page; at most 200 hits.
+        Page; at most 200 hits. An offset behind the last hit gives the last page.
     expand : callable, optional
         Gives other words for a word or phrase, such as its translations.
-    newest_first : bool
-        Order by last change instead of relevance or name.
+    order : {"relevance", "name", "newest"}
+        How hits are ordered; relevance without a word to look for is the name.
 
     Returns
     -------
@@ -94,11 +106,13 @@ def search(  # noqa: PLR0913 (one argument for each thing a search page offers)
     Raises
     ------
     ValueError
-        When a facet is not one of ``FACETS`` or the page is out of range.
+        When a facet or the order is not known, or the page is out of range.
     """
     chosen = _chosen(kinds, facets or {})
     if not 1 <= limit <= MAX_LIMIT or offset < 0:
         raise ValueError(f"limit {limit}, offset {offset}: expected 1..{MAX_LIMIT} and 0 or more")
+    if order not in ORDERS:
+        raise ValueError(f"unknown order {order!r}, expected one of {ORDERS}")
     query = make_query(text, expand)
     with read_snapshot(db, "search"):
         match = query.strict
@@ -107,14 +121,47 @@ def search(  # noqa: PLR0913 (one argument for each thing a search page offers)
         if is_relaxed:
             match = query.relaxed
             total = _count(db, match, chosen)
-        hits = _page(db, match, chosen, (limit, offset, newest_first))
+        page = _Page(
+            limit, offset if offset < total else (max(0, total - 1) // limit) * limit, order
+        )
+        hits = _hits(db, _page(db, match, chosen, page), query if match else None)
         counts = _facet_counts(db, match, chosen)
     return SearchResult(
-        hits=tuple(_hit(row, query) for row in hits),
+        hits=tuple(hits),
         total=total,
         facets=counts,
         is_relaxed=is_relaxed and total > 0,
+        others=query.others,
+        offset=page.offset,
     )
+
+
+def list_keys(
+    db: Database, *, kinds: Iterable[str] = (), facets: Mapping[str, Iterable[str]] | None = None
+) -> list[Key]:
+    """Return (kind, id) of every record that a choice of facets leaves, for other searches."""
+    found = _matching("", _chosen(kinds, facets or {}))
+    with read_snapshot(db, "list records"):
+        rows = db.conn.execute(
+            f"SELECT d.kind, d.record_id {found.sql} ORDER BY d.kind, d.record_id",
+            found.parameters,
+        ).fetchall()
+    return [(kind, record_id) for kind, record_id in rows]
+
+
+def read_hits(db: Database, keys: Sequence[Key], text: str, expand: Expand | None) -> list[Hit]:
+    """Return records as hits in the order given, with what a query finds in them marked."""
+    query = make_query(text, expand)
+    with read_snapshot(db, "read hits"):
+        rows = [
+            db.conn.execute(
+                "SELECT kind, record_id, title, title_en, summary, summary_en, 0.0 "
+                "FROM search_document WHERE kind = ? AND record_id = ?",
+                list(key),
+            ).fetchone()
+            for key in keys
+        ]
+        return _hits(db, [row for row in rows if row is not None], query)
 
 
 def _chosen(
@@ -123,7 +170,7 @@ def _chosen(
     unknown = sorted(set(facets) - set(FACETS))
     if unknown:
         raise ValueError(f"unknown facets {unknown}, expected some of {sorted(FACETS)}")
-    chosen = {name: tuple(values) for name, values in facets.items()}
+    chosen = {name: tuple(values)[:MAX_VALUES] for name, values in facets.items()}
     wanted_kinds = tuple(kinds) or chosen.get("kind", ())
     return {name: values for name, values in (chosen | {"kind": wanted_kinds}).items() if values}
 
@@ -154,17 +201,20 @@ def _count(db: Database, match: str, chosen: Mapping[str, Sequence[str]]) -> int
 
 
 def _page(
-    db: Database, match: str, chosen: Mapping[str, Sequence[str]], page: tuple[int, int, bool]
+    db: Database, match: str, chosen: Mapping[str, Sequence[str]], page: _Page
 ) -> list[tuple[Any, ...]]:
-    limit, offset, newest_first = page
     found = _matching(match, chosen)
     score = f"-bm25(search_index, {TITLE_WEIGHT}, {BODY_WEIGHT})" if match else "0.0"
-    by_relevance = "score DESC, d.document_id" if match else "d.title, d.document_id"
-    order = "d.revision DESC, d.document_id" if newest_first else by_relevance
+    by_name = "d.title, d.document_id"
+    order = {
+        "relevance": "score DESC, d.document_id" if match else by_name,
+        "name": by_name,
+        "newest": "d.revision DESC, d.document_id",
+    }[page.order]
     return db.conn.execute(
         "SELECT d.kind, d.record_id, d.title, d.title_en, d.summary, d.summary_en, "
         f"{score} AS score {found.sql} ORDER BY {order} LIMIT ? OFFSET ?",
-        [*found.parameters, limit, offset],
+        [*found.parameters, page.limit, page.offset],
     ).fetchall()
 
 
@@ -195,32 +245,15 @@ def _counts_of(
     return counts
 
 
-def _hit(row: tuple[Any, ...], query: Query) -> Hit:
-    kind, record_id, title, title_en, summary, summary_en, score = row
-    texts = {"title": title, "title_en": title_en, "summary": summary, "summary_en": summary_en}
-    highlights = {name: _highlights(text, query) for name, text in texts.items()}
-    return Hit(kind, record_id, score=score, highlights=highlights, **texts)
-
-
-def _highlights(text: str, query: Query) -> tuple[Span, ...]:
-    """Return where the query's terms stand in a text, overlapping places joined."""
-    joined: list[Span] = []
-    for term, start, end in token_spans(text):
-        place = _place(term, start, end, query)
-        if place is None:
-            continue
-        if joined and place[0] <= joined[-1][1]:
-            joined[-1] = (joined[-1][0], max(joined[-1][1], place[1]))
-        else:
-            joined.append(place)
-    return tuple(joined)
-
-
-def _place(term: str, start: int, end: int, query: Query) -> Span | None:
-    if term in query.terms:
-        return start, end
-    if end - start == len(term):  # a pair may hold a character that was searched alone
-        for i, character in enumerate(term):
-            if character in query.characters:
-                return start + i, start + i + 1
-    return None
+def _hits(db: Database, rows: Iterable[tuple[Any, ...]], query: Query | None) -> list[Hit]:
+    """Return rows as hits; with a query, the texts that hold its words are read too."""
+    hits = []
+    for kind, record_id, title, title_en, summary, summary_en, score in rows:
+        texts = {"title": title, "title_en": title_en, "summary": summary, "summary_en": summary_en}
+        marks: dict[str, tuple[Mark, ...]] = dict.fromkeys(texts, ())
+        passages: tuple[Passage, ...] = ()
+        if query is not None:
+            marks = {name: find_marks(text, query) for name, text in texts.items()}
+            passages = find_passages(read_texts(db, (kind, record_id)), query)
+        hits.append(Hit(kind, record_id, score=score, highlights=marks, passages=passages, **texts))
+    return hits

@@ -1,34 +1,38 @@
-"""What the search index holds of each record: title, summary, terms and facets.
+"""What the search index holds of each record: title, summary, other texts and facets.
 
-Both languages of a record stand in one document, so either finds it. ``versions`` calls this in
-the transaction that changes a record; ``search`` reads what stands here.
+Both languages of a record stand in one document, so either finds it. Pure: ``search_index`` writes
+what stands here, ``search`` reads it. A pilot base makes a document for itself and one for each of
+its services.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlite_utils import Database
-
 from matcher.errors import UnknownRecord
-from matcher.records import Capability, Case, PilotBase, Provider, Scenario
-from matcher.text.terms import HAN, normalise, search_terms
-from matcher.vocabulary import industry_label, label, province_of
+from matcher.records import BaseService, Capability, Case, PilotBase, Provider, Scenario
+from matcher.vocabulary import (
+    NATIONWIDE,
+    industry_label,
+    label,
+    province_of,
+    region_parent,
+)
 
-FindProvider = Callable[[str], Provider | None]
+Key = tuple[str, str]  # kind, record id
 
 # Facet → the vocabulary that labels its codes ("" where the value is text or another code).
 FACETS: dict[str, str] = {
     "kind": "",
     "sector": "",
-    "section": "",  # first letter of a GB/T 4754 code
-    "province": "",  # adcode
+    "industry": "",  # GB/T 4754: each section and division that a code lies in
+    "region": "",  # adcodes: the province and, where known, the city
     "process_step": "process_step",
     "ai_task": "ai_task",
     "data_modality": "data_modality",
+    "maturity": "maturity",
     "trust": "trust",
     "verification": "verification",
     "deployment": "deployment",
@@ -36,14 +40,20 @@ FACETS: dict[str, str] = {
     "relation": "relation",
     "provider_kind": "",
     "domain": "base_domain",
+    "direction": "",
     "level": "base_level",
     "status": "base_status",
     "service": "base_service",
     "validation_type": "validation_type",
+    "base": "",  # the pilot base that a service belongs to
     "unverified": "",  # "yes" where the source could not be checked
 }
-
-_HAN_RUN = re.compile(f"[{HAN}]{{2,}}")
+# Facets whose codes lie in one another: whoever chooses a division means it, not its section.
+TREES: dict[str, Callable[[str], str]] = {
+    "industry": lambda code: code[:1] if len(code) > 1 else "",
+    "region": lambda code: code[:2] + "0000" if not code.endswith("0000") else "",
+}
+DIVISION_LENGTH = 3  # a section's letter and two digits
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,16 +68,32 @@ class Document:
     facets: Mapping[str, Iterable[str]] = field(default_factory=dict)
 
 
-def document_of(record: object, find_provider: FindProvider) -> Document:
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What a document says of other records: whose it is, and what a provider offers."""
+
+    find_provider: Callable[[str], Provider | None]
+    capabilities_of: Callable[[str], Sequence[Capability]]
+
+
+def documents_of(key: Key, record: object, around: Surroundings) -> Iterator[tuple[Key, Document]]:
+    """Yield the documents of a record: its own, and those of the parts that are found alone."""
+    yield key, document_of(record, around)
+    if isinstance(record, PilotBase):
+        for service in record.services:
+            yield ("base_service", service.service_id), _base_service(service, record)
+
+
+def document_of(record: object, around: Surroundings) -> Document:
     """Return the search document of a record of any kind that is searched."""
     if isinstance(record, Scenario):
         return _scenario(record)
     if isinstance(record, Provider):
-        return _provider(record)
+        return _provider(record, around.capabilities_of(record.provider_id))
     if isinstance(record, Capability):
-        return _capability(record, find_provider(record.provider_id))
+        return _capability(record, around.find_provider(record.provider_id))
     if isinstance(record, Case):
-        return _case(record, find_provider(record.provider_id))
+        return _case(record, around.find_provider(record.provider_id))
     if isinstance(record, PilotBase):
         return _pilot_base(record)
     raise TypeError(f"a {type(record).__name__} is not searched")
@@ -93,16 +119,19 @@ def _scenario(scenario: Scenario) -> Document:
     )
 
 
-def _provider(provider: Provider) -> Document:
+def _provider(provider: Provider, offered: Sequence[Capability]) -> Document:
+    texts = [text for item in offered for text in (item.name, item.name_en)]
+    texts += [text for item in offered for text in (item.problem, item.problem_en)]
     return Document(
         provider.name,
         provider.name_en,
         provider.summary,
         provider.summary_en,
-        (provider.kind, provider.kind_en, provider.city, provider.province),
+        (provider.kind, provider.kind_en, provider.city, provider.province, *texts),
         {
             "provider_kind": [provider.kind],
-            "province": [_province(provider.region)],
+            "region": _regions(provider.region),
+            **_tags_of_all(offered),
             **_trust(provider),
         },
     )
@@ -117,7 +146,8 @@ def _capability(capability: Capability, provider: Provider | None) -> Document:
         capability.problem_en,
         (*claims, *_names(provider)),
         {
-            "province": [_province(provider.region)] if provider else [],
+            "region": _regions(provider.region) if provider else [],
+            "maturity": _levels(capability.maturity, capability.maturity),
             "verification": [capability.verification],
             "deployment": capability.deployments,
             "certificate": capability.certificates,
@@ -143,8 +173,8 @@ def _case(case: Case, provider: Provider | None) -> Document:
             *_names(provider),
         ),
         {
-            "section": _sections([case.industry]),
-            "province": [_province(case.region)],
+            "industry": _industries([case.industry]),
+            "region": _regions(case.region),
             "relation": [case.relation],
             **_trust(case),
         },
@@ -173,8 +203,9 @@ def _pilot_base(base: PilotBase) -> Document:
             *texts,
         ),
         {
-            "section": _sections(base.industries),
-            "province": [_province(base.region)],
+            "industry": _industries(base.industries),
+            "region": _regions(base.region),
+            "direction": [base.direction],
             "domain": [base.domain],
             "level": [base.level],
             "status": [base.status],
@@ -185,9 +216,47 @@ def _pilot_base(base: PilotBase) -> Document:
     )
 
 
+def _base_service(service: BaseService, base: PilotBase) -> Document:
+    return Document(
+        service.name,
+        service.name_en,
+        service.description,
+        service.description_en,
+        (
+            base.name,
+            base.name_en,
+            base.direction,
+            base.direction_en,
+            *_labels("base_service", [service.kind]),
+            *_labels("validation_type", service.validation_types),
+        ),
+        {
+            "industry": _industries(base.industries),
+            "region": _regions(base.region),
+            "domain": [base.domain],
+            "direction": [base.direction],
+            "status": [base.status],
+            "base": [base.pilot_base_id],
+            "service": [service.kind],
+            "validation_type": service.validation_types,
+            "ai_task": service.ai_tasks,
+            "data_modality": service.data_modalities,
+            "maturity": _levels(service.maturity_from, service.maturity_to),
+        },
+    )
+
+
+def _tags_of_all(capabilities: Iterable[Capability]) -> dict[str, Iterable[str]]:
+    tags: dict[str, list[str]] = {}
+    for capability in capabilities:
+        for name, codes in _tags(capability).items():
+            tags.setdefault(name, []).extend(codes)
+    return dict(tags)
+
+
 def _tags(record: Scenario | Capability) -> dict[str, Iterable[str]]:
     return {
-        "section": _sections(record.industries),
+        "industry": _industries(record.industries),
         "process_step": record.process_steps,
         "ai_task": record.ai_tasks,
         "data_modality": record.data_modalities,
@@ -205,15 +274,30 @@ def _names(provider: Provider | None) -> tuple[str, ...]:
     return () if provider is None else (provider.name, provider.name_en)
 
 
-def _sections(industries: Iterable[str]) -> list[str]:
-    return [code[:1] for code in industries]
+def _levels(lowest: int | None, highest: int | None) -> list[str]:
+    if lowest is None and highest is None:
+        return []
+    first = highest if lowest is None else lowest
+    last = lowest if highest is None else highest
+    return [str(level) for level in range(int(first or 0), int(last or 0) + 1)]
 
 
-def _province(region: str) -> str:
+def _industries(industries: Iterable[str]) -> list[str]:
+    """Return the section and the division of each code."""
+    return [upper for code in industries for upper in (code[:1], code[:DIVISION_LENGTH])]
+
+
+def _regions(region: str) -> list[str]:
+    """Return the province of a region and, below it, the city."""
     try:
-        return province_of(region) if region else ""
+        if not region or region == NATIONWIDE:
+            return []
+        province = province_of(region)
+        while region_parent(region) not in {province, NATIONWIDE}:
+            region = region_parent(region)
     except UnknownRecord:  # a code of a newer vocabulary must not stop a record from being stored
-        return ""
+        return []
+    return [province, region]
 
 
 def _industry_names(codes: Iterable[str]) -> list[str]:
@@ -229,62 +313,6 @@ def _both_languages(name_of: Callable[[str, str], str], codes: Iterable[str]) ->
     for code in filter(None, codes):
         try:
             names += [name_of(code, "zh"), name_of(code, "en")]
-        except UnknownRecord:  # as in _province
+        except UnknownRecord:  # as in _regions
             continue
     return names
-
-
-def _index_text(texts: Iterable[str]) -> str:
-    """Return the terms of texts, with the last character of every Han run.
-
-    A query of one character is looked up as the beginning of a pair; only a run's last character
-    begins none.
-    """
-    terms: list[str] = []
-    for text in filter(None, texts):
-        terms += search_terms(text)
-        terms += [run[-1] for run in _HAN_RUN.findall(normalise(text))]
-    return " ".join(terms)
-
-
-def write_documents(
-    db: Database,
-    records: Mapping[tuple[str, str], object],
-    revision: int,
-    find_provider: FindProvider,
-) -> None:
-    """Put records into the search index in place of what stood there for them."""
-    remove_documents(db, records)
-    for (kind, record_id), record in records.items():
-        document = document_of(record, find_provider)
-        shown = (document.title, document.title_en, document.summary, document.summary_en)
-        row = db.conn.execute(
-            "INSERT INTO search_document (kind, record_id, title, title_en, summary, summary_en, "
-            "revision) VALUES (?, ?, ?, ?, ?, ?, ?) RETURNING document_id",
-            [kind, record_id, *shown, revision],
-        ).fetchone()
-        db.conn.execute(
-            "INSERT INTO search_index (rowid, title, body) VALUES (?, ?, ?)",
-            [
-                row[0],
-                _index_text([document.title, document.title_en, record_id]),
-                _index_text([document.summary, document.summary_en, *document.texts]),
-            ],
-        )
-        facets = {"kind": [kind], **document.facets}
-        pairs = {(name, value) for name, values in facets.items() for value in values if value}
-        db.conn.executemany(
-            "INSERT INTO search_facet (facet, value, document_id) VALUES (?, ?, ?)",
-            [(name, value, row[0]) for name, value in sorted(pairs)],
-        )
-
-
-def remove_documents(db: Database, keys: Iterable[tuple[str, str]]) -> None:
-    """Take records out of the search index; those not in it are passed over."""
-    for key in keys:
-        row = db.conn.execute(
-            "SELECT document_id FROM search_document WHERE kind = ? AND record_id = ?", list(key)
-        ).fetchone()
-        if row is not None:
-            db.conn.execute("DELETE FROM search_index WHERE rowid = ?", [row[0]])
-            db.conn.execute("DELETE FROM search_document WHERE document_id = ?", [row[0]])

@@ -28,8 +28,10 @@ class Query:
 
     strict: str  # every word
     relaxed: str  # any word
-    terms: frozenset[str]  # for highlighting
+    terms: frozenset[str]  # of the user's own words, for highlighting
+    other_terms: frozenset[str]  # of the words that were looked for in their place
     characters: frozenset[str]  # Han characters searched alone
+    others: tuple[str, ...] = ()  # those words, such as translations, in order
 
 
 class _Word(NamedTuple):
@@ -51,6 +53,10 @@ class _Concept(NamedTuple):
         own = [spelling for word, others in self.words for spelling in (word, *others)]
         return [*own, *self.translations]
 
+    def others(self) -> list[str]:
+        """Return what is looked for in place of the user's own words."""
+        return [*self.translations, *(other for _, others in self.words for other in others)]
+
 
 def make_query(text: str, expand: Expand | None) -> Query:
     """Return the expressions for a user's text.
@@ -65,12 +71,20 @@ def make_query(text: str, expand: Expand | None) -> Query:
     every = dict.fromkeys(filter(None, map(_one_concept, concepts)))
     spelled = [word for concept in concepts for word in concept.spellings()]
     some = dict.fromkeys(filter(None, map(_phrase, spelled)))
+    own = _terms_of(word for concept in concepts for word, _ in concept.words)
+    others = dict.fromkeys(other for concept in concepts for other in concept.others())
     return Query(
         strict=" AND ".join(every),
         relaxed=" OR ".join(some),
-        terms=frozenset(term for word in spelled for term in search_terms(word)),
+        terms=own,
+        other_terms=_terms_of(others) - own,
         characters=frozenset(word for word in spelled if _is_lone_character(word)),
+        others=tuple(others),
     )
+
+
+def _terms_of(words: Iterable[str]) -> frozenset[str]:
+    return frozenset(term for word in words for term in search_terms(word))
 
 
 def _words(text: str) -> Iterator[_Word]:

@@ -14,8 +14,9 @@ from sqlite_utils import Database
 
 from matcher.errors import UnknownRecord
 from matcher.records import Capability, Case, Need, PilotBase, Provider, Scenario
-from matcher.store import search_documents
+from matcher.store import search_index
 from matcher.store.driver import driver_errors
+from matcher.store.search_documents import Surroundings
 from matcher.store.serialise import digest_of, from_json, to_json
 
 Key = tuple[str, str]  # kind, record id
@@ -129,8 +130,10 @@ def write_changes(
             "WHERE kind = ? AND record_id = ?",
             [actor, revision, *key],
         )
-    search_documents.remove_documents(db, gone)
-    search_documents.write_documents(db, _with_dependants(db, matchable), revision, _providers(db))
+    search_index.remove_documents(db, gone)
+    search_index.write_documents(
+        db, _with_dependants(db, matchable, gone), revision, surroundings(db)
+    )
     return revision
 
 
@@ -173,8 +176,14 @@ def _next_revision(db: Database) -> int:
     return int(row[0])
 
 
-def _with_dependants(db: Database, changed: Mapping[Key, AnyRecord]) -> dict[Key, AnyRecord]:
-    """Add what shows the name of a changed provider, for it must be found by the new name."""
+def _with_dependants(
+    db: Database, changed: Mapping[Key, AnyRecord], gone: Iterable[Key]
+) -> dict[Key, AnyRecord]:
+    """Add what says something of a changed record.
+
+    What shows the name of a provider must be found by its new name, and a provider by what it
+    offers now.
+    """
     records = dict(changed)
     for kind, provider_id in changed:
         if kind != "provider":
@@ -182,7 +191,25 @@ def _with_dependants(db: Database, changed: Mapping[Key, AnyRecord]) -> dict[Key
         for dependant in ("capability", "case"):
             for record_id, record in current_of_provider(db, dependant, provider_id):
                 records.setdefault((dependant, record_id), record)
+    for provider_id in _providers_of(db, (*changed, *gone)):
+        provider = find_current(db, Provider, "provider", provider_id)
+        if provider is not None:
+            records.setdefault(("provider", provider_id), provider)
     return records
+
+
+def _providers_of(db: Database, keys: Iterable[Key]) -> list[str]:
+    """Return the providers of the capabilities among some records, removed ones too."""
+    rows = [
+        db.conn.execute(
+            "SELECT json_extract(payload, '$.provider_id') FROM record_version "
+            "WHERE kind = 'capability' AND record_id = ? ORDER BY version DESC LIMIT 2",
+            [record_id],
+        ).fetchall()
+        for kind, record_id in keys
+        if kind == "capability"
+    ]
+    return list(dict.fromkeys(row[0] for found in rows for row in found if row[0]))
 
 
 def current_of_provider(
@@ -200,16 +227,41 @@ def current_of_provider(
         yield record_id, from_json(CLASSES[kind], payload)
 
 
-def _providers(db: Database) -> search_documents.FindProvider:
-    """Return a look-up of current providers that reads each at most once."""
+def surroundings(db: Database) -> Surroundings:
+    """Return a look-up of providers and what they offer that reads each at most once."""
     known: dict[str, Provider | None] = {}
+    offered: dict[str, list[Capability]] = {}
 
-    def find(provider_id: str) -> Provider | None:
+    def find_provider(provider_id: str) -> Provider | None:
         if provider_id not in known:
             known[provider_id] = find_current(db, Provider, "provider", provider_id)
         return known[provider_id]
 
-    return find
+    def capabilities_of(provider_id: str) -> list[Capability]:
+        if provider_id not in offered:
+            found = current_of_provider(db, "capability", provider_id)
+            offered[provider_id] = [item for _, item in found if isinstance(item, Capability)]
+        return offered[provider_id]
+
+    return Surroundings(find_provider, capabilities_of)
+
+
+def refresh_search_index(db: Database) -> bool:
+    """Make the search documents anew if an older program made them; return whether it was done.
+
+    The caller holds the write transaction.
+    """
+    if search_index.is_index_current(db):
+        return False
+    rows = db.conn.execute(
+        "SELECT kind, record_id, payload, revision FROM record_current WHERE kind <> 'need'"
+    ).fetchall()
+    records = {
+        (kind, record_id): (from_json(CLASSES[kind], payload), int(revision))
+        for kind, record_id, payload, revision in rows
+    }
+    search_index.rewrite_index(db, records, surroundings(db))
+    return True
 
 
 def find_current(db: Database, cls: type[Record], kind: str, record_id: str) -> Record | None:

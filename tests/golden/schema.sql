@@ -334,6 +334,20 @@ CREATE TABLE record_version (
     PRIMARY KEY (kind, record_id, version)
 ) STRICT;
 
+CREATE TABLE saved_search (
+    saved_search_id INTEGER PRIMARY KEY,
+    account_id TEXT NOT NULL CHECK (account_id <> ''),
+    name TEXT NOT NULL CHECK (name <> ''),
+    page TEXT NOT NULL CHECK (page <> ''),
+    query TEXT NOT NULL,
+    facets TEXT NOT NULL CHECK (json_valid(facets)),
+    seen_revision INTEGER NOT NULL CHECK (seen_revision >= 0),
+    told_revision INTEGER NOT NULL CHECK (told_revision >= 0),
+    wants_alerts INTEGER NOT NULL CHECK (wants_alerts IN (0, 1)),
+    created_at TEXT NOT NULL,
+    UNIQUE (account_id, page, query, facets)
+) STRICT;
+
 CREATE TABLE search_document (
     document_id INTEGER PRIMARY KEY,
     kind TEXT NOT NULL,
@@ -356,6 +370,11 @@ CREATE TABLE search_facet (
 
 CREATE VIRTUAL TABLE search_index
 USING fts5(title, body, tokenize = "ascii tokenchars '.'");
+
+CREATE TABLE search_state (
+    id INTEGER PRIMARY KEY CHECK (id = 1),
+    mapping INTEGER NOT NULL CHECK (mapping >= 0)
+) STRICT;
 
 CREATE TABLE sentence_vector (
     encoder TEXT NOT NULL,

@@ -38,7 +38,7 @@ def list_scenarios() -> ResponseReturnValue:
             search_label=_("Search the scenarios"),
             placeholder=_("For example: surface defects, early warning, pests"),
             kinds=("scenario",),
-            facets=("section", "process_step", "ai_task", "data_modality"),
+            facets=("industry", "process_step", "ai_task", "data_modality"),
         )
     )
 
@@ -56,7 +56,7 @@ def list_providers() -> ResponseReturnValue:
             search_label=_("Search the providers and what they offer"),
             placeholder=_("For example: Shenzhen, speech, predictive maintenance"),
             kinds=("provider", "capability"),
-            facets=("provider_kind", "province", "process_step", "ai_task"),
+            facets=("provider_kind", "region", "process_step", "ai_task"),
         )
     )
 
@@ -74,7 +74,7 @@ def list_bases() -> ResponseReturnValue:
             search_label=_("Search the pilot bases"),
             placeholder=_("For example: electric power, agriculture, compliance"),
             kinds=("pilot_base",),
-            facets=("domain", "status", "service", "province"),
+            facets=("domain", "status", "service", "region"),
         )
     )
 
@@ -90,14 +90,14 @@ def list_cases() -> ResponseReturnValue:
             search_label=_("Search the cases"),
             placeholder=_("For example: blast furnace, false alarms, 96%"),
             kinds=("case",),
-            facets=("section", "relation", "trust", "province"),
+            facets=("industry", "relation", "trust", "region"),
         )
     )
 
 
 def listing_page(kind: Kind) -> str:
     choice = Choice.of_request(kind)
-    narrowed = choice.query or choice.facets.keys() - {"provider_kind", "province"}
+    narrowed = choice.query or choice.facets.keys() - {"provider_kind", "region"}
     result = search(
         backend.database(),
         choice.query,

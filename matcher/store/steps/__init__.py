@@ -5,6 +5,6 @@ Importing this package registers them all: the order of these imports is the ord
 
 # isort: off
 from matcher.store.steps.base import MIGRATIONS
-from matcher.store.steps import catalogue, people, registrations, notices
+from matcher.store.steps import catalogue, people, registrations, notices, search
 
-__all__ = ["MIGRATIONS", "catalogue", "notices", "people", "registrations"]
+__all__ = ["MIGRATIONS", "catalogue", "notices", "people", "registrations", "search"]

@@ -124,7 +124,7 @@ def test_a_full_disk_keeps_the_catalogue_as_it_was(db: StoreDatabase) -> None:
         load(db, make_catalogue(scenarios=many))
     assert caught.value.context["reason"] == "disk_full"
     assert read_catalogue(db) == dataclasses.replace(make_catalogue(), revision=1)
-    assert search(db, "").total == 5
+    assert search(db, "").total == 6
 
 
 def test_a_registered_capability_survives_a_reload_with_its_provider(db: StoreDatabase) -> None:
