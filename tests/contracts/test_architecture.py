@@ -23,13 +23,14 @@ MAY_IMPORT: dict[str, set[str]] = {
     "retrieval": BASE | {"text"},
     "ranking": BASE | {"text", "retrieval"},
     "store": BASE | {"text"},
+    "intake": BASE | {"schemas", "text", "retrieval", "ranking"},
     "interchange": BASE | {"schemas", "text"},
     "learning": BASE | {"schemas", "text", "retrieval", "ranking", "interchange"},
     "reports": BASE | {"schemas", "text", "retrieval", "ranking", "interchange", "learning"},
-    "workflow": BASE | {"schemas", "text", "retrieval", "ranking", "learning", "store"},
+    "workflow": BASE | {"schemas", "text", "retrieval", "ranking", "intake", "learning", "store"},
     "cli": BASE
     | {"schemas", "text", "retrieval", "ranking", "interchange", "learning", "reports"}
-    | {"store", "workflow"},
+    | {"intake", "store", "workflow"},
 }
 HEAVY = {"sklearn", "pandas", "lightgbm"}
 MAY_BE_HEAVY = {"learning", "reports", "interchange"}
