@@ -63,7 +63,7 @@ dev: $(DEV) $(ASSETS) $(WORDS)
 ## ---- running ------------------------------------------------------------------------------------
 
 run: setup ## set up and start the site: make run [PORT=8000] [HOST=127.0.0.1]
-	@exec $(BIN)/aiplus serve --host "$(HOST)" --port "$(PORT)"
+	@exec $(BIN)/aiplus serve --demo --host "$(HOST)" --port "$(PORT)"
 
 train: setup ## train a model anew: make train PACKS=FOLDER [OUT=models/ID]
 	@$(BIN)/aiplus train $(if $(wildcard $(PACKS)/sbir_topic_company_en),--pack "$(PACKS)/sbir_topic_company_en") $(if $(OUT),--out "$(OUT)")

@@ -20,6 +20,11 @@ def database_path(environ: Mapping[str, str] = os.environ) -> Path:
     return Path(environ.get(DATABASE_VARIABLE) or PROJECT / "var" / "aiplus.db")
 
 
+def demo_accounts_path(database: Path) -> Path:
+    """Return where the passwords of a demonstration's accounts are kept: beside its database."""
+    return database.parent / "demo-accounts.tsv"
+
+
 def models_folder(environ: Mapping[str, str] = os.environ) -> Path:
     """Return the folder of stored models: ``AIPLUS_MODELS``, else ``models`` in the project."""
     return Path(environ.get(MODELS_VARIABLE) or PROJECT / "models")

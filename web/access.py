@@ -1,27 +1,55 @@
 """Who may call a view: each view declares it, and one that declares nothing is refused.
 
-Until there are accounts, reading and matching are open, and writing needs a word that the start of
-the service prints. It is entered once at ``/unlock`` and remembered in the session as a digest, so
-that changing the word ends every session that knew the old one.
+A view says ``@public``, ``@requires()`` (anybody who is signed in) or ``@requires(Role.REVIEWER,
+...)``; ``side=`` asks for an organisation that takes part in that capacity, ``verified=True`` for
+one whose identity was confirmed. Whose a record is belongs to no rule: the query that reads it asks
+for the organisation, and another's record answers 404.
 """
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from flask import Flask, abort, current_app, redirect, request, session, url_for
+from flask import Flask, abort, current_app, redirect, request, url_for
 from werkzeug.wrappers import Response
 
-from web.security import request_id
+from matcher.identity import STAFF_ROLES, Account, Organisation, Role, Side
+from web import session
+from web.session import current_account, current_organisation
+
+__all__ = ["STAFF", "current_account", "current_organisation", "public", "requires"]
 
 View = TypeVar("View", bound=Callable[..., Any])
+STAFF = STAFF_ROLES
 
-PUBLIC = "public"
-WRITE_SECRET = "write_secret"  # noqa: S105 - the name of an access rule
-SESSION_KEY = "write_key"
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """Who may call a view."""
+
+    is_public: bool = False
+    roles: frozenset[str] = frozenset()  # empty: every role
+    side: str = ""
+    verified: bool = False
+
+    def refusal(self, account: Account | None, organisation: Organisation | None) -> str:
+        """Return why somebody may not call the view, or an empty text."""
+        if self.is_public:
+            return ""
+        if account is None:
+            return "signed_out"
+        if self.roles and account.role not in self.roles:
+            return "wrong_role"
+        if not (self.side or self.verified):
+            return ""
+        if organisation is None or (self.side and not organisation.acts_as(self.side)):
+            return "wrong_side"
+        return "" if organisation.is_verified or not self.verified else "not_verified"
+
+
+PUBLIC = Rule(is_public=True)
 
 
 def public(view: View) -> View:
@@ -30,43 +58,25 @@ def public(view: View) -> View:
     return view
 
 
-def requires_write_secret(view: View) -> View:
-    """Only somebody who has entered the shared word may call this view."""
-    view.access = WRITE_SECRET  # type: ignore[attr-defined]
-    return view
+def requires(*roles: Role, side: Side | str = "", verified: bool = False) -> Callable[[View], View]:
+    """Only somebody who is signed in, in one of these roles where any is named."""
+    rule = Rule(roles=frozenset(roles), side=side, verified=verified)
+
+    def declare(view: View) -> View:
+        view.access = rule  # type: ignore[attr-defined]
+        return view
+
+    return declare
 
 
-def access_of(view: Callable[..., Any]) -> str | None:
+def access_of(view: Callable[..., Any]) -> Rule | None:
     return getattr(view, "access", None)
 
 
-def may_write() -> bool:
-    kept = session.get(SESSION_KEY, "")
-    return isinstance(kept, str) and hmac.compare_digest(kept, _digest(_secret()))
-
-
-def unlock(word: str) -> bool:
-    """Remember the right word in the session; say whether it was right."""
-    if not hmac.compare_digest(_digest(word.strip()), _digest(_secret())):
-        current_app.logger.warning("%s wrong_word", request_id())  # guessing shows in the log
-        return False
-    session.clear()
-    session[SESSION_KEY] = _digest(_secret())
-    session.permanent = True
-    return True
-
-
-def lock() -> None:
-    session.pop(SESSION_KEY, None)
-
-
-def _secret() -> str:
-    return str(current_app.config["WRITE_SECRET"])
-
-
-def _digest(word: str) -> str:
-    key = str(current_app.config["SECRET_KEY"]).encode()
-    return hmac.new(key, word.encode("utf-8", "surrogatepass"), hashlib.sha256).hexdigest()
+def may_call(endpoint: str) -> bool:
+    """Whether the one who reads this page may also call that endpoint: for links and buttons."""
+    rule = access_of(current_app.view_functions[endpoint])
+    return rule is not None and not rule.refusal(current_account(), current_organisation())
 
 
 def local_path(wish: str | None) -> str | None:
@@ -80,14 +90,24 @@ def check_access() -> Response | None:
     if request.endpoint is None:
         return None
     rule = access_of(current_app.view_functions[request.endpoint])
-    if rule == PUBLIC or (rule == WRITE_SECRET and may_write()):
+    if rule is None:
+        return abort(403)
+    if rule.is_public:
         return None
-    if rule == WRITE_SECRET and request.method in {"GET", "HEAD"}:
-        return redirect(url_for("unlock.show_unlock", next=request.full_path.rstrip("?")), code=303)
-    return abort(403)
+    refusal = rule.refusal(current_account(), current_organisation())
+    if not refusal:
+        return None
+    if refusal == "signed_out":
+        goal = request.full_path.rstrip("?") if request.method in {"GET", "HEAD"} else ""
+        if goal:
+            return redirect(url_for("sign_in.show_sign_in", next=goal), code=303)
+        return abort(401)
+    raise session.AccessRefused(refusal)
 
 
 def init_app(app: Flask) -> None:
     app.before_request(check_access)
-    app.jinja_env.globals["may_write"] = may_write
+    app.jinja_env.globals["may_call"] = may_call
+    app.jinja_env.globals["current_account"] = current_account
+    app.jinja_env.globals["current_organisation"] = current_organisation
     app.view_functions["static"] = public(app.view_functions["static"])

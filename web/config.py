@@ -4,7 +4,6 @@
 ``AIPLUS_DATABASE``         the database file (default ``var/aiplus.db``)
 ``AIPLUS_MODELS``           the folder of stored models (default ``models``)
 ``AIPLUS_SECRET_KEY``       key that signs the session cookie; else kept beside the database
-``AIPLUS_WRITE_SECRET``     word that lets somebody write; else kept beside the database
 ``AIPLUS_TRUSTED_HOSTS``    host names that the site answers to, by commas (default: loopback)
 ``AIPLUS_HTTPS``            ``1`` when served over HTTPS: secure cookies and HSTS
 ==========================  ==================================================================
@@ -21,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from matcher.settings import database_path, models_folder
+from matcher.workflow.passwords import Effort
 
 LOOPBACK = ["127.0.0.1", "localhost", "[::1]"]
 SESSION_LIFETIME = timedelta(hours=8)
@@ -28,7 +28,6 @@ MAX_BODY_BYTES = 512 * 1024
 MAX_FORM_PARTS = 500
 N_READS, READ_AGAIN_S = 20, 0.01
 SECRET_KEY_FILE = "secret-key"  # noqa: S105 - the name of a file, not a secret
-WRITE_SECRET_FILE = "write-secret"  # noqa: S105 - the name of a file, not a secret
 
 
 def read_or_create_secret(path: Path, n_bytes: int = 32) -> str:
@@ -63,13 +62,6 @@ def _replace_empty(path: Path, n_bytes: int) -> str:
     return made
 
 
-def write_secret(environ: Mapping[str, str]) -> str:
-    """The word that ``make run`` prints and that a person who registers something enters."""
-    return environ.get("AIPLUS_WRITE_SECRET", "").strip() or read_or_create_secret(
-        database_path(environ).parent / WRITE_SECRET_FILE, n_bytes=9
-    )
-
-
 def trusted_hosts(environ: Mapping[str, str]) -> list[str]:
     named = [name.strip() for name in environ.get("AIPLUS_TRUSTED_HOSTS", "").split(",")]
     return [name for name in named if name] or LOOPBACK
@@ -86,7 +78,7 @@ def load_config(environ: Mapping[str, str]) -> dict[str, Any]:
         "DATABASE": database,
         "MODELS": models_folder(environ),
         "SECRET_KEY": secret_key,
-        "WRITE_SECRET": write_secret(environ),
+        "PASSWORD_EFFORT": Effort(),
         "TRUSTED_HOSTS": trusted_hosts(environ),
         "HTTPS": https,
         "MAX_CONTENT_LENGTH": MAX_BODY_BYTES,

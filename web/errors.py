@@ -25,6 +25,7 @@ from matcher.errors import (
 )
 from web import hx
 from web.security import request_id
+from web.session import AccessRefused
 
 RETRY_AFTER_S = "5"
 PLAIN_500 = Path(__file__).resolve().parent / "templates" / "errors" / "500.html"
@@ -40,6 +41,11 @@ class Words:
 
 
 STATUS_WORDS: dict[int, Words] = {
+    401: Words(
+        _("Sign in to do this"),
+        _("Your session has ended, or you have not signed in yet. Nothing was saved."),
+        _("Sign in; your browser's back button then leads to what you had typed."),
+    ),
     400: Words(
         _("This request could not be read"),
         _("The address or the form that your browser sent is not complete."),
@@ -47,8 +53,8 @@ STATUS_WORDS: dict[int, Words] = {
     ),
     403: Words(
         _("You cannot do this here"),
-        _("Writing needs the shared word that the service printed when it started."),
-        _("Enter the word, then do it again. Nothing was saved."),
+        _("Your account, or the organisation it acts for, is not entitled to it."),
+        _("Sign in with another account, or ask the owner of yours. Nothing was saved."),
     ),
     404: Words(
         _("This page does not exist"),
@@ -98,6 +104,16 @@ CODE_WORDS: dict[str, Words] = {
         _("The stored model cannot be used. Browsing and searching the catalogue still work."),
         _("Try again in a few minutes, or tell the administrator."),
     ),
+    "not_verified": Words(
+        _("Your organisation has not been verified yet"),
+        _("An administrator compares the credit code with the register before you can publish."),
+        _("You are told when it is done. Drafts can be written and kept meanwhile."),
+    ),
+    "wrong_side": Words(
+        _("Your organisation does not take part in this capacity"),
+        _("Needs are an enterprise's, capabilities a provider's, services a pilot base's."),
+        _("The owner of your organisation can add the capacity in its profile."),
+    ),
     "busy": Words(
         _("The database is busy"),
         _("Somebody else is writing at this moment. Nothing of yours was saved or lost."),
@@ -122,6 +138,8 @@ CODE_WORDS: dict[str, Words] = {
 
 
 def status_of(error: MatcherError) -> int:
+    if isinstance(error, AccessRefused):
+        return 401 if error.code == "signed_out" else 403
     if isinstance(error, UnknownRecord):
         return 404
     if isinstance(error, InvalidRecord):
@@ -147,7 +165,7 @@ def show_matcher_error(error: MatcherError) -> Response:
     status = status_of(error)
     if status == 500:
         return show_unexpected(error)
-    log = current_app.logger.info if status == 404 else current_app.logger.warning
+    log = current_app.logger.info if status in {401, 403, 404} else current_app.logger.warning
     log("%s %s %r: %s", request_id(), error.code, request.path, told_in_log(error))
     return problem_page("busy" if isinstance(error, Busy) else error.code, status)
 

@@ -8,7 +8,6 @@ index instead of each reading them again.
 from __future__ import annotations
 
 import logging
-import os
 import sys
 from pathlib import Path
 from typing import Any
@@ -17,8 +16,8 @@ import click
 from flask import Flask
 
 from matcher.errors import MatcherError
+from matcher.settings import database_path, demo_accounts_path
 from web import create_app
-from web.config import write_secret
 
 preload_app = True
 worker_class = "gthread"
@@ -57,7 +56,7 @@ def when_ready(server: Any) -> None:
     lines = [
         "",
         f"  网站已启动 · the site is running:  {addresses}",
-        f"  登记能力所需口令 · word for registering a capability:  {write_secret(os.environ)}",
+        *demo_lines(demo_accounts_path(database_path())),
         *EXAMPLES,
         "  登记一项能力 · register a capability:  /capabilities/new",
         "  匹配质量报告 · match-quality report:  /reports/quality",
@@ -66,6 +65,17 @@ def when_ready(server: Any) -> None:
     ]
     click.echo("\n".join(lines))
     sys.stdout.flush()
+
+
+def demo_lines(path: Path) -> list[str]:
+    """Name the demonstration's accounts with their passwords, where there are any."""
+    if not path.is_file():
+        return []
+    accounts = [line.split("\t") for line in path.read_text("utf-8").splitlines()]
+    return [
+        "  演示账号（虚构数据） · demonstration accounts (fictitious data):",
+        *(f"    {email:<28} {password}" for _role, email, password in accounts),
+    ]
 
 
 def _name(address: Any) -> str:

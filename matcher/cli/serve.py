@@ -14,6 +14,7 @@ from pathlib import Path
 import click
 
 from matcher.cli.database import current_database
+from matcher.cli.demonstration import open_if_empty
 from matcher.cli.options import SINGLE_THREADED, note, with_database, with_models
 from matcher.errors import MatcherError
 from matcher.settings import DATABASE_VARIABLE, MODELS_VARIABLE
@@ -41,12 +42,19 @@ class CannotServe(MatcherError):
 )
 @click.option("--workers", type=A_FEW, default=2, show_default=True, help="进程数 · processes.")
 @click.option("--threads", type=A_FEW, default=4, show_default=True, help="线程数 · threads each.")
+@click.option(
+    "--demo", is_flag=True, help="没有账号时建立演示账号 · make demonstration accounts if none."
+)
 @with_database
 @with_models
-def serve(host: str, port: int, workers: int, threads: int, database: Path, models: Path) -> None:
+def serve(  # noqa: PLR0913 - one a flag of the command
+    host: str, port: int, workers: int, threads: int, demo: bool, database: Path, models: Path
+) -> None:
     """启动网站，按 Ctrl-C 停止 · Start the site; Ctrl-C stops it."""
     with current_database(database, read_only=True):
         pass  # refuses one that is missing, foreign, damaged, older or newer
+    if demo:
+        open_if_empty(database)
     check_address(host, port)
     environ = {
         **os.environ,

@@ -70,6 +70,9 @@ class EventFilter(NamedTuple):
     action: str = ""
 
 
+ANY_EVENT = EventFilter()
+
+
 class BrokenLink(NamedTuple):
     """The first place at which the chain does not hold."""
 
@@ -173,7 +176,7 @@ def _events_in_order(db: Database) -> Iterator[AuditEvent]:
 
 
 def list_events(
-    db: Database, wanted: EventFilter = EventFilter(), *, limit: int = 50, offset: int = 0
+    db: Database, wanted: EventFilter = ANY_EVENT, *, limit: int = 50, offset: int = 0
 ) -> list[AuditEvent]:
     """Return events, the newest first, narrowed to what is given."""
     given = {name: value for name, value in wanted._asdict().items() if value}

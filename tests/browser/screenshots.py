@@ -27,7 +27,7 @@ PAGES = {
     "bases": "/bases",
     "base": "/bases/PB001",
     "cases": "/cases",
-    "unlock": "/unlock",
+    "sign-in": "/sign-in",
     "register": "/capabilities/new",
     "report": "/reports/quality",
     "about": "/about",
@@ -48,7 +48,7 @@ def main(folder: Path) -> int:
         browser = playwright.chromium.launch(executable_path=find_chromium(), args=arguments)
         for language, phone in WINDOWS:
             visit = Visit.start(browser, site, language=language, phone=phone)
-            visit.unlock()
+            visit.sign_in("provider")
             for name, path in PAGES.items():
                 page = visit.go(path)
                 kind = "phone" if phone else "desk"

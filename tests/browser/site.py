@@ -28,7 +28,7 @@ class Site:
     """A running site."""
 
     url: str
-    write_secret: str
+    accounts: dict[str, tuple[str, str]]  # word before the @ → e-mail address and password
     database: Path
     log: Path
 
@@ -46,16 +46,14 @@ def running_site(
 ) -> Iterator[Site]:
     """Serve a database with the shipped catalogue from a folder until the block ends.
 
-    The database is a copy of ``seed`` or made anew. With ``own_secret`` the site makes its secrets
+    The database is a copy of ``seed`` or made anew. With ``own_secret`` the site makes its key
     itself, as on a first start.
     """
     port = free_port()
-    secret = "" if own_secret else "open-sesame"
     database = folder / "aiplus.db"
     environ = {
         **os.environ,
         "AIPLUS_DATABASE": str(database),
-        "AIPLUS_WRITE_SECRET": secret,
         "AIPLUS_SECRET_KEY": "" if own_secret else "a key for tests alone",
     }
     if seed is not None:
@@ -65,7 +63,7 @@ def running_site(
     log = folder / "serve.log"
     with log.open("wb") as output:
         process = subprocess.Popen(
-            [*AIPLUS, "serve", "--port", str(port), "--workers", "1"],
+            [*AIPLUS, "serve", "--demo", "--port", str(port), "--workers", "1"],
             env=environ,
             cwd=PROJECT,
             stdout=output,
@@ -73,13 +71,20 @@ def running_site(
         )
         try:
             wait_until_ready(f"http://127.0.0.1:{port}/health", process, log)
-            yield Site(f"http://127.0.0.1:{port}", secret, database, log)
+            yield Site(f"http://127.0.0.1:{port}", read_accounts(folder), database, log)
         finally:
             process.send_signal(signal.SIGINT)
             process.wait(STOP_S)
     said = log.read_text("utf-8")
     assert process.returncode == 0, said
     assert "Traceback" not in said, said
+
+
+def read_accounts(folder: Path) -> dict[str, tuple[str, str]]:
+    """Read the demonstration's accounts that the start of the site has made."""
+    lines = (folder / "demo-accounts.tsv").read_text("utf-8").splitlines()
+    made = [line.split("\t") for line in lines]
+    return {email.split("@")[0]: (email, password) for _role, email, password in made}
 
 
 def wait_until_ready(address: str, process: subprocess.Popen[bytes], log: Path) -> None:

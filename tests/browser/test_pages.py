@@ -15,7 +15,7 @@ Open = Callable[..., Visit]
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_every_page_is_accessible(visit: Open, language: str) -> None:
     window = visit(language=language)
-    window.unlock()
+    window.sign_in("provider")
     found = []
     for path in PAGES.values():
         window.go(path)
@@ -26,7 +26,7 @@ def test_every_page_is_accessible(visit: Open, language: str) -> None:
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_no_page_scrolls_sideways_on_a_small_phone(visit: Open, language: str) -> None:
     window = visit(language=language, phone=True)
-    window.unlock()
+    window.sign_in("provider")
     wide = {}
     for path in PAGES.values():
         page = window.go(path)

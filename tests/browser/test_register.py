@@ -48,7 +48,7 @@ def fill_capability(page: Page, name: str, problem: str) -> None:
 def test_registered_capability_is_matched_at_once(visit: Open, kind: str) -> None:
     name, problem = NAMES[kind], PROBLEMS[kind]
     window = visit(language="zh", javascript=kind == "script")
-    window.unlock()
+    window.sign_in("provider")
     page = window.go("/capabilities/new")
     fill_capability(page, name, problem)
     page.locator("main form button[type=submit]").last.click()
@@ -68,15 +68,18 @@ def test_registered_capability_is_matched_at_once(visit: Open, kind: str) -> Non
     assert shown.endswith(link)
 
 
-def test_writing_asks_for_the_word_first(visit: Open) -> None:
+def test_writing_asks_to_sign_in_first(visit: Open) -> None:
     window = visit(language="en")
     page = window.go("/capabilities/new")
-    assert "/unlock" in page.url
+    assert "/sign-in" in page.url
     window.expected_statuses.add(422)
-    page.locator("input[name=word]").fill("a wrong word")
+    email, password = window.site.accounts["provider"]
+    page.locator("#email").fill(email)
+    page.locator("#password").fill("a wrong password")
     page.locator("main form button").first.click()
-    assert page.locator(".field-error, .error-summary").first.is_visible()
-    page.locator("input[name=word]").fill(window.site.write_secret)
+    assert page.locator(".error-summary").first.is_visible()
+    assert page.locator("#email").input_value() == email
+    page.locator("#password").fill(password)
     page.locator("main form button").first.click()
     page.wait_for_url("**/capabilities/new")
     assert page.locator("#name").is_visible()
@@ -85,7 +88,7 @@ def test_writing_asks_for_the_word_first(visit: Open) -> None:
 def test_an_incomplete_registration_names_every_missing_answer(visit: Open) -> None:
     window = visit(language="zh")
     window.expected_statuses.add(422)
-    window.unlock()
+    window.sign_in("provider")
     page = window.go("/capabilities/new")
     page.locator("#name").fill("竹编断丝识别")
     page.locator("main form button[type=submit]").last.click()

@@ -76,12 +76,14 @@ class Visit:
         self.page.goto(path, wait_until="load")
         return self.page
 
-    def unlock(self) -> None:
-        """Enter the word that lets this window write."""
-        self.go("/unlock")
-        self.page.locator("input[name=word]").fill(self.site.write_secret)
+    def sign_in(self, who: str) -> None:
+        """Sign in as one of the demonstration: enterprise, provider, base, reviewer, ..."""
+        email, password = self.site.accounts[who]
+        self.go("/sign-in")
+        self.page.locator("#email").fill(email)
+        self.page.locator("#password").fill(password)
         self.page.locator("main form button").first.click()
-        self.page.wait_for_load_state()
+        self.page.wait_for_url(lambda url: "/sign-in" not in url)
 
     def accessibility_problems(self) -> list[str]:
         """What axe-core finds on the page as it stands, one line a rule and element."""

@@ -29,17 +29,19 @@ def test_the_page_comes_from_a_production_server_with_strict_headers(site: Site)
         assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
 
 
-def test_start_says_where_the_site_is_and_which_word_lets_one_write(site: Site) -> None:
+def test_start_says_where_the_site_is_and_who_may_sign_in(site: Site) -> None:
     said = site.log.read_text("utf-8")
-    kept = (site.database.parent / "write-secret").read_text("ascii")
     assert f"{site.url}/" in said
-    assert kept in said
-    assert len(kept) >= 12
+    assert len(site.accounts) == 5
+    for email, password in site.accounts.values():
+        assert email in said
+        assert password in said
+        assert len(password) >= 12
     assert "/reports/quality" in said
 
 
 def test_secrets_are_readable_by_their_owner_alone(site: Site) -> None:
-    for name in ("write-secret", "secret-key"):
+    for name in ("demo-accounts.tsv", "secret-key"):
         mode = (site.database.parent / name).stat().st_mode
         assert stat.S_IMODE(mode) == 0o600
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -14,12 +15,15 @@ from flask.testing import FlaskClient
 from sqlite_utils import Database
 
 from matcher.settings import PROJECT
-from matcher.store.connection import open_database
-from tests.web.html import check_page
+from matcher.store.connection import close_database, open_database
+from matcher.workflow.demonstration import DemoAccount, open_demonstration
+from matcher.workflow.passwords import Effort, Passwords
+from tests.web.html import check_page, parsed
 from web import create_app
 
-WORD = "ling-bang-yi-dian"  # the word for writing, in tests
+CHEAP = Effort(memory_kib=8, passes=1, lanes=1)  # a test's password protects nothing
 Page = Callable[..., BeautifulSoup]
+SignIn = Callable[[str], FlaskClient]
 
 
 @pytest.fixture(scope="session")
@@ -33,15 +37,43 @@ def make_site(database: Path, **environ: str) -> Flask:
         "AIPLUS_DATABASE": str(database),
         "AIPLUS_MODELS": str(PROJECT / "models"),
         "AIPLUS_SECRET_KEY": "a key for tests",
-        "AIPLUS_WRITE_SECRET": WORD,
     }
-    return create_app({**values, **environ}, {"TESTING": False})
+    return create_app({**values, **environ}, {"TESTING": False, "PASSWORD_EFFORT": CHEAP})
 
 
 @pytest.fixture
 def own_site(shipped_database: Path, tmp_path: Path) -> Flask:
-    """The site over a copy of the database, for tests that write."""
-    return make_site(Path(shutil.copy(shipped_database, tmp_path / "aiplus.db")))
+    """The site over a copy of the database, with people in it, for tests that write."""
+    path = Path(shutil.copy(shipped_database, tmp_path / "aiplus.db"))
+    made = make_site(path)
+    db = open_database(path)
+    people = open_demonstration(db, Passwords(CHEAP), now=datetime.now(UTC))
+    close_database(db)
+    made.extensions["people"] = {account.email.split("@")[0]: account for account in people}
+    return made
+
+
+@pytest.fixture
+def sign_in(own_site: Flask) -> SignIn:
+    """Return a client that is signed in: enterprise, provider, base, reviewer, administrator."""
+
+    def signed_in(who: str) -> FlaskClient:
+        account: DemoAccount = own_site.extensions["people"][who]
+        client = own_site.test_client()
+        data = {
+            "csrf_token": token_of(client),
+            "email": account.email,
+            "password": account.password,
+        }
+        assert client.post("/sign-in", data=data).status_code == 303
+        return client
+
+    return signed_in
+
+
+def token_of(client: FlaskClient, address: str = "/sign-in") -> str:
+    """Return the token of a form's page, without which nothing can be sent."""
+    return str(parsed(client.get(address).text).select_one("main [name=csrf_token]")["value"])
 
 
 @pytest.fixture

@@ -5,31 +5,42 @@ from __future__ import annotations
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlite_utils import Database
 
-from tests.web.conftest import WORD, make_site
+from matcher.store.accounts import find_by_email, update_account
+from tests.web.conftest import SignIn, token_of
 from tests.web.html import check_page, parsed
 from web import access
 
 
-def token_of(client: FlaskClient, address: str = "/unlock") -> str:
-    return str(parsed(client.get(address).text).select_one("main [name=csrf_token]")["value"])
-
-
-def unlock(client: FlaskClient, word: str = WORD, goal: str = "") -> int:
-    data = {"csrf_token": token_of(client), "word": word, "next": goal}
-    return client.post("/unlock", data=data).status_code
-
-
 def test_every_view_declares_its_access(site: Flask) -> None:
-    rules = {
-        rule.endpoint: access.access_of(site.view_functions[rule.endpoint])
+    undeclared = {
+        rule.endpoint
         for rule in site.url_map.iter_rules()
+        if access.access_of(site.view_functions[rule.endpoint]) is None
     }
-    assert {endpoint for endpoint, rule in rules.items() if rule is None} == set()
-    assert {endpoint for endpoint, rule in rules.items() if rule == access.WRITE_SECRET} == {
-        "capabilities.new_capability",
-        "capabilities.create_capability",
-    }
+    assert undeclared == set()
+
+
+def test_every_view_that_is_not_public_sends_a_visitor_away(site: Flask) -> None:
+    """Walks the whole URL map: nobody gets in without signing in, whatever the method."""
+    client, checked = site.test_client(), 0
+    token = token_of(client)
+    for rule in site.url_map.iter_rules():
+        if access.access_of(site.view_functions[rule.endpoint]).is_public:
+            continue
+        address = site.url_map.bind("localhost").build(
+            rule.endpoint, dict.fromkeys(rule.arguments, "1")
+        )
+        for method in sorted(rule.methods - {"OPTIONS"}):
+            answer = client.open(address, method=method, data={"csrf_token": token})
+            checked += 1
+            if method in {"GET", "HEAD"}:
+                assert answer.status_code == 303, address
+                assert answer.location.startswith("/sign-in"), address
+            else:
+                assert answer.status_code == 401, address
+    assert checked >= 2
 
 
 def test_view_that_declares_nothing_is_refused(own_site: Flask) -> None:
@@ -37,40 +48,76 @@ def test_view_that_declares_nothing_is_refused(own_site: Flask) -> None:
     assert own_site.test_client().get("/forgotten").status_code == 403
 
 
-def test_form_for_writing_leads_to_the_word_and_back(client: FlaskClient) -> None:
+def send(client: FlaskClient, email: str, password: str, goal: str = "") -> int:
+    data = {"csrf_token": token_of(client), "email": email, "password": password, "next": goal}
+    return client.post("/sign-in", data=data).status_code
+
+
+def test_form_for_writing_leads_to_signing_in_and_back(own_site: Flask) -> None:
+    client = own_site.test_client()
+    account = own_site.extensions["people"]["provider"]
     asked = client.get("/capabilities/new?provider=V001")
     assert asked.status_code == 303
     hidden = parsed(client.get(asked.location).text).select_one("[name=next]")
     assert hidden["value"] == "/capabilities/new?provider=V001"
-    data = {"csrf_token": token_of(client), "word": WORD, "next": hidden["value"]}
-    response = client.post("/unlock", data=data)
+    data = {"email": account.email, "password": account.password, "next": hidden["value"]}
+    response = client.post("/sign-in", data={**data, "csrf_token": token_of(client)})
     assert response.location == "/capabilities/new?provider=V001"
     check_page(client.get(response.location))
 
 
-def test_write_without_the_word_is_refused_in_words(client: FlaskClient) -> None:
-    response = client.post("/capabilities/new", data={"csrf_token": token_of(client)})
+def test_another_side_is_refused_in_words(sign_in: SignIn) -> None:
+    response = sign_in("enterprise").get("/capabilities/new")
     assert response.status_code == 403
-    assert check_page(response).select_one('main a[href="/unlock"]') is not None
+    assert "没有以这种身份" in check_page(response).h1.text
 
 
-@pytest.mark.parametrize("word", ["", "wrong", WORD.upper(), f"{WORD}x", "\udcff", "口令"])
-def test_wrong_word_opens_nothing(client: FlaskClient, word: str) -> None:
-    assert unlock(client, word.encode("utf-8", "replace").decode()) == 422
-    assert client.get("/capabilities/new").status_code == 303
-
-
-def test_word_can_be_forgotten_again(client: FlaskClient) -> None:
-    assert unlock(client) == 303
-    assert client.get("/capabilities/new").status_code == 200
-    client.post("/lock", data={"csrf_token": token_of(client)})
-    assert client.get("/capabilities/new").status_code == 303
-
-
-def test_new_word_ends_old_sessions(own_site: Flask) -> None:
+@pytest.mark.parametrize(
+    ("email", "password"),
+    [
+        ("provider@demo.invalid", "wrong"),
+        ("nobody@demo.invalid", "wrong"),
+        ("", ""),
+        ("\x00' OR 1=1 --", "x" * 5000),
+        ("供给@demo.invalid", "口令"),
+    ],
+)
+def test_wrong_words_open_nothing_and_do_not_tell_which(
+    own_site: Flask, email: str, password: str
+) -> None:
     client = own_site.test_client()
-    assert unlock(client) == 303
-    own_site.config["WRITE_SECRET"] = "another"
+    data = {"csrf_token": token_of(client), "email": email, "password": password}
+    response = client.post("/sign-in", data=data)
+    assert response.status_code == 422
+    assert "邮箱或密码不对" in check_page(response).select_one(".error-summary").text
+    assert client.get("/capabilities/new").status_code == 303
+
+
+def test_guessing_is_slowed_down_also_for_who_guesses_right(own_site: Flask) -> None:
+    client = own_site.test_client()
+    account = own_site.extensions["people"]["provider"]
+    for guess in range(5):
+        assert send(client, account.email, f"guess {guess}") == 422
+    assert send(client, account.email, account.password) == 422
+    other = own_site.extensions["people"]["enterprise"]
+    assert send(client, other.email, other.password) == 303
+
+
+def test_session_ends_with_signing_out(sign_in: SignIn) -> None:
+    client = sign_in("provider")
+    assert client.get("/capabilities/new").status_code == 200
+    client.post("/sign-out", data={"csrf_token": token_of(client, "/capabilities/new")})
+    assert client.get("/capabilities/new").status_code == 303
+
+
+@pytest.mark.parametrize("changes", [{"session_epoch": 2}, {"is_active": False}])
+def test_raised_epoch_or_a_disabled_account_ends_every_session(
+    sign_in: SignIn, own_database: Database, changes: dict[str, int]
+) -> None:
+    client = sign_in("provider")
+    account = find_by_email(own_database, "PROVIDER@demo.invalid ")
+    assert account is not None
+    update_account(own_database, account.account_id, changes)
     assert client.get("/capabilities/new").status_code == 303
 
 
@@ -86,19 +133,9 @@ def test_new_word_ends_old_sessions(own_site: Flask) -> None:
         "/a\r\nSet-Cookie: x",
     ],
 )
-def test_word_never_leads_to_another_site(client: FlaskClient, goal: str) -> None:
-    data = {"csrf_token": token_of(client), "word": WORD, "next": goal}
-    assert client.post("/unlock", data=data).location == "/"
-
-
-def test_wrong_word_is_logged_without_the_word(
-    client: FlaskClient, caplog: pytest.LogCaptureFixture
-) -> None:
-    assert unlock(client, "guess-number-one") == 422
-    assert "wrong_word" in caplog.text
-    assert "guess" not in caplog.text
-
-
-def test_blanks_around_the_word_do_not_matter(site: Flask) -> None:
-    spaced = make_site(site.config["DATABASE"], AIPLUS_WRITE_SECRET=f" {WORD} ")
-    assert unlock(spaced.test_client()) == 303
+def test_signing_in_never_leads_to_another_site(own_site: Flask, goal: str) -> None:
+    client = own_site.test_client()
+    account = own_site.extensions["people"]["provider"]
+    data = {"email": account.email, "password": account.password, "next": goal}
+    answer = client.post("/sign-in", data={**data, "csrf_token": token_of(client)})
+    assert answer.location == "/"

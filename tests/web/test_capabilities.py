@@ -5,14 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from flask import Flask
 from flask.testing import FlaskClient
 from sqlite_utils import Database
 
 from matcher.store.capabilities import read_capability
-from tests.web.conftest import reader_of
+from tests.web.conftest import SignIn, reader_of, token_of
 from tests.web.html import check_page, parsed
-from tests.web.test_access import token_of, unlock
 from web.need_token import pack_need
 
 CAPABILITY: dict[str, Any] = {
@@ -40,10 +38,8 @@ CAPABILITY: dict[str, Any] = {
 
 
 @pytest.fixture
-def writer(own_site: Flask) -> FlaskClient:
-    client = own_site.test_client()
-    assert unlock(client) == 303
-    return client
+def writer(sign_in: SignIn) -> FlaskClient:
+    return sign_in("provider")
 
 
 def send(client: FlaskClient, **changes: Any) -> Any:

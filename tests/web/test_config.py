@@ -28,9 +28,7 @@ def test_empty_secret_is_never_used(tmp_path: Path) -> None:
 
 def test_two_installations_have_different_secrets(tmp_path: Path) -> None:
     configs = [load_config({"AIPLUS_DATABASE": str(tmp_path / name / "a.db")}) for name in "ab"]
-    for name in ("SECRET_KEY", "WRITE_SECRET"):
-        assert configs[0][name] != configs[1][name]
-    assert configs[0]["SECRET_KEY"] != configs[0]["WRITE_SECRET"]
+    assert configs[0]["SECRET_KEY"] != configs[1]["SECRET_KEY"]
 
 
 @pytest.mark.parametrize(
@@ -46,11 +44,10 @@ def test_environment_wins(tmp_path: Path) -> None:
         {
             "AIPLUS_DATABASE": str(tmp_path / "x.db"),
             "AIPLUS_SECRET_KEY": "key",
-            "AIPLUS_WRITE_SECRET": "word",
             "AIPLUS_MODELS": str(tmp_path),
         }
     )
-    assert (config["SECRET_KEY"], config["WRITE_SECRET"]) == ("key", "word")
+    assert config["SECRET_KEY"] == "key"
     assert config["MODELS"] == tmp_path
     assert list(tmp_path.iterdir()) == []
 

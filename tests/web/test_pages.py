@@ -31,7 +31,7 @@ ADDRESSES = (
     "/needs/new?capability=CAP-V001-1",
     "/about",
     "/accessibility",
-    "/unlock",
+    "/sign-in",
     "/reports/quality",
 )
 

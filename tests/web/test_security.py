@@ -6,8 +6,8 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from tests.web.conftest import WORD, make_site
-from tests.web.html import check_page, parsed
+from tests.web.conftest import SignIn, make_site, token_of
+from tests.web.html import check_page
 from web.security import CONTENT_SECURITY_POLICY
 
 ADDRESSES = ["/", "/nowhere", "/health", "/static/site.css", "/needs/new"]
@@ -47,11 +47,10 @@ def test_form_without_its_token_is_refused_in_words(client: FlaskClient) -> None
     ],
 )
 def test_write_from_another_site_is_refused(client: FlaskClient, headers: dict[str, str]) -> None:
-    token = parsed(client.get("/unlock").text).select_one("main [name=csrf_token]")["value"]
-    data = {"csrf_token": token, "word": WORD}
-    assert client.post("/unlock", data=data, headers=headers).status_code == 403
+    data = {"csrf_token": token_of(client)}
+    assert client.post("/sign-out", data=data, headers=headers).status_code == 403
     own = {"Sec-Fetch-Site": "same-origin", "Origin": "http://localhost"}
-    assert client.post("/unlock", data=data, headers=own).status_code == 303
+    assert client.post("/sign-out", data=data, headers=own).status_code == 303
 
 
 def test_too_large_a_form_is_refused_in_words(client: FlaskClient) -> None:
@@ -79,15 +78,14 @@ def test_unknown_host_is_told_what_to_do(client: FlaskClient) -> None:
 def test_wrong_method_names_the_right_one(client: FlaskClient) -> None:
     response = client.post("/needs/preview/x")
     assert response.status_code == 404
-    token = parsed(client.get("/unlock").text).select_one("main [name=csrf_token]")["value"]
-    refused = client.post("/about", data={"csrf_token": token})
+    refused = client.post("/about", data={"csrf_token": token_of(client)})
     assert refused.status_code == 405
     assert "GET" in refused.headers["Allow"]
 
 
 def test_https_brings_secure_cookies(site: Flask) -> None:
     secure = make_site(site.config["DATABASE"], AIPLUS_HTTPS="1")
-    response = secure.test_client().get("/unlock", base_url="https://localhost")
+    response = secure.test_client().get("/sign-in", base_url="https://localhost")
     cookie = response.headers["Set-Cookie"]
     assert cookie.startswith("__Host-aiplus=")
     assert "Secure" in cookie
@@ -98,14 +96,12 @@ def test_https_brings_secure_cookies(site: Flask) -> None:
 
 @pytest.mark.parametrize("origin", ["http://[", "https://[::1", "]", "x"])
 def test_origin_that_is_no_address_is_refused(client: FlaskClient, origin: str) -> None:
-    token = parsed(client.get("/unlock").text).select_one("main [name=csrf_token]")["value"]
-    data = {"csrf_token": token, "word": WORD}
-    assert client.post("/unlock", data=data, headers={"Origin": origin}).status_code == 403
+    data = {"csrf_token": token_of(client)}
+    assert client.post("/sign-out", data=data, headers={"Origin": origin}).status_code == 403
 
 
-def test_what_anybody_may_keep_carries_no_cookie(client: FlaskClient) -> None:
-    token = parsed(client.get("/unlock").text).select_one("main [name=csrf_token]")["value"]
-    assert client.post("/unlock", data={"csrf_token": token, "word": WORD}).status_code == 303
+def test_what_anybody_may_keep_carries_no_cookie(sign_in: SignIn) -> None:
+    client = sign_in("provider")
     client.get("/")  # shows the notice, and with it changes the session for the last time
     with client.get("/static/site.css?lang=en") as response:
         assert response.cache_control.public
@@ -114,9 +110,8 @@ def test_what_anybody_may_keep_carries_no_cookie(client: FlaskClient) -> None:
         assert "Set-Cookie" not in response.headers
 
 
-def test_session_is_not_prolonged_by_reading(client: FlaskClient) -> None:
-    token = parsed(client.get("/unlock").text).select_one("main [name=csrf_token]")["value"]
-    client.post("/unlock", data={"csrf_token": token, "word": WORD})
+def test_session_is_not_prolonged_by_reading(sign_in: SignIn) -> None:
+    client = sign_in("provider")
     client.get("/")
     assert "Set-Cookie" not in client.get("/about").headers
 

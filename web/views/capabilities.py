@@ -12,6 +12,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
 from matcher.errors import InvalidRecord, UnknownRecord
+from matcher.identity import Side
 from matcher.records import Capability
 from matcher.schemas import load_capability
 from matcher.schemas.capability import CapabilitySchema
@@ -42,14 +43,14 @@ PROVIDER_FIELDS = {
 
 
 @blueprint.get("/capabilities/new")
-@access.requires_write_secret
+@access.requires(side=Side.PROVIDER, verified=True)
 def new_capability() -> ResponseReturnValue:
     started = {"provider_id": request.args.get("provider", "")}
     return render_template("pages/capabilities/new.html", **form_context(FormState(started)))
 
 
 @blueprint.post("/capabilities/new")
-@access.requires_write_secret
+@access.requires(side=Side.PROVIDER, verified=True)
 def create_capability() -> ResponseReturnValue:
     typed = read_form(CapabilitySchema(), request.form)
     values = {name: typed[name] for name in typed if name in OFFERED_FIELDS}
