@@ -6,16 +6,25 @@ from datetime import date
 from typing import Any
 
 from matcher.records import (
+    BaseBenchmark,
+    BaseContact,
     BaseService,
     Capability,
     Case,
     Catalogue,
+    Certificate,
     Claim,
+    DataResource,
+    Equipment,
+    Evidence,
     Need,
+    OrganisationDetails,
     PilotBase,
+    PriorityRule,
     Provider,
     Requirement,
     Scenario,
+    SlotPeriod,
 )
 
 
@@ -64,6 +73,8 @@ def make_need(**changes: Any) -> Need:
         "region_preference": "none",
         "needs_base": "advise",
         "validation_types": ("production",),
+        "visibility": "named",
+        "reply_by": date(2026, 12, 31),
     }
     return Need(**{**values, **changes})
 
@@ -127,6 +138,33 @@ def make_claim(**changes: Any) -> Claim:
         "case_ids": ("C900",),
     }
     return Claim(**{**values, **changes})
+
+
+def make_evidence(**changes: Any) -> Evidence:
+    """A test report of the default capability, from an invented client."""
+    values: dict[str, Any] = {
+        "evidence_id": "E1",
+        "kind": "test_report",
+        "text": "合成数据：在某热轧线连续运行六个月，用五百卷留样盲测，裂纹检出率 99.2%，"
+        "误报每班不超过三次，结果由客户质检部门签字确认。",
+        "client": "某钢铁企业",
+        "referee_contact": "referee@example.org",
+        "start": date(2025, 3, 1),
+        "end": date(2025, 9, 30),
+        "link": "https://example.org/report",
+    }
+    return Evidence(**{**values, **changes})
+
+
+def make_certificate(**changes: Any) -> Certificate:
+    """An invented certificate that is valid until the end of 2027."""
+    values: dict[str, Any] = {
+        "certificate_id": "Q1",
+        "kind": "iso_9001",
+        "number": "SYN-0001",
+        "valid_to": date(2027, 12, 31),
+    }
+    return Certificate(**{**values, **changes})
 
 
 def make_capability(**changes: Any) -> Capability:
@@ -235,6 +273,67 @@ def make_pilot_base(**changes: Any) -> PilotBase:
         "services": (make_base_service(),),
     }
     return PilotBase(**{**values, **changes})
+
+
+def make_registered_base(**changes: Any) -> PilotBase:
+    """A base with all that its own registration asks for."""
+    service = make_base_service(
+        mode="on_site",
+        days_min=14,
+        days_max=30,
+        applicants=("any",),
+        outputs=("report",),
+        discount_small=30,
+    )
+    values: dict[str, Any] = {
+        "services": (service,),
+        "note": "适合已有样机、想在真实产线上验证表面检测效果的企业（合成数据）。",
+        "data_resources": (
+            DataResource(
+                "D1",
+                "带钢表面缺陷图像集（合成）",
+                modalities=("image",),
+                size="12 万张",
+                access="trusted_space",
+            ),
+        ),
+        "compute_chips": ("昇腾 910B",),
+        "compute_total": "20 PFLOPS",
+        "compute_bookable_percent": 40,
+        "compute_scheduler": "yes",
+        "equipment": (Equipment("M1", "热轧示范线（合成）", kind="line", hours_free_week=20),),
+        "benchmarks": (BaseBenchmark("B1", "带钢缺陷识别基准（合成）", version="1.0"),),
+        "slots": (
+            SlotPeriod("T1", date(2026, 10, 1), date(2026, 12, 31), total=6, taken=2, held=1),
+        ),
+        "priority_rules": (PriorityRule("P1", "本省中小企业优先", kind="size"),),
+        "required_documents": ("营业执照", "技术方案"),
+        "decision_days": 15,
+        "compliance": ("cnas",),
+        "contacts": (
+            BaseContact("L1", "coordinator", "某联系人", "base@example.org", "025-00000000"),
+        ),
+    }
+    return make_pilot_base(**{**values, **changes})
+
+
+def make_organisation_details(**changes: Any) -> OrganisationDetails:
+    """An invented enterprise; the code is the specimen of GB 32100-2015."""
+    values: dict[str, Any] = {
+        "name": "合成示例钢铁有限公司",
+        "credit_code": "91350100M000100Y43",
+        "name_en": "Synthetic Example Steel Co., Ltd.",
+        "kind": "enterprise",
+        "sides": ("enterprise",),
+        "size": "medium",
+        "region": "320500",
+        "contact_name": "某联系人",
+        "contact_post": "数字化部",
+        "contact_email": "contact@example.org",
+        "contact_phone": "0512-00000000",
+        "language": "zh",
+    }
+    return OrganisationDetails(**{**values, **changes})
 
 
 def make_catalogue(**changes: Any) -> Catalogue:

@@ -30,4 +30,3 @@ class NewAccount:
     email: str
     name: str
     password: str = field(repr=False)
-    password_again: str = field(default="", repr=False)

@@ -11,12 +11,14 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import MISSING, dataclass
 from dataclasses import fields as dataclass_fields
+from datetime import date
 from typing import Any, ClassVar
 
 from marshmallow import RAISE, Schema, ValidationError, post_load, pre_load, validates_schema
 
 from matcher.schemas.fields import PROFILES, PUBLISH, YUAN_PER_UNIT, RecordField
-from matcher.schemas.messages import problem, refuse
+from matcher.schemas.messages import Problem, problem, refuse
+from matcher.vocabulary import label
 
 _LINE_KEY = re.compile(r"(\w+?)-(\d{1,3})-(\w+)")
 
@@ -50,10 +52,11 @@ class RecordSchema(Schema):
 
         unknown = RAISE
 
-    def __init__(self, *, profile: str = PUBLISH) -> None:
+    def __init__(self, *, profile: str = PUBLISH, today: date | None = None) -> None:
         if profile not in PROFILES:
             raise ValueError(f"profile must be one of {PROFILES}, got {profile!r}")
         self.profile = profile
+        self.today = today  # against which days are read; None: they are not
         self.given: frozenset[str] = frozenset()  # names that the input gave a value
         super().__init__()
         self.error_messages.update(unknown="unknown_field", type="not_object")
@@ -98,6 +101,21 @@ class RecordSchema(Schema):
         value = data.get(name)
         return data.get(f"{name}_cny") if value is None and name in self.money else value
 
+    def is_stated(self, data: Mapping[str, Any], name: str) -> bool:
+        """Say whether a value was given; an amount of nothing is an amount, a no is no answer."""
+        value = self.amount(data, name)
+        return value is not None and value is not False
+
+    def day_outside(
+        self, data: Mapping[str, Any], name: str, earliest: date, latest: date
+    ) -> list[tuple[str, Any]]:
+        """Return the problem of a day that is given and lies outside of two days."""
+        day = data.get(name)
+        if day is None or earliest <= day <= latest:
+            return []
+        limits = {"earliest": earliest.isoformat(), "latest": latest.isoformat()}
+        return [(name, problem("day_outside", day.isoformat(), **limits))]
+
     def as_given(self, data: Mapping[str, Any], name: str) -> Any:
         """Return a value in the unit in which it was given: 万元 in a form, yuan in a record."""
         if name in self.money and data.get(name) is not None:
@@ -132,7 +150,7 @@ class RecordSchema(Schema):
                 found.append((lower, problem("inverted_range", seen, **other)))
         names = self.any_of.get(self.profile, ())
         refused = self.given.intersection(names) - set(data)
-        if names and not refused and not any(self.amount(data, name) for name in names):
+        if names and not refused and not any(self.is_stated(data, name) for name in names):
             zh = "、".join(self.about(name).label_zh for name in names)
             words = {"names_zh": zh, "names_en": ", ".join(names)}
             found.append((names[0], problem("required_one_of", **words)))
@@ -168,6 +186,12 @@ class RecordSchema(Schema):
             for name, value in dumped.items()
             if name not in unchanged and not _is_blank(value)
         }
+
+
+def stands_alone(vocabulary: str, code: str, chosen: tuple[str, ...]) -> Problem:
+    """Return the problem of a choice such as *none* that was made beside others."""
+    names = {f"alone_{language}": label(vocabulary, code, language) for language in ("zh", "en")}
+    return problem("stands_alone", list(chosen), **names)
 
 
 def _is_blank(value: Any) -> bool:

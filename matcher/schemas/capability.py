@@ -3,36 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any, ClassVar
 
+from marshmallow import post_load
+
 from matcher.records import Capability
-from matcher.schemas.base import Group, RecordSchema
+from matcher.schemas.base import Group
+from matcher.schemas.capability_terms import FOR_PUBLISH, CapabilityTerms
 from matcher.schemas.claim import ClaimSchema
+from matcher.schemas.evidence import CertificateSchema, EvidenceSchema
 from matcher.schemas.fields import (
     ALWAYS,
     CATALOGUE,
-    LARGEST_AMOUNT,
     PUBLISH,
     About,
     Code,
-    Day,
     Flag,
-    FormMoney,
     Id,
     Level,
     Source,
     Text,
-    Whole,
 )
-from matcher.schemas.lists import Codes, Ids, Industries, Records, Regions
+from matcher.schemas.lists import Codes, Ids, Industries, Records
 from matcher.schemas.messages import problem
 
 SHOWN = (PUBLISH, CATALOGUE)
-FOR_PUBLISH = (PUBLISH,)
-YUAN = (0, LARGEST_AMOUNT)
 
 
-class CapabilitySchema(RecordSchema):
+class CapabilitySchema(CapabilityTerms):
     """One thing that a provider offers, with claims and evidence."""
 
     record = Capability
@@ -40,7 +39,7 @@ class CapabilitySchema(RecordSchema):
     label_zh, label_en = "能力", "Capability"
     id_field = "capability_id"
     money = ("price_min", "price_max", "min_budget")
-    ranges = (("price_min", "price_max"),)
+    ranges = (("price_min", "price_max"), ("delivery_weeks_min", "delivery_weeks"))
     any_of: ClassVar[Mapping[str, tuple[str, ...]]] = {
         PUBLISH: ("price_max", "price_min", "price_negotiable")
     }
@@ -52,12 +51,36 @@ class CapabilitySchema(RecordSchema):
             "Industry and step",
             ("industries", "process_steps", "ai_tasks", "data_modalities", "scenario_ids"),
         ),
-        Group("evidence", "声明与证据", "Claims and evidence", ("claims", "case_ids", "maturity")),
+        Group(
+            "evidence",
+            "声明与证据",
+            "Claims and evidence",
+            ("claims", "evidence", "case_ids", "maturity"),
+        ),
         Group(
             "conditions",
             "部署条件",
             "Conditions",
-            ("deployments", "domestic_stack", "data_leaves_site", "certificates"),
+            (
+                "deployments",
+                "domestic_stack",
+                "adapted_chips",
+                "adapted_systems",
+                "certificates",
+                "certificate_details",
+            ),
+        ),
+        Group(
+            "data",
+            "需要的数据",
+            "Data it needs",
+            (
+                "data_leaves_site",
+                "min_data_modalities",
+                "min_data_volume",
+                "labels_needed",
+                "trains_on_site",
+            ),
         ),
         Group(
             "offer",
@@ -68,17 +91,32 @@ class CapabilitySchema(RecordSchema):
                 "price_max",
                 "price_unit",
                 "price_negotiable",
+                "delivery_weeks_min",
                 "delivery_weeks",
                 "free_slots",
                 "earliest_start",
                 "service_regions",
+                "on_site_support",
             ),
         ),
         Group(
             "wanted",
             "希望的客户",
             "Wanted customers",
-            ("min_budget", "excluded_industries", "valid_to"),
+            (
+                "wanted_sizes",
+                "wanted_industries",
+                "min_budget",
+                "excluded_industries",
+                "excluded_organisation_ids",
+                "excluded_reason",
+            ),
+        ),
+        Group(
+            "terms",
+            "权利与期限",
+            "Rights and validity",
+            ("ip_terms", "trains_on_client_data", "valid_to"),
         ),
     )
 
@@ -148,6 +186,17 @@ class CapabilitySchema(RecordSchema):
         id_prefix="K",
         limits=(0, 8),
     )
+    evidence = Records(
+        About(
+            "证据",
+            "Evidence",
+            "案例、报告、评测、专利或客户证明；声明用编号指出依据。",
+            "Cases, reports, benchmarks, patents, references; claims name them by id.",
+        ),
+        EvidenceSchema,
+        id_prefix="E",
+        limits=(0, 12),
+    )
     case_ids = Ids(About("证据案例", "Cases as evidence", example="C004"), limits=(0, 60))
     derived_from_case_ids = Ids(
         About(
@@ -175,61 +224,29 @@ class CapabilitySchema(RecordSchema):
         "domestic_stack_support",
         required_for=FOR_PUBLISH,
     )
-    data_leaves_site = Code(
-        About(
-            "是否需要数据出场",
-            "Does data have to leave the site",
-            "“不可以”表示数据不出现场也能交付。",
-            "'no' means that it works with data kept on site.",
-            "no",
-        ),
-        "data_leaves_site",
-    )
-    price_min = FormMoney(About("价格下限", "Price from", example="30", unit="万元"))
-    price_max = FormMoney(About("价格上限", "Price to", example="80", unit="万元"))
-    price_min_cny = Whole(About("价格下限（元）", "Price from in yuan", unit="元"), limits=YUAN)
-    price_max_cny = Whole(About("价格上限（元）", "Price to in yuan", unit="元"), limits=YUAN)
-    price_unit = Code(About("计价单位", "Price is per", example="project"), "price_unit")
-    price_negotiable = Flag(About("价格面议", "Price negotiable"), load_only=True)
-    delivery_weeks = Whole(
-        About("交付周期", "Delivery time", example="12", unit="周"),
-        limits=(1, 104),
-        required_for=FOR_PUBLISH,
-    )
-    free_slots = Whole(
-        About("当前可承接数", "Free slots now", example="2", unit="个"),
-        limits=(0, 1000),
-        required_for=FOR_PUBLISH,
-    )
-    earliest_start = Day(
-        About("最早开始", "Earliest start", example="2026-09-30"), required_for=FOR_PUBLISH
-    )
-    service_regions = Regions(
-        About(
-            "服务区域",
-            "Service area",
-            "省、市，或“全国”。",
-            "Provinces, cities, or 'Nationwide'.",
-            "100000",
-        ),
-        limits=(1, 60),
-        required_for=FOR_PUBLISH,
-    )
     certificates = Codes(
-        About("资质", "Certificates", example="iso_9001"), "certificate", limits=(0, 8)
+        About(
+            "资质",
+            "Certificates",
+            "本单位现在持有的证书。",
+            "What your organisation holds now.",
+            "iso_9001",
+        ),
+        "certificate",
+        limits=(0, 8),
     )
-    excluded_industries = Industries(
-        About("不承接的行业", "Industries not served", example="C16"), limits=(0, 20)
-    )
-    min_budget = FormMoney(
-        About("最低项目预算", "Lowest project budget", example="20", unit="万元")
-    )
-    min_budget_cny = Whole(
-        About("最低项目预算（元）", "Lowest budget in yuan", unit="元"),
-        limits=YUAN,
+    certificate_details = Records(
+        About(
+            "证书编号与有效期",
+            "Numbers and validity of certificates",
+            "过期的证书不计入硬性条件。",
+            "An expired one does not count for hard checks.",
+        ),
+        CertificateSchema,
+        id_prefix="Q",
+        limits=(0, 16),
     )
     verification = Code(About("核验级别", "Verification level"), "verification")
-    valid_to = Day(About("有效期至", "Valid to", example="2027-09-30"))
     source = Source(
         About("来源", "Source", "事实出处。", "Where the facts were published."),
         limits=(0, 500),
@@ -238,11 +255,59 @@ class CapabilitySchema(RecordSchema):
     trust = Code(About("来源等级", "Grade of the source"), "trust")
     unverified = Flag(About("未经核实", "Unverified"))
 
+    def with_aliases(self, given: dict[str, Any]) -> dict[str, Any]:
+        """Take ``delivery_weeks_max`` for ``delivery_weeks``: the upper end has one place."""
+        if "delivery_weeks_max" in given:
+            upper = given.pop("delivery_weeks_max")
+            given.setdefault("delivery_weeks", upper)
+        return given
+
     def problems_together(self, data: Mapping[str, Any]) -> list[tuple[str, Any]]:
-        """Refuse a price that is both stated and negotiable."""
+        """Refuse a price that is both stated and negotiable; publishing wants more."""
         found = super().problems_together(data)
         stated = self.amount(data, "price_min") or self.amount(data, "price_max")
         if data.get("price_negotiable") and stated:
             words = {"other_zh": "价格面议", "other_en": "Price negotiable"}
             found.append(("price_negotiable", problem("contradiction", stated, **words)))
+        return found + (self._unfit_to_publish(data) if self.profile == PUBLISH else [])
+
+    def _unfit_to_publish(self, data: Mapping[str, Any]) -> list[tuple[str, Any]]:
+        found = self._unknown_evidence(data)
+        is_above_declared = data.get("verification", "declared") != "declared"
+        if is_above_declared and not (data.get("evidence") or data.get("case_ids")):
+            found.append(("verification", problem("evidence_missing", data["verification"])))
+        if self.today is not None:
+            found += self.day_outside(data, "valid_to", self.today, a_year_after(self.today))
         return found
+
+    def _unknown_evidence(self, data: Mapping[str, Any]) -> list[tuple[str, Any]]:
+        """Return the claims that rest on evidence which this capability does not have."""
+        own = {one.evidence_id for one in data.get("evidence", ())}
+        words = {"kind_zh": EvidenceSchema.label_zh, "kind_en": EvidenceSchema.label_en}
+        return [
+            ("claims", problem("unknown_reference", evidence_id, **words))
+            for claim in data.get("claims", ())
+            for evidence_id in claim.evidence_ids
+            if evidence_id not in own
+        ]
+
+    @post_load
+    def build(self, data: dict[str, Any], **kwargs: Any) -> Any:
+        """Build the record; a certificate given with its number is held like one that is ticked."""
+        kinds = (one.kind for one in data.get("certificate_details", ()))
+        held = tuple(dict.fromkeys((*data.get("certificates", ()), *filter(None, kinds))))
+        return super().build({**data, "certificates": held}, **kwargs)
+
+
+def a_year_after(day: date) -> date:
+    """Return the same day of the next year; 28 February after a 29th.
+
+    Examples
+    --------
+    >>> a_year_after(date(2028, 2, 29)), a_year_after(date(2026, 7, 1))
+    (datetime.date(2029, 2, 28), datetime.date(2027, 7, 1))
+    """
+    try:
+        return day.replace(year=day.year + 1)
+    except ValueError:
+        return day.replace(year=day.year + 1, day=28)

@@ -26,7 +26,17 @@ class ClaimSchema(RecordSchema):
             "claim",
             "性能声明",
             "Claim",
-            ("text", "metric", "operator", "value", "unit", "conditions", "case_ids", "text_en"),
+            (
+                "text",
+                "metric",
+                "operator",
+                "value",
+                "unit",
+                "conditions",
+                "evidence_ids",
+                "case_ids",
+                "text_en",
+            ),
         ),
     )
 
@@ -60,6 +70,16 @@ class ClaimSchema(RecordSchema):
     case_ids = Ids(
         About("依据的案例", "Cases it rests on", "案例编号。", "Ids of cases.", "C004"),
         limits=(0, 20),
+    )
+    evidence_ids = Ids(
+        About(
+            "依据的证据",
+            "Evidence it rests on",
+            "本能力的证据编号，如 E1。",
+            "Ids of the evidence of this capability, such as E1.",
+            "E1",
+        ),
+        limits=(0, 12),
     )
 
     def problems_together(self, data: Mapping[str, Any]) -> list[tuple[str, Any]]:

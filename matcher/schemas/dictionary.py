@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from matcher.schemas.account import AccountSchema
 from matcher.schemas.base import RecordSchema
 from matcher.schemas.describe import FieldDescription, describe_fields
 from matcher.schemas.loading import SCHEMAS
@@ -27,6 +28,10 @@ KINDS = {
     "money": ("金额", "money"),
     "day": ("日期", "date"),
     "flag": ("是否", "yes or no"),
+    "email": ("邮箱", "e-mail"),
+    "phone": ("电话", "telephone"),
+    "credit_code": ("信用代码", "credit code"),
+    "password": ("密码", "password"),
     "records": ("多行", "lines"),
 }
 PROFILE_WORDS = {"match": "匹配 match", "publish": "发布 publish", "catalogue": "目录 catalogue"}
@@ -39,7 +44,8 @@ HEADER = (
 
 def dictionary_markdown() -> str:
     """Return the whole field dictionary as Markdown, Chinese first, then the vocabularies."""
-    parts = [_record_section(schema) for schema in SCHEMAS.values()]
+    schemas: list[type[RecordSchema]] = [*SCHEMAS.values(), AccountSchema]
+    parts = [_record_section(schema) for schema in schemas]
     parts.append(
         "## 词表 Vocabularies\n\n行业见 `industries.csv`，地区见 `regions.csv`。 Industries "
         "and regions have files of their own."

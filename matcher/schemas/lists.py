@@ -159,7 +159,7 @@ class Records(RecordField[tuple[Any, ...]]):
         items = as_items(value)
         if len(items) > (self.maximum or 0):
             raise refuse("too_many", len(items), maximum=self.maximum, length=len(items))
-        schema = self.schema(profile=self.profile)
+        schema = self.schema(profile=self.profile, today=getattr(self.root, "today", None))
         errors: dict[int, Any] = {}
         records = []
         for index, item in enumerate(items):

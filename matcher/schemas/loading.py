@@ -3,21 +3,43 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from marshmallow import ValidationError
 
 from matcher.errors import InvalidRecord
-from matcher.records import Capability, Case, Need, PilotBase, Provider, Scenario
+from matcher.records import (
+    Capability,
+    Case,
+    Need,
+    NewAccount,
+    OrganisationDetails,
+    PilotBase,
+    Provider,
+    Scenario,
+)
+from matcher.schemas.account import AccountSchema
 from matcher.schemas.base import RecordSchema
+from matcher.schemas.base_parts import (
+    BaseBenchmarkSchema,
+    BaseContactSchema,
+    DataResourceSchema,
+    EquipmentSchema,
+    PriorityRuleSchema,
+    SlotPeriodSchema,
+)
+from matcher.schemas.base_service import BaseServiceSchema
 from matcher.schemas.capability import CapabilitySchema
 from matcher.schemas.case import CaseSchema
 from matcher.schemas.claim import ClaimSchema
+from matcher.schemas.evidence import CertificateSchema, EvidenceSchema
 from matcher.schemas.fields import CATALOGUE, MATCH, PUBLISH
 from matcher.schemas.lists import Records
 from matcher.schemas.messages import Problem, problem
 from matcher.schemas.need import NeedSchema
-from matcher.schemas.pilot_base import BaseServiceSchema, PilotBaseSchema
+from matcher.schemas.organisation import OrganisationSchema
+from matcher.schemas.pilot_base import PilotBaseSchema
 from matcher.schemas.provider import ProviderSchema
 from matcher.schemas.requirement import RequirementSchema
 from matcher.schemas.scenario import ScenarioSchema
@@ -29,17 +51,26 @@ SCHEMAS: Mapping[str, type[RecordSchema]] = {
         RequirementSchema,
         CapabilitySchema,
         ClaimSchema,
+        EvidenceSchema,
+        CertificateSchema,
         ProviderSchema,
         CaseSchema,
         ScenarioSchema,
         PilotBaseSchema,
         BaseServiceSchema,
+        DataResourceSchema,
+        EquipmentSchema,
+        BaseBenchmarkSchema,
+        SlotPeriodSchema,
+        PriorityRuleSchema,
+        BaseContactSchema,
+        OrganisationSchema,
     )
 }
 WHOLE_RECORD = "_record"  # where a problem stands that is not about one field
 
 
-def load_record(kind: str, data: object, *, profile: str) -> Any:
+def load_record(kind: str, data: object, *, profile: str, today: date | None = None) -> Any:
     """Validate plain data and return the frozen record, or refuse it with all problems at once.
 
     Parameters
@@ -50,17 +81,24 @@ def load_record(kind: str, data: object, *, profile: str) -> Any:
         A JSON object or a submitted form (a mapping that may have ``getlist``).
     profile : str
         ``match`` (any subset), ``publish`` or ``catalogue``.
+    today : date, optional
+        The day of publishing: a reply date must then lie 5-60 days ahead, and so on. Without it
+        days are checked against nothing, as when a record that was published is read again.
 
     Raises
     ------
     InvalidRecord
         ``errors`` maps each field's path, such as ``requirements.0.text``, to its problems.
     """
-    schema = SCHEMAS[kind](profile=profile)
+    return load_with(SCHEMAS[kind](profile=profile, today=today), data)
+
+
+def load_with(schema: RecordSchema, data: object) -> Any:
+    """Validate plain data with a schema at hand; see ``load_record``."""
     try:
         return schema.load(data)  # type: ignore[arg-type]
     except ValidationError as error:
-        raise InvalidRecord(kind, _by_path(error.messages, schema)) from error
+        raise InvalidRecord(schema.record_kind, _by_path(error.messages, schema)) from error
 
 
 def _by_path(
@@ -88,7 +126,7 @@ def _as_problem(item: Any, schema: RecordSchema, path: tuple[str, ...]) -> Probl
     return problem(str(item))
 
 
-def load_need(data: object, *, profile: str = MATCH) -> Need:
+def load_need(data: object, *, profile: str = MATCH, today: date | None = None) -> Need:
     """Validate a need; ``match`` takes any subset with a title or a problem.
 
     Examples
@@ -97,13 +135,15 @@ def load_need(data: object, *, profile: str = MATCH) -> Need:
     >>> need.industries
     ('C31',)
     """
-    need: Need = load_record("need", data, profile=profile)
+    need: Need = load_record("need", data, profile=profile, today=today)
     return need
 
 
-def load_capability(data: object, *, profile: str = PUBLISH) -> Capability:
+def load_capability(
+    data: object, *, profile: str = PUBLISH, today: date | None = None
+) -> Capability:
     """Validate a capability; ``publish`` is what a registration must fulfil."""
-    capability: Capability = load_record("capability", data, profile=profile)
+    capability: Capability = load_record("capability", data, profile=profile, today=today)
     return capability
 
 
@@ -125,10 +165,27 @@ def load_scenario(data: object, *, profile: str = CATALOGUE) -> Scenario:
     return scenario
 
 
-def load_pilot_base(data: object, *, profile: str = CATALOGUE) -> PilotBase:
+def load_pilot_base(
+    data: object, *, profile: str = CATALOGUE, today: date | None = None
+) -> PilotBase:
     """Validate a pilot base with its services."""
-    pilot_base: PilotBase = load_record("pilot_base", data, profile=profile)
+    pilot_base: PilotBase = load_record("pilot_base", data, profile=profile, today=today)
     return pilot_base
+
+
+def load_organisation(data: object, *, profile: str = PUBLISH) -> OrganisationDetails:
+    """Validate what an organisation says of itself at sign-up or when it changes an answer."""
+    details: OrganisationDetails = load_record("organisation", data, profile=profile)
+    return details
+
+
+def load_account(data: object) -> NewAccount:
+    """Validate what a person types to get an account.
+
+    The schema stands apart from ``SCHEMAS``, so that no password is ever written out as a record.
+    """
+    account: NewAccount = load_with(AccountSchema(), data)
+    return account
 
 
 def dump_record(record: Any) -> dict[str, Any]:

@@ -49,6 +49,10 @@ MESSAGES: Mapping[str, Mapping[str, str]] = {
         "zh": "2000 至 2100 年间的日期，写作 年-月-日，如 2026-09-30",
         "en": "a date from 2000 to 2100 as year-month-day, such as 2026-09-30",
     },
+    "day_outside": {
+        "zh": "{earliest} 至 {latest} 之间的日期",
+        "en": "a date from {earliest} to {latest}",
+    },
     "not_flag": {"zh": "是或否", "en": "yes or no"},
     "unknown_code": {"zh": "以下之一：{choices_zh}", "en": "one of {choices_en}"},
     "unknown_industry": {
@@ -104,6 +108,65 @@ MESSAGES: Mapping[str, Mapping[str, str]] = {
     "classified": {
         "zh": "非涉密需求；本服务不受理涉密内容，请勿填写",
         "en": "a need without state secrets; this service does not accept classified matters",
+    },
+    "stands_alone": {
+        "zh": "单独选择“{alone_zh}”，或不选它",
+        "en": "“{alone_en}” alone, or without it",
+    },
+    "budget_is_nothing": {
+        "zh": "大于 0 的金额；尚未确定请勾选“预算未定”",
+        "en": "an amount above 0; tick “Budget undecided” where it is not known yet",
+    },
+    "nobody_invited": {
+        "zh": "至少一个受邀的供给方：公开方式为“定向邀请”",
+        "en": "at least one invited provider, because the need is for invited ones only",
+    },
+    "evidence_missing": {
+        "zh": "至少一项证据或案例：核验级别高于“自报”",
+        "en": "at least one piece of evidence or one case, as the level is above “Declared”",
+    },
+    "slots_over_total": {
+        "zh": "不超过总名额 {total} 的已用与预留之和",
+        "en": "taken and held places that together are not above the total of {total}",
+    },
+    "wrong_email": {
+        "zh": "电子邮箱地址，如 name@example.org",
+        "en": "an e-mail address such as name@example.org",
+    },
+    "wrong_phone": {
+        "zh": "电话号码：5–20 位数字，可带 + - 空格和括号",
+        "en": "a telephone number: 5-20 digits, with + - spaces and brackets where wanted",
+    },
+    "credit_code_length": {
+        "zh": "18 位的统一社会信用代码，现有 {length} 位",
+        "en": "a unified social credit code of 18 characters, this has {length}",
+    },
+    "credit_code_characters": {
+        "zh": "由数字和大写字母（不含 I、O、S、V、Z）组成、第 3–8 位为数字的统一社会信用代码"
+        "（第 {position} 位是 {character}）",
+        "en": "a unified social credit code of digits and capital letters without I, O, S, V, Z,"
+        " with digits in places 3-8 (place {position} is {character})",
+    },
+    "credit_code_checksum": {
+        "zh": "校验位正确的统一社会信用代码：按前 17 位，末位应为 {check}；请核对有无写错",
+        "en": "a unified social credit code whose check character fits: the first 17 want {check}"
+        " at the end; look for a mistyped character",
+    },
+    "password_length": {
+        "zh": "{minimum}–{maximum} 个字符的密码，现有 {length} 个",
+        "en": "a password of {minimum}-{maximum} characters, this has {length}",
+    },
+    "password_simple": {
+        "zh": "不易猜到的密码：不要用重复、连续或键盘上相邻的字符",
+        "en": "a password that is hard to guess: no repetition, no run of letters, digits or keys",
+    },
+    "password_is_own": {
+        "zh": "与邮箱、姓名无关的密码",
+        "en": "a password that is not made of the e-mail address or the name",
+    },
+    "password_differs": {
+        "zh": "与上面相同的密码",
+        "en": "the same password as above",
     },
     "not_own_case": {
         "zh": "该供给方自己的案例编号",

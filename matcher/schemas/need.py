@@ -3,35 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date, timedelta
 from typing import Any, ClassVar
 
 from matcher.records import Need
-from matcher.schemas.base import Group, RecordSchema
-from matcher.schemas.fields import (
-    LARGEST_AMOUNT,
-    MATCH,
-    PUBLISH,
-    About,
-    Code,
-    Day,
-    Flag,
-    FormMoney,
-    Id,
-    Level,
-    Region,
-    Text,
-    Whole,
-)
-from matcher.schemas.lists import Codes, Ids, Industries, Records, as_items
+from matcher.schemas.base import Group, stands_alone
+from matcher.schemas.fields import LAST_YEAR, MATCH, PUBLISH, About, Code, Id, Level, Region, Text
+from matcher.schemas.lists import Codes, Industries, Records, as_items
 from matcher.schemas.messages import problem
+from matcher.schemas.need_terms import FOR_PUBLISH, NeedTerms
 from matcher.schemas.requirement import RequirementSchema
 from matcher.vocabulary import resolve_industry
 
 MOST_MUSTS = 5
-FOR_PUBLISH = (PUBLISH,)
+REPLY_WITHIN_DAYS = (5, 60)  # after the day of publishing
 
 
-class NeedSchema(RecordSchema):
+class NeedSchema(NeedTerms):
     """What an enterprise asks for."""
 
     record = Need
@@ -47,30 +35,58 @@ class NeedSchema(RecordSchema):
     groups = (
         Group("problem", "问题", "Problem", ("title", "problem", "affected", "tried")),
         Group(
-            "place", "行业与环节", "Industry and step", ("industries", "process_steps", "ai_tasks")
+            "place",
+            "行业与环节",
+            "Industry and step",
+            ("industries", "process_steps", "ai_tasks", "scenario_class", "reuse"),
         ),
         Group("requirements", "要求", "Requirements", ("requirements",)),
-        Group("data", "数据", "Data", ("data_modalities", "data_leaves_site")),
+        Group(
+            "data",
+            "数据",
+            "Data",
+            (
+                "data_modalities",
+                "data_leaves_site",
+                "data_volume",
+                "labelled_share",
+                "owner_cleared",
+                "collection_live",
+            ),
+        ),
         Group(
             "conditions",
-            "硬性条件",
-            "Conditions",
-            ("deployments", "domestic_stack", "safety", "certificates", "min_maturity"),
+            "系统与硬性条件",
+            "Systems and conditions",
+            ("deployments", "domestic_stack", "systems", "safety", "certificates", "min_maturity"),
         ),
         Group(
             "budget",
             "预算与时间",
             "Budget and time",
-            ("budget_min", "budget_max", "budget_undecided", "budget_is_limit", "start_by"),
+            (
+                "budget_min",
+                "budget_max",
+                "budget_undecided",
+                "budget_is_limit",
+                "funding_route",
+                "start_by",
+                "reply_by",
+            ),
         ),
         Group(
             "where",
             "地点与中试",
             "Place and pilot",
-            ("region", "region_preference", "needs_base", "validation_types"),
+            ("region", "region_preference", "own_site", "needs_base", "validation_types"),
+        ),
+        Group(
+            "publication",
+            "公开方式",
+            "Who sees it",
+            ("visibility", "invited_provider_ids", "excluded_provider_ids", "excluded_reason"),
         ),
         Group("twin", "英文", "English", ("title_en", "problem_en")),
-        Group("private", "不公开", "Kept private", ("excluded_provider_ids",)),
     )
 
     need_id = Id(About("需求编号", "Need id", example="N0001"))
@@ -136,12 +152,6 @@ class NeedSchema(RecordSchema):
         "ai_task",
         limits=(0, 3),
     )
-    data_modalities = Codes(
-        About("数据类型", "Data modality", example="image"),
-        "data_modality",
-        limits=(1, 8),
-        required_for=FOR_PUBLISH,
-    )
     affected = Text(
         About(
             "谁受影响",
@@ -171,11 +181,6 @@ class NeedSchema(RecordSchema):
         RequirementSchema,
         id_prefix="R",
         limits=(1, 10),
-        required_for=FOR_PUBLISH,
-    )
-    data_leaves_site = Code(
-        About("数据能否出场", "May data leave the site", example="masked"),
-        "data_leaves_site",
         required_for=FOR_PUBLISH,
     )
     deployments = Codes(
@@ -217,34 +222,27 @@ class NeedSchema(RecordSchema):
         "certificate",
         limits=(0, 8),
     )
-    budget_min = FormMoney(
-        About("预算下限", "Budget from", example="30", unit="万元", visibility="parties")
-    )
-    budget_max = FormMoney(
-        About("预算上限", "Budget to", example="80", unit="万元", visibility="parties")
-    )
-    budget_min_cny = Whole(
-        About("预算下限（元）", "Budget from in yuan", unit="元", visibility="parties"),
-        limits=(0, LARGEST_AMOUNT),
-    )
-    budget_max_cny = Whole(
-        About("预算上限（元）", "Budget to in yuan", unit="元", visibility="parties"),
-        limits=(0, LARGEST_AMOUNT),
-    )
-    budget_undecided = Flag(
-        About("预算未定", "Budget undecided", visibility="parties"), load_only=True
-    )
-    budget_is_limit = Flag(
-        About(
-            "预算是上限",
-            "Budget is a limit",
-            "勾选后，报价高于预算的不会被推荐。",
-            "A price above the budget is then not proposed.",
-            visibility="parties",
-        )
-    )
-    start_by = Day(About("期望开始", "Start by", example="2026-09-30"), required_for=FOR_PUBLISH)
     region = Region(About("所在地", "Region", "省或市。", "Province or city.", "320500"))
+    scenario_class = Code(
+        About(
+            "场景级别",
+            "Scenario class",
+            "按投入和牵涉范围选择。",
+            "By effort and by how far it reaches.",
+            "small_cut",
+        ),
+        "scenario_class",
+    )
+    reuse = Code(
+        About(
+            "可复制性",
+            "Reuse potential",
+            "做成以后还能用在哪里。",
+            "Where else it can be used once it works.",
+            "group",
+        ),
+        "reuse",
+    )
     region_preference = Code(
         About(
             "地域偏好",
@@ -258,6 +256,16 @@ class NeedSchema(RecordSchema):
     min_maturity = Level(
         About("最低成熟度", "Lowest maturity", "1–9 级。", "Level 1-9.", "7"), "maturity"
     )
+    own_site = Code(
+        About(
+            "场地可用",
+            "Own test site",
+            "本单位有没有可以做试验的场地和产线。",
+            "Whether you have a site or a line for trials.",
+            "partly",
+        ),
+        "own_site",
+    )
     needs_base = Code(
         About("是否需要中试", "Needs a pilot base", example="advise"),
         "needs_base",
@@ -267,17 +275,6 @@ class NeedSchema(RecordSchema):
         About("需要哪类验证", "Kinds of validation", example="production"),
         "validation_type",
         limits=(0, 7),
-    )
-    excluded_provider_ids = Ids(
-        About(
-            "不考虑的单位",
-            "Excluded providers",
-            "供给方编号，只有本单位看得到。",
-            "Ids of providers; only you see them.",
-            "V001",
-            visibility="private",
-        ),
-        limits=(0, 50),
     )
 
     def with_aliases(self, given: dict[str, Any]) -> dict[str, Any]:
@@ -305,17 +302,31 @@ class NeedSchema(RecordSchema):
         return given
 
     def problems_together(self, data: Mapping[str, Any]) -> list[tuple[str, Any]]:
-        """Refuse secrets, too many musts, and a budget that is both stated and undecided."""
+        """Refuse secrets and answers that contradict each other; publishing wants more."""
         found = super().problems_together(data)
         if "classified" in data.get("safety", ()):
             found.append(("safety", problem("classified", "classified")))
-        musts = [line for line in data.get("requirements", ()) if line.level == "must"]
-        if self.profile == PUBLISH and len(musts) > MOST_MUSTS:
-            found.append(
-                ("requirements", problem("too_many_musts", len(musts), maximum=MOST_MUSTS))
-            )
         stated = self.amount(data, "budget_min") or self.amount(data, "budget_max")
         if data.get("budget_undecided") and stated:
             words = {"other_zh": "预算未定", "other_en": "Budget undecided"}
             found.append(("budget_undecided", problem("contradiction", stated, **words)))
+        systems = data.get("systems", ())
+        if "none" in systems and len(systems) > 1:
+            found.append(("systems", stands_alone("system", "none", systems)))
+        return found + (self._unfit_to_publish(data) if self.profile == PUBLISH else [])
+
+    def _unfit_to_publish(self, data: Mapping[str, Any]) -> list[tuple[str, Any]]:
+        found: list[tuple[str, Any]] = []
+        musts = [line for line in data.get("requirements", ()) if line.level == "must"]
+        if len(musts) > MOST_MUSTS:
+            many = problem("too_many_musts", len(musts), maximum=MOST_MUSTS)
+            found.append(("requirements", many))
+        if self.amount(data, "budget_max") == 0:
+            found.append(("budget_max", problem("budget_is_nothing", 0)))
+        if data.get("visibility") == "invited" and not data.get("invited_provider_ids"):
+            found.append(("invited_provider_ids", problem("nobody_invited")))
+        if self.today is not None:
+            least, most = (self.today + timedelta(days=days) for days in REPLY_WITHIN_DAYS)
+            found += self.day_outside(data, "reply_by", least, most)
+            found += self.day_outside(data, "start_by", self.today, date(LAST_YEAR, 1, 1))
         return found

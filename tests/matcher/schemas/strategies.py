@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
 from hypothesis import strategies as st
+from stdnum.cn import uscc
 
 from matcher.schemas.describe import FieldDescription, describe_fields
 from matcher.schemas.loading import SCHEMAS
@@ -28,8 +30,20 @@ one_value = {
     "region": st.sampled_from(region_codes()),
     "number": st.floats(-1e15, 1e15, allow_nan=False),
     "flag": st.booleans(),
+    "email": st.from_regex(r"[a-z0-9]{1,12}(\.[a-z0-9]{1,8})?@[a-z0-9]{1,8}\.org", fullmatch=True),
+    "phone": st.from_regex(r"\+?[0-9]{2,4}[ -][0-9]{4,12}", fullmatch=True),
+    "credit_code": st.text("0123456789ABCDEFGHJKLMNPQRTUWXY", min_size=9, max_size=9).map(
+        lambda middle: with_check_character(f"91320500{middle}")
+    ),
     "day": st.dates(date(2000, 1, 1), date(2099, 12, 31)).map(date.isoformat),
 }
+
+
+def with_check_character(first: str) -> str:
+    """A unified social credit code from its first 17 characters."""
+    return first + str(uscc.calc_check_digit(first))
+
+
 items = {
     "ids": ids,
     "texts": words,
@@ -56,7 +70,11 @@ def value_of(described: FieldDescription) -> st.SearchStrategy[Any]:
 def lines_of(described: FieldDescription) -> st.SearchStrategy[list[dict[str, Any]]]:
     """Any valid lines, each with an id of its own."""
     id_field = SCHEMAS[described.line_kind].id_field
-    lines = st.lists(record_input(described.line_kind), max_size=3)
+    # A line that says nothing is no line: a form cannot even send one.
+    speaking = record_input(described.line_kind).filter(
+        lambda line: any(value for name, value in line.items() if name != id_field)
+    )
+    lines = st.lists(speaking, max_size=3)
     return lines.map(
         lambda given: [{**line, id_field: f"L{n}"} for n, line in enumerate(given, start=1)]
     )
@@ -77,9 +95,8 @@ def consistent(kind: str, data: dict[str, Any]) -> dict[str, Any]:
         for low, high in ((lower, upper), (f"{lower}_cny", f"{upper}_cny")):
             if low in data and high in data:
                 data[low], data[high] = sorted((data[low], data[high]))
-    mend = {"claim": _mend_claim, "need": _mend_need, "pilot_base": _mend_pilot_base}.get(kind)
-    if mend:
-        mend(data)
+    if kind in MENDERS:
+        MENDERS[kind](data)
     return data
 
 
@@ -92,9 +109,43 @@ def _mend_need(data: dict[str, Any]) -> None:
     data["title"] = "x" + data.get("title", "")
     if "safety" in data:
         data["safety"] = [code for code in data["safety"] if code != "classified"]
+    if data.get("budget_min_cny") or data.get("budget_max_cny"):
+        data.pop("budget_undecided", None)
+    _alone(data, "systems", "none")
+
+
+def _alone(data: dict[str, Any], name: str, code: str) -> None:
+    if code in data.get(name, ()):
+        data[name] = [code]
+
+
+def _mend_price(data: dict[str, Any]) -> None:
+    if data.get("price_min_cny") or data.get("price_max_cny"):
+        data.pop("price_negotiable", None)
+
+
+def _mend_service(data: dict[str, Any]) -> None:
+    _mend_price(data)
+    _alone(data, "applicants", "any")
+
+
+def _mend_slot(data: dict[str, Any]) -> None:
+    if "total" in data:
+        data["taken"] = min(data.get("taken", 0), data["total"])
+        data["held"] = min(data.get("held", 0), data["total"] - data["taken"])
 
 
 def _mend_pilot_base(data: dict[str, Any]) -> None:
     data["pilot_base_id"] = "PB1"
     for service in data.get("services", ()):
         service["pilot_base_id"] = "PB1"
+
+
+MENDERS: dict[str, Callable[[dict[str, Any]], None]] = {
+    "claim": _mend_claim,
+    "need": _mend_need,
+    "capability": _mend_price,
+    "base_service": _mend_service,
+    "slot_period": _mend_slot,
+    "pilot_base": _mend_pilot_base,
+}

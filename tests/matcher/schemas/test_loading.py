@@ -22,6 +22,7 @@ from tests import factories
 from tests.matcher.schemas.strategies import record_input
 
 KINDS = sorted(SCHEMAS)
+LINE_IDS = {schema.id_field for schema in SCHEMAS.values()} - {"pilot_base_id", "service_id"}
 patient = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
@@ -60,8 +61,7 @@ def is_lines(value: object) -> bool:
 
 
 def drop_ids(line: dict[str, Any]) -> dict[str, Any]:
-    own = {"requirement_id", "claim_id", "service_id"}
-    return {name: value for name, value in line.items() if name not in own}
+    return {name: value for name, value in line.items() if name not in LINE_IDS}
 
 
 def add_to_form(form: MultiDict[str, str], name: str, value: Any) -> None:
