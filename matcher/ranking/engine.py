@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from copy import copy
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import partial
 
 import numpy as np
@@ -26,8 +26,10 @@ from matcher.ranking.findings import asked_text
 from matcher.ranking.matrix import COLUMN_OF, Pool, make_pool, standardised, text_matrix
 from matcher.ranking.quotes import Quotes
 from matcher.records import Capability, Catalogue, Need, Provider
-from matcher.retrieval.index import EvidenceIndex, Progress, QueryText, TermTranslator, UnitScores
-from matcher.text.embedding import SentenceEncoder, VectorCache
+from matcher.retrieval.index import EvidenceIndex, Progress, QueryText, UnitScores
+from matcher.retrieval.kept import IndexParts, evidence_index
+
+__all__ = ["READS", "CatalogueIndex", "IndexParts", "LookUp", "scenario_index"]
 
 # Feature → the column of the capability's side that it reads.
 READS = {
@@ -41,16 +43,6 @@ READS = {
     "over_budget": "price",
     "late_start": "earliest_start",
 }
-
-
-@dataclass(frozen=True)
-class IndexParts:
-    """What an index is built with, besides the catalogue."""
-
-    encoder: SentenceEncoder
-    cache: VectorCache | None = None
-    lexicon: TermTranslator | None = None
-    stored_means: Mapping[str, NDArray[np.float32]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -86,14 +78,8 @@ class CatalogueIndex:
     ) -> None:
         self.catalogue = catalogue
         self.parts = parts
-        self.evidence = EvidenceIndex(
-            catalogue_collection(catalogue),
-            parts.encoder,
-            cache=parts.cache,
-            lexicon=parts.lexicon,
-            stored_means=parts.stored_means,
-            progress=progress,
-        )
+        collection = catalogue_collection(catalogue)
+        self.evidence = evidence_index("capabilities", collection, parts, progress)
         self.scenarios = scenarios or scenario_index(catalogue, parts)
         ids = self.evidence.collection.candidate_ids
         self.columns = capability_columns(
@@ -182,13 +168,8 @@ class CatalogueIndex:
 
 def scenario_index(catalogue: Catalogue, parts: IndexParts) -> EvidenceIndex:
     """Index the scenarios of a catalogue, to find which ones a need is close to."""
-    return EvidenceIndex(
-        scenario_collection(catalogue.scenarios.values()),
-        parts.encoder,
-        cache=parts.cache,
-        lexicon=parts.lexicon,
-        stored_means=parts.stored_means,
-    )
+    collection = scenario_collection(catalogue.scenarios.values())
+    return evidence_index("scenarios", collection, parts)
 
 
 def _of_tags(

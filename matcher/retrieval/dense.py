@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matcher.retrieval.rows import CHUNK, Rows
+from matcher.text.arrays import Arrays, nested, part_of
 
 LANGUAGES = ("zh", "en")
 PRIOR_TEXTS = 200  # weight of the stored mean, in texts
@@ -64,10 +65,27 @@ class DenseIndex:
         self.n_units = n_units
         self.means = language_means(vectors, languages, stored_means)
         self._rows = Rows.of(_centred_in_chunks(vectors, languages, self.means), compact=True)
+        self._place(unit_of)
+
+    def _place(self, unit_of: NDArray[np.int64]) -> None:
         self._unit_of = unit_of
-        self._one_row_a_unit = len(unit_of) == n_units and bool(
-            np.array_equal(unit_of, np.arange(n_units))
+        self._one_row_a_unit = len(unit_of) == self.n_units and bool(
+            np.array_equal(unit_of, np.arange(self.n_units))
         )
+
+    def arrays(self) -> Arrays:
+        """Return what was built, without the texts of units that came later."""
+        means = nested({"mean": dict(self.means)})
+        return {"unit_of": self._unit_of, **means, **nested({"rows": self._rows.arrays()})}
+
+    @classmethod
+    def of_arrays(cls, arrays: Arrays, n_units: int) -> DenseIndex:
+        """Return the index that had these arrays."""
+        index = cls.__new__(cls)
+        index.n_units, index.means = n_units, part_of(arrays, "mean")
+        index._rows = Rows.of_arrays(part_of(arrays, "rows"))
+        index._place(arrays["unit_of"])
+        return index
 
     def followed_by(self, vectors: Vectors, rows: TextRows, n_units: int) -> DenseIndex:
         """Return this index with the texts of further units behind its own, same means."""

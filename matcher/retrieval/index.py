@@ -18,6 +18,7 @@ from matcher.retrieval.collection import Collection, Unit
 from matcher.retrieval.dense import LANGUAGES, DenseIndex
 from matcher.retrieval.lexical import LexicalIndex, phrase_terms
 from matcher.retrieval.topics import TopicSpace
+from matcher.text.arrays import Arrays, nested, number, part_of
 from matcher.text.briefs import Brief, brief_terms, read_brief
 from matcher.text.embedding import SentenceEncoder, VectorCache, encode_cached
 from matcher.text.terms import detect_language, ranking_terms
@@ -125,6 +126,49 @@ class EvidenceIndex:
         )
         self.is_fitted = np.ones(collection.n_candidates, dtype=bool)
         self.written_in = _written_in(collection, rows)
+
+    def arrays(self) -> Arrays:
+        """Return all that was built, without the texts and without what came later."""
+        return {
+            "mean_terms": number(self.mean_terms),
+            **nested({name: part.arrays() for name, part in self._parts().items()}),
+            **nested({"written_in": dict(self.written_in)}),
+        }
+
+    @classmethod
+    def of_arrays(
+        cls,
+        arrays: Arrays,
+        collection: Collection,
+        encoder: SentenceEncoder,
+        lexicon: TermTranslator | None,
+    ) -> EvidenceIndex:
+        """Return the index of this collection that had these arrays."""
+        index = cls.__new__(cls)
+        index.collection, index.encoder, index.lexicon = collection, encoder, lexicon
+        index.lexical, index.phrases, index.titles = (
+            LexicalIndex.of_arrays(part_of(arrays, name))
+            for name in ("lexical", "phrases", "titles")
+        )
+        index.topics = TopicSpace.of_arrays(part_of(arrays, "topics"))
+        index.body_meaning, index.title_meaning = (
+            DenseIndex.of_arrays(part_of(arrays, name), collection.n_units)
+            for name in ("body_meaning", "title_meaning")
+        )
+        index.mean_terms = float(arrays["mean_terms"])
+        index.is_fitted = np.ones(collection.n_candidates, dtype=bool)
+        index.written_in = part_of(arrays, "written_in")
+        return index
+
+    def _parts(self) -> dict[str, LexicalIndex | TopicSpace | DenseIndex]:
+        return {
+            "lexical": self.lexical,
+            "phrases": self.phrases,
+            "titles": self.titles,
+            "topics": self.topics,
+            "body_meaning": self.body_meaning,
+            "title_meaning": self.title_meaning,
+        }
 
     def extended(
         self, segment: Collection, encoder: SentenceEncoder, cache: VectorCache | None

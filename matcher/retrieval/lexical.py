@@ -15,6 +15,7 @@ import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from matcher.retrieval.counting import count_terms
+from matcher.text.arrays import Arrays, number, packed_words, words_of
 
 # Robertson & Zaragoza 2009, "The Probabilistic Relevance Framework": k1 in 1.2-2, b in 0.5-0.8.
 K1 = 1.2
@@ -74,6 +75,33 @@ class LexicalIndex:
         longer._later = LexicalIndex(longer._later_documents, statistics=self)
         longer.n_units = self.n_units + len(documents)
         return longer
+
+    def arrays(self) -> Arrays:
+        """Return what was built, without segments beside it."""
+        return {
+            "words": packed_words(self.vocabulary),
+            "indptr": self._indptr,
+            "units": self._units,
+            "gains": self._gains,
+            "term_weight": self.term_weight,
+            "n_units": number(self._n_indexed),
+            "mean_length": number(self.mean_length),
+            "unseen_weight": number(self.unseen_weight),
+        }
+
+    @classmethod
+    def of_arrays(cls, arrays: Arrays) -> LexicalIndex:
+        """Return the index that had these arrays."""
+        index = cls.__new__(cls)
+        index._later, index._later_documents = None, ()
+        index.n_units = index._n_indexed = int(arrays["n_units"])
+        index.vocabulary = {word: i for i, word in enumerate(words_of(arrays["words"]))}
+        index.mean_length = float(arrays["mean_length"])
+        index.unseen_weight = float(arrays["unseen_weight"])
+        index.term_weight = arrays["term_weight"]
+        index._indptr, index._units = arrays["indptr"], arrays["units"]
+        index._gains = arrays["gains"]
+        return index
 
     @property
     def postings(self) -> sp.csc_matrix:

@@ -14,6 +14,8 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from matcher.text.arrays import Arrays
+
 EXACT_ROWS = 60_000
 SCANNED_DIRECTIONS = 128
 FITTED_ROWS = 10_000  # a sample fixes the directions
@@ -38,6 +40,10 @@ class Block(Protocol):
         """Return some rows."""
         ...
 
+    def arrays(self) -> Arrays:
+        """Return what the block holds."""
+        ...
+
 
 class PlainBlock:
     """Rows as they are."""
@@ -57,6 +63,10 @@ class PlainBlock:
     def take(self, rows: Indices) -> Vectors:
         """Return some rows."""
         return self._vectors[rows]
+
+    def arrays(self) -> Arrays:
+        """Return the rows."""
+        return {"vectors": self._vectors}
 
 
 class CompactBlock:
@@ -86,6 +96,23 @@ class CompactBlock:
         restored: Vectors = self._small[rows].astype(np.float32)
         restored *= self._step[rows, None]
         return restored
+
+    def arrays(self) -> Arrays:
+        """Return the small rows and what they are scanned by."""
+        return {
+            "small": self._small,
+            "step": self._step,
+            "directions": self._directions,
+            "projected": self._projected,
+        }
+
+    @classmethod
+    def of_arrays(cls, arrays: Arrays) -> CompactBlock:
+        """Return the block that had these arrays."""
+        block = cls.__new__(cls)
+        block._small, block._step = arrays["small"], arrays["step"]
+        block._directions, block._projected = arrays["directions"], arrays["projected"]
+        return block
 
 
 def leading_directions(vectors: Vectors) -> Vectors:
@@ -117,6 +144,17 @@ class Rows:
         """Return one block of these rows, in eight bits where they are many and that is allowed."""
         large = compact and len(vectors) > EXACT_ROWS
         return cls([CompactBlock(vectors) if large else PlainBlock(vectors)], vectors.shape[1])
+
+    def arrays(self) -> Arrays:
+        """Return what the first block holds: the rows of the build."""
+        return self._blocks[0].arrays()
+
+    @classmethod
+    def of_arrays(cls, arrays: Arrays) -> Rows:
+        """Return the rows of one block that had these arrays."""
+        if "vectors" in arrays:
+            return cls([PlainBlock(arrays["vectors"])], arrays["vectors"].shape[1])
+        return cls([CompactBlock.of_arrays(arrays)], arrays["small"].shape[1])
 
     @property
     def is_exact(self) -> bool:

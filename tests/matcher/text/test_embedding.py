@@ -14,7 +14,7 @@ from matcher.text.embedding import (
     encode_cached,
     text_digest,
 )
-from tests.matcher.light_encoder import DictCache, TermEncoder
+from tests.matcher.light_encoder import WIDTH, DictCache, TermEncoder
 
 CHINESE = "热轧带钢表面裂纹在线检测"
 ENGLISH = "Online detection of surface cracks on hot-rolled strip"
@@ -83,7 +83,8 @@ def test_empty_texts_have_no_direction_and_are_not_encoded() -> None:
     vectors = encode_cached(["", "crack", "  \u200b "], encoder)
     assert encoder.seen == ["crack"]
     assert not vectors[[0, 2]].any()
-    assert encode_cached([], encoder).shape == (0, 1)
+    assert encode_cached([], encoder).shape == (0, WIDTH)
+    assert encode_cached(["", " "], encoder).shape == (2, WIDTH)
 
 
 def test_progress_ends_with_everything_done() -> None:
