@@ -37,7 +37,7 @@ KEYS: dict[str, Key] = {
     "deployment": lambda c, _: c.deployments,
     "data_residency": lambda c, _: c.data_leaves_site,
     "domestic_stack": lambda c, _: c.domestic_stack,
-    "certificate": lambda c, _: c.certificates,
+    "certificate": lambda c, _: (c.certificates, c.certificate_details),
     "maturity": lambda c, _: c.maturity,
     "excluded_industry": lambda c, _: c.excluded_industries,
     "region": lambda c, p: (c.service_regions, _region_of(p)),

@@ -124,6 +124,11 @@ SENTENCES: dict[str, Words] = {
     ),
     "certificate_held": _HELD,
     "certificate_missing": _HELD,
+    "certificate_expired": _after(
+        _CERTIFICATE,
+        "该能力所列的这项资质已于 {until} 到期",
+        "what the capability lists ended on {until}",
+    ),
     "certificate_not_stated": _after(
         _CERTIFICATE,
         "该能力未列出资质，请询问供给方",

@@ -193,28 +193,55 @@ def _stack_answer(support: str, vocabulary: Vocabulary) -> Checks:
 def _certificates(sides: Sides) -> Checks:
     """Check each certificate that the need names or that its safety level implies.
 
-    A capability that lists certificates has said what it holds, so a missing one fails; one that
-    lists none has said nothing, so it is unknown.
+    A capability that lists certificates has said what it holds, so a missing one fails, and so does
+    one whose last day is over; one that lists none has said nothing, so it is unknown.
     """
     need = sides.need
     if not need.certificates and not need.safety:
         return NOTHING
+    held, until = certificates_on(sides.capability, sides.today)
     implied = (CERTIFICATE_OF_SAFETY[kind] for kind in need.safety if kind in CERTIFICATE_OF_SAFETY)
     return tuple(
         check
         for kind in dict.fromkeys((*need.certificates, *implied))
-        for check in _certificate_answer(kind, sides.capability.certificates, sides.vocabulary)
+        for check in _certificate_answer(kind, held, until, sides.vocabulary)
     )
 
 
+def certificates_on(
+    capability: Capability, today: date
+) -> tuple[tuple[str, ...], tuple[tuple[str, date], ...]]:
+    """Return the kinds held on a day, and those that are over with their last day.
+
+    A kind that is only ticked, without a number and a day, is taken at its word.
+    """
+    last_day: dict[str, date] = {}
+    for one in capability.certificate_details:
+        if not one.kind:  # a line of a draft that is not filled in yet
+            continue
+        last_day[one.kind] = max(one.valid_to or date.max, last_day.get(one.kind, date.min))
+    over = tuple((kind, day) for kind, day in last_day.items() if day < today)
+    kinds = dict.fromkeys((*capability.certificates, *last_day))
+    return tuple(kind for kind in kinds if last_day.get(kind, today) >= today), over
+
+
 @lru_cache(REMEMBERED)
-def _certificate_answer(kind: str, held: tuple[str, ...], vocabulary: Vocabulary) -> Checks:
+def _certificate_answer(
+    kind: str,
+    held: tuple[str, ...],
+    over: tuple[tuple[str, date], ...],
+    vocabulary: Vocabulary,
+) -> Checks:
     wanted = labels(vocabulary, "certificate", (kind,))
-    if not held:
-        return _one("certificate", None, "certificate_not_stated", wanted=wanted)
     passes = not {kind, *ALSO_SATISFIED_BY.get(kind, ())}.isdisjoint(held)
+    until = dict(over).get(kind)
+    if until is not None and not passes:
+        day = until.isoformat()
+        return _one("certificate", False, "certificate_expired", wanted=wanted, until=day)
+    if not held and not over:
+        return _one("certificate", None, "certificate_not_stated", wanted=wanted)
     code = "certificate_held" if passes else "certificate_missing"
-    held_words = labels(vocabulary, "certificate", held)
+    held_words = labels(vocabulary, "certificate", held or tuple(dict(over)))
     return _one("certificate", passes, code, wanted=wanted, held=held_words)
 
 

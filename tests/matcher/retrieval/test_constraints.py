@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from matcher import vocabulary
 from matcher.ranking.results import HardCheck
-from matcher.records import Capability, Need
+from matcher.records import Capability, Certificate, Need
 from matcher.retrieval.constraints import CHECKS, check_capability, failed
-from tests.factories import make_provider
+from tests.factories import make_certificate, make_provider
 
 TODAY = date(2026, 11, 2)
 SILENT_NEED = Need(need_id="N1", title="热轧带钢表面裂纹在线检测")
@@ -141,6 +141,43 @@ def test_excluded_provider_fails() -> None:
     assert found["excluded_provider"].status == "failed"
 
 
+EXPIRED = make_certificate(kind="mlps_3", valid_to=date(2026, 11, 1))
+RUNNING = make_certificate(kind="mlps_3", valid_to=TODAY)
+
+
+@pytest.mark.parametrize(
+    ("listed", "details", "status", "code"),
+    [
+        (("mlps_3",), (EXPIRED,), "failed", "certificate_expired"),
+        ((), (EXPIRED,), "failed", "certificate_expired"),
+        (("iso_9001",), (EXPIRED,), "failed", "certificate_expired"),
+        (("mlps_3",), (RUNNING,), "passed", "certificate_held"),
+        ((), (EXPIRED, RUNNING), "passed", "certificate_held"),
+        (("mlps_3",), (), "passed", "certificate_held"),
+        (("mlps_3",), (make_certificate(kind="mlps_3", valid_to=None),), "passed",
+         "certificate_held"),
+        ((), (make_certificate(kind="cnas", valid_to=date(2026, 1, 1)),), "failed",
+         "certificate_missing"),
+        ((), (make_certificate(kind=""),), "unknown", "certificate_not_stated"),
+    ],
+)  # fmt: skip
+def test_a_certificate_counts_until_its_last_day(
+    listed: tuple[str, ...], details: tuple[Certificate, ...], status: str, code: str
+) -> None:
+    found = checks(
+        needing(certificates=("mlps_3",)),
+        offering(certificates=listed, certificate_details=details),
+    )["certificate"]
+    assert (found.status, found.reason_code) == (status, code)
+    assert ("2026-11-01" in found.reason_zh) == (code == "certificate_expired")
+
+
+def test_a_stricter_filing_stands_in_for_one_that_is_over() -> None:
+    over = make_certificate(kind="mlps_2", valid_to=date(2026, 1, 1))
+    capability = offering(certificates=("mlps_3",), certificate_details=(over,))
+    assert checks(needing(safety=("mlps_2",)), capability)["certificate"].status == "passed"
+
+
 def test_each_certificate_is_asked_for_once() -> None:
     need = needing(safety=("mlps_3", "explosion_proof"), certificates=("mlps_3",))
     found = check_capability(need, offering(certificates=("mlps_3",)), None, today=TODAY)
@@ -233,6 +270,10 @@ capabilities = st.builds(
     free_slots=st.none() | st.integers(0, 3),
     service_regions=st.lists(regions, max_size=2).map(tuple),
     certificates=_some("certificate"),
+    certificate_details=st.lists(
+        st.builds(make_certificate, kind=_one_of("certificate"), valid_to=st.none() | st.dates()),
+        max_size=2,
+    ).map(tuple),
     excluded_industries=industries,
     min_budget_cny=amounts,
     valid_to=st.none() | st.dates(),
