@@ -197,11 +197,14 @@ def unit_words(unit: str) -> str:
     """Return a unit of a form in the page's language; money is stated in 万元 in both."""
     if language() == "zh":
         return unit
-    return {"万元": "10,000 CNY", "元": "CNY", "周": "weeks", "个": ""}.get(unit, unit)
+    english = {"万元": "10,000 CNY", "元": "CNY", "周": "weeks", "天": "days", "小时": "hours"}
+    return {**english, "个": ""}.get(unit, unit)
 
 
 def shown_values(definition: RecordField[Any], value: Any) -> list[str]:
     """Return values as a person wrote or would write them: names of industries, not codes."""
+    if definition.kind == "password":  # typed anew each time, and never part of a page
+        return []
     items: Iterable[Any] = value if isinstance(value, list | tuple) else [value]
     texts = [CONTROL.sub("\ufffd", str(item)) for item in items if item is not None]
     if definition.kind == "industries":
