@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from sqlite_utils import Database
 
 from matcher.errors import InvalidRecord
+from matcher.intake.evidence_states import with_earned_states
 from matcher.records import Capability, Provider
 from matcher.schemas import PUBLISH, load_capability, load_provider
 from matcher.schemas.messages import problem
@@ -55,7 +57,12 @@ def register_capability(
         fields["provider_id"] = provider.provider_id
     if not _text(data, "capability_id"):
         fields["capability_id"] = f"CAP-R{secrets.token_hex(6).upper()}"
-    capability = load_capability(fields, profile=PUBLISH)
+    capability = load_capability(fields, profile=PUBLISH, today=now.date())
+    capability = replace(
+        capability,
+        capacity_stated_at=now.date(),
+        evidence=with_earned_states(capability.evidence),
+    )
     _check_evidence(db, capability)
     save_capability(db, capability, provider, actor=actor, now=now)
     return capability
