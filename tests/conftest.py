@@ -15,6 +15,7 @@ from matcher.store.catalogue import replace_catalogue
 from matcher.store.connection import close_database, open_database
 from matcher.store.migrations import apply_migrations
 from matcher.workflow.matching import MatchingService
+from matcher.workflow.meaning import MeaningSearch
 
 # A busy machine is no fault of the code. Where a change is judged, the same inputs are tried each
 # time, so that it is judged by what it changed; at a desk new ones are tried with every run.
@@ -39,7 +40,8 @@ def shipped_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
         source="tests",
         now=datetime(2026, 1, 1, tzinfo=UTC),
     )
-    MatchingService(path, PROJECT / "models")
+    service = MatchingService(path, PROJECT / "models")
+    MeaningSearch(path, service.encoder, service.model.language_means).index()
     db.conn.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     close_database(db)
     return path

@@ -18,6 +18,7 @@ from matcher.records import Catalogue
 from matcher.store.catalogue import read_catalogue
 from matcher.store.connection import open_database
 from matcher.workflow.matching import MatchingService
+from matcher.workflow.meaning import MeaningSearch
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
@@ -30,6 +31,7 @@ class Backend:
     database_path: Path
     models_dir: Path
     service: MatchingService | None = None
+    meaning_search: MeaningSearch | None = None
     lock: Lock = field(default_factory=Lock)
 
     def matching(self) -> MatchingService:
@@ -37,6 +39,15 @@ class Backend:
             if self.service is None:
                 self.service = MatchingService(self.database_path, self.models_dir)
             return self.service
+
+    def meaning(self) -> MeaningSearch:
+        """Return the search by meaning; it shares encoder and means with the matching service."""
+        service = self.matching()
+        with self.lock:
+            if self.meaning_search is None:
+                means = service.model.language_means
+                self.meaning_search = MeaningSearch(self.database_path, service.encoder, means)
+            return self.meaning_search
 
 
 def init_app(app: Flask) -> None:
@@ -48,6 +59,12 @@ def matching() -> MatchingService:
     """Return the matching service; raises ModelError where no model can be used."""
     backend: Backend = current_app.extensions["backend"]
     return backend.matching()
+
+
+def meaning() -> MeaningSearch:
+    """Return the search by meaning; raises ModelError as ``matching`` does."""
+    backend: Backend = current_app.extensions["backend"]
+    return backend.meaning()
 
 
 def database() -> Database:

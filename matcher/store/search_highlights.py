@@ -28,6 +28,12 @@ class Passage:
     text: str
     marks: tuple[Mark, ...]
 
+    @property
+    def weight(self) -> int:
+        """How much of the query stands in it: Han characters, and two for an English word."""
+        found = {self.text[mark.start : mark.end].lower() for mark in self.marks}
+        return sum(2 * len(words.split()) if words.isascii() else len(words) for words in found)
+
 
 def find_marks(text: str, query: Query) -> tuple[Mark, ...]:
     """Return where a query's words stand in a text, in order, overlapping places joined.
@@ -39,12 +45,19 @@ def find_marks(text: str, query: Query) -> tuple[Mark, ...]:
         mark = _mark(term, start, end, query)
         if mark is None:
             continue
-        if joined and mark.start <= joined[-1].end:
+        if joined and _adjoins(text, joined[-1], mark):
             last = joined[-1]
             joined[-1] = Mark(last.start, max(last.end, mark.end), last.is_other and mark.is_other)
         else:
             joined.append(mark)
     return tuple(joined)
+
+
+def _adjoins(text: str, last: Mark, mark: Mark) -> bool:
+    """Whether two places are one: they overlap, or only a blank is between words found alike."""
+    if mark.start <= last.end:
+        return True
+    return text[last.end : mark.start] == " " and last.is_other == mark.is_other
 
 
 def _mark(term: str, start: int, end: int, query: Query) -> Mark | None:
@@ -62,10 +75,5 @@ def find_passages(texts: Iterable[str], query: Query) -> tuple[Passage, ...]:
     found = [
         Passage(text, marks) for text in dict.fromkeys(texts) if (marks := find_marks(text, query))
     ]
-    found.sort(key=lambda passage: -_n_words(passage))
+    found.sort(key=lambda passage: -passage.weight)
     return tuple(found[:MAX_PASSAGES])
-
-
-def _n_words(passage: Passage) -> int:
-    words = {passage.text[mark.start : mark.end].lower() for mark in passage.marks}
-    return sum(len(word) if not word.isascii() else 2 for word in words)

@@ -1,9 +1,12 @@
-"""The texts of a record beyond what its search document shows, read when a hit is to be drawn."""
+"""The texts of records: what the index shows of each, and what else a hit may quote."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from sqlite_utils import Database
 
+from matcher.store.driver import driver_errors
 from matcher.store.search_documents import Key, documents_of
 from matcher.store.versions import CLASSES, find_current, surroundings
 
@@ -30,3 +33,24 @@ def _owner(db: Database, key: Key) -> Key | None:
         list(key),
     ).fetchone()
     return None if row is None else ("pilot_base", str(row[0]))
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What the search index shows of one record, in both languages."""
+
+    key: Key
+    title: str
+    title_en: str
+    summary: str
+    summary_en: str
+
+
+def read_shown(db: Database) -> list[Shown]:
+    """Return the shown texts of every record that can be found, by kind and id."""
+    with driver_errors("read what is shown of records"):
+        rows = db.conn.execute(
+            "SELECT kind, record_id, title, title_en, summary, summary_en FROM search_document "
+            "ORDER BY kind, record_id"
+        ).fetchall()
+    return [Shown((kind, record_id), *texts) for kind, record_id, *texts in rows]

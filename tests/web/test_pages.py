@@ -49,7 +49,7 @@ def test_english_page_shows_no_chinese_of_its_own(page: Page, address: str) -> N
     for quoted in soup.select('[lang="zh-Hans"]'):
         if quoted is not soup.html:
             quoted.decompose()
-    for kept in soup.select("input, textarea"):
+    for kept in soup.select("input, textarea, title"):
         kept.decompose()
     own = [text for text in soup.stripped_strings if any("一" <= sign <= "鿿" for sign in text)]
     assert own == []

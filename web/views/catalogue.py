@@ -1,18 +1,14 @@
-"""Browse and search the open catalogue: scenarios, providers, pilot bases, cases."""
+"""Browse and search the open catalogue: one list a kind, one page a record."""
 
 from __future__ import annotations
 
 from typing import Any, TypeVar
 
-from flask import Blueprint, render_template
+from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from matcher.errors import UnknownRecord
-from matcher.store.search import search
-from matcher.text.lexicon import Lexicon
-from web import access, backend, hx
-from web.i18n import gettext as _
-from web.listing import N_PER_PAGE, Choice, Kind, present
+from web import access, backend
 from web.presenters import industry_label, text_of
 from web.related import (
     bases_for,
@@ -22,6 +18,7 @@ from web.related import (
     providers_of_scenario,
     scenarios_for,
 )
+from web.results import results_page
 
 blueprint = Blueprint("catalogue", __name__)
 Record = TypeVar("Record")
@@ -30,85 +27,37 @@ Record = TypeVar("Record")
 @blueprint.get("/scenarios")
 @access.public
 def list_scenarios() -> ResponseReturnValue:
-    return listing_page(
-        Kind(
-            endpoint="catalogue.list_scenarios",
-            title=_("Scenarios"),
-            lead=_("Kinds of problem that AI has been put to, with what they need and measure."),
-            search_label=_("Search the scenarios"),
-            placeholder=_("For example: surface defects, early warning, pests"),
-            kinds=("scenario",),
-            facets=("industry", "process_step", "ai_task", "data_modality"),
-        )
-    )
+    return results_page("scenarios")
+
+
+@blueprint.get("/capabilities")
+@access.public
+def list_capabilities() -> ResponseReturnValue:
+    return results_page("capabilities")
 
 
 @blueprint.get("/providers")
 @access.public
 def list_providers() -> ResponseReturnValue:
-    return listing_page(
-        Kind(
-            endpoint="catalogue.list_providers",
-            title=_("Providers"),
-            lead=_(
-                "Organisations that offer AI capabilities. A search also looks at what they offer."
-            ),
-            search_label=_("Search the providers and what they offer"),
-            placeholder=_("For example: Shenzhen, speech, predictive maintenance"),
-            kinds=("provider", "capability"),
-            facets=("provider_kind", "region", "process_step", "ai_task"),
-        )
-    )
+    return results_page("providers")
 
 
 @blueprint.get("/bases")
 @access.public
 def list_bases() -> ResponseReturnValue:
-    return listing_page(
-        Kind(
-            endpoint="catalogue.list_bases",
-            title=_("Pilot bases"),
-            lead=_(
-                "National AI application pilot bases: their field, services and what is published."
-            ),
-            search_label=_("Search the pilot bases"),
-            placeholder=_("For example: electric power, agriculture, compliance"),
-            kinds=("pilot_base",),
-            facets=("domain", "status", "service", "region"),
-        )
-    )
+    return results_page("bases")
+
+
+@blueprint.get("/base-services")
+@access.public
+def list_services() -> ResponseReturnValue:
+    return results_page("services")
 
 
 @blueprint.get("/cases")
 @access.public
 def list_cases() -> ResponseReturnValue:
-    return listing_page(
-        Kind(
-            endpoint="catalogue.list_cases",
-            title=_("Cases"),
-            lead=_("Real deployments with the effect that was published, and by whom."),
-            search_label=_("Search the cases"),
-            placeholder=_("For example: blast furnace, false alarms, 96%"),
-            kinds=("case",),
-            facets=("industry", "relation", "trust", "region"),
-        )
-    )
-
-
-def listing_page(kind: Kind) -> str:
-    choice = Choice.of_request(kind)
-    narrowed = choice.query or choice.facets.keys() - {"provider_kind", "region"}
-    result = search(
-        backend.database(),
-        choice.query,
-        kinds=kind.kinds if narrowed else kind.kinds[:1],
-        facets=choice.facets,
-        limit=N_PER_PAGE,
-        offset=(choice.page - 1) * N_PER_PAGE,
-        expand=Lexicon.load().expand,
-    )
-    template = "partials/_listing.html" if hx.wants_fragment() else "pages/catalogue/list.html"
-    return render_template(template, listing=present(kind, choice, result, backend.catalogue()))
+    return results_page("cases")
 
 
 def found(kind: str, records: dict[str, Record], record_id: str) -> Record:
@@ -174,3 +123,16 @@ def show_case(case_id: str) -> ResponseReturnValue:
         provider=catalogue.providers.get(case.provider_id),
         scenario=catalogue.scenarios.get(case.scenario_id),
     )
+
+
+@blueprint.get("/base-services/<service_id>")
+@access.public
+def show_service(service_id: str) -> ResponseReturnValue:
+    """Lead to the service's place on the page of its base, which says what surrounds it."""
+    services = {
+        service.service_id: service
+        for base in backend.catalogue().pilot_bases.values()
+        for service in base.services
+    }
+    base_id = found("base service", services, service_id).pilot_base_id
+    return redirect(url_for("catalogue.show_base", base_id=base_id, _anchor=service_id), code=303)

@@ -1,0 +1,123 @@
+"""The searches that the site offers: one a kind of record, one over everything."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from web.i18n import gettext as _
+
+N_PER_PAGE = 20
+EVERYTHING = "search"
+
+
+@dataclass(frozen=True, slots=True)
+class SearchPage:
+    """One list of the catalogue: what it holds, how it can be narrowed, and its words."""
+
+    name: str
+    endpoint: str
+    kinds: tuple[str, ...]
+    facets: tuple[str, ...]
+    heading: str
+    lead: str
+    search_label: str
+    placeholder: str
+
+
+# Page → endpoint, kinds, facets in the order in which the page and its address show them.
+_SHAPES: dict[str, tuple[str, tuple[str, ...], tuple[str, ...]]] = {
+    EVERYTHING: (
+        "search.search_everything",
+        (),
+        ("kind", "industry", "region", "process_step", "ai_task", "data_modality", "maturity",
+         "deployment", "verification", "domain"),
+    ),
+    "scenarios": (
+        "catalogue.list_scenarios",
+        ("scenario",),
+        ("industry", "process_step", "ai_task", "sector", "data_modality"),
+    ),
+    "capabilities": (
+        "catalogue.list_capabilities",
+        ("capability",),
+        ("industry", "process_step", "ai_task", "maturity", "region", "data_modality",
+         "deployment", "verification", "certificate"),
+    ),
+    "providers": (
+        "catalogue.list_providers",
+        ("provider",),
+        ("provider_kind", "region", "industry", "process_step", "ai_task", "data_modality"),
+    ),
+    "bases": (
+        "catalogue.list_bases",
+        ("pilot_base",),
+        ("domain", "status", "service", "direction", "region", "validation_type", "level",
+         "industry"),
+    ),
+    "services": (
+        "catalogue.list_services",
+        ("base_service",),
+        ("service", "domain", "validation_type", "direction", "region", "maturity", "ai_task",
+         "base"),
+    ),
+    "cases": (
+        "catalogue.list_cases",
+        ("case",),
+        ("industry", "relation", "region", "trust"),
+    ),
+}  # fmt: skip
+PAGES = tuple(_SHAPES)
+
+
+def search_page(name: str) -> SearchPage:
+    """Return a page by its name, in the language of the request."""
+    endpoint, kinds, facets = _SHAPES[name]
+    return SearchPage(name, endpoint, kinds, facets, *_words()[name])
+
+
+def _words() -> dict[str, tuple[str, str, str, str]]:
+    """Return heading, lead, label of the search box and an example for it, for each page."""
+    return {
+        EVERYTHING: (
+            _("Search"),
+            _("Scenarios, capabilities, providers, cases, pilot bases and their services at once."),
+            _("Search everything"),
+            _("For example: 表面缺陷, predictive maintenance, electric power"),
+        ),
+        "scenarios": (
+            _("Scenarios"),
+            _("Kinds of problem that AI has been put to, with what they need and measure."),
+            _("Search the scenarios"),
+            _("For example: surface defects, early warning, pests"),
+        ),
+        "capabilities": (
+            _("Capabilities"),
+            _("What providers offer, one entry a capability, with the evidence that it rests on."),
+            _("Search the capabilities"),
+            _("For example: blast furnace, speech, crop monitoring"),
+        ),
+        "providers": (
+            _("Providers"),
+            _("Organisations that offer AI capabilities. They are found by what they offer, too."),
+            _("Search the providers and what they offer"),
+            _("For example: Shenzhen, speech, predictive maintenance"),
+        ),
+        "bases": (
+            _("Pilot bases"),
+            _("National AI application pilot bases: their field, services and what is published."),
+            _("Search the pilot bases"),
+            _("For example: electric power, agriculture, compliance"),
+        ),
+        "services": (
+            _("Base services"),
+            _("What the pilot bases do for a pilot: tests, data, computing power, advice."),
+            _("Search the base services"),
+            _("For example: testing, data sets, computing power"),
+        ),
+        "cases": (
+            _("Cases"),
+            _("Real deployments with the effect that was published, and by whom."),
+            _("Search the cases"),
+            _("For example: blast furnace, false alarms, 96%"),
+        ),
+    }
