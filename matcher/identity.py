@@ -67,6 +67,7 @@ class Organisation:
     provider_id: str = ""  # its entry among the providers of the catalogue
     consent_version: str = ""
     consent_at: datetime | None = None
+    shares_contact: bool = False  # agreed that a partner sees it after both sides accepted
     is_demo: bool = False
     created_at: datetime | None = None
 
@@ -93,6 +94,7 @@ class Account:
     is_active: bool = True
     session_epoch: int = 1  # raised to end every session that began before
     has_second_factor: bool = False
+    mails: str = "important"  # all | important | none: which notices are mailed too
     is_demo: bool = False
     created_at: datetime | None = None
     last_sign_in_at: datetime | None = None

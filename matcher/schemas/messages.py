@@ -168,6 +168,16 @@ MESSAGES: Mapping[str, Mapping[str, str]] = {
         "zh": "与上面相同的密码",
         "en": "the same password as above",
     },
+    "code_taken": {
+        "zh": "尚未注册的代码；这家单位已经注册，请向它的负责人要邀请",
+        "en": "a code that is not registered yet; ask the owner of that organisation to invite you",
+    },
+    "email_taken": {
+        "zh": "还没有账户的邮箱；这个邮箱已有账户，请直接登录或重设密码",
+        "en": "an address without an account; this one has one: sign in, or set a new password",
+    },
+    "consent": {"zh": "勾选同意", "en": "your consent; tick the box"},
+    "wrong_password": {"zh": "现在的密码", "en": "your present password"},
     "not_own_case": {
         "zh": "该供给方自己的案例编号",
         "en": "the id of a case of this provider",

@@ -19,7 +19,7 @@ from matcher.store.versions import stamp
 
 _COLUMNS = (
     "account_id, email, role, name, organisation_id, language, is_active, session_epoch, "
-    "totp_confirmed_at IS NOT NULL, is_demo, created_at, last_sign_in_at"
+    "totp_confirmed_at IS NOT NULL, is_demo, created_at, last_sign_in_at, mails"
 )
 _CHANGEABLE = frozenset(
     {
@@ -33,7 +33,16 @@ _CHANGEABLE = frozenset(
         "totp_confirmed_at",
         "totp_last_step",
         "last_sign_in_at",
+        "mails",
     }
+)
+# Column and table of what belongs to a person alone and goes with the account.
+_OF_A_PERSON = (
+    ("account_id", "notice"),
+    ("account_id", "recovery_code"),
+    ("account_id", "one_time_link"),
+    ("account_id", "saved_search"),
+    ("owner", "draft"),
 )
 
 
@@ -62,6 +71,7 @@ def add_account(db: Database, account: Account, *, password_hash: str, now: date
                 "organisation_id": account.organisation_id or None,
                 "password_hash": password_hash,
                 "language": account.language,
+                "mails": account.mails,
                 "is_active": int(account.is_active),
                 "session_epoch": account.session_epoch,
                 "totp_secret": "",
@@ -156,6 +166,30 @@ def update_account(db: Database, account_id: str, changes: Mapping[str, Any]) ->
         return read_account(db, account_id)
 
 
+def erase_account(db: Database, account_id: str) -> Account:
+    """Take from an account all that names the person, for good; its id stays in the audit trail.
+
+    Raises
+    ------
+    UnknownRecord
+        When there is no such account.
+    """
+    with write_transaction(db, f"erase account {account_id}"):
+        account = read_account(db, account_id)
+        address = f"closed-{account_id.lower()}@closed.invalid"
+        db.conn.execute(
+            "UPDATE account SET email = ?, name = '', password_hash = 'closed', is_active = 0, "
+            "totp_secret = '', totp_confirmed_at = NULL, session_epoch = session_epoch + 1 "
+            "WHERE account_id = ?",
+            [address, account_id],
+        )
+        for column, table in _OF_A_PERSON:
+            db.conn.execute(f"DELETE FROM {table} WHERE {column} = ?", [account_id])  # noqa: S608
+        db.conn.execute("DELETE FROM mail WHERE recipient = ?", [account.email])
+        db.conn.execute("DELETE FROM one_time_link WHERE email = ?", [account.email])
+        return read_account(db, account_id)
+
+
 def _stored(value: Any) -> Any:
     if isinstance(value, datetime):
         return stamp(value)
@@ -175,7 +209,7 @@ def _one(db: Database, column: str, value: str) -> Account | None:
 
 def _account(row: tuple[Any, ...]) -> Account:
     (account_id, email, role, name, organisation_id, language) = row[:6]
-    is_active, session_epoch, has_second_factor, is_demo, created_at, last = row[6:]
+    is_active, session_epoch, has_second_factor, is_demo, created_at, last, mails = row[6:]
     return Account(
         account_id=account_id,
         email=email,
@@ -187,6 +221,7 @@ def _account(row: tuple[Any, ...]) -> Account:
         session_epoch=session_epoch,
         has_second_factor=bool(has_second_factor),
         is_demo=bool(is_demo),
+        mails=mails,
         created_at=datetime.fromisoformat(created_at),
         last_sign_in_at=None if last is None else datetime.fromisoformat(last),
     )

@@ -15,6 +15,8 @@ from matcher.store.connection import write_transaction
 from matcher.store.driver import driver_errors
 from matcher.store.versions import stamp
 
+SHOWN_DIGEST = 16  # characters of a digest that name a link; they open nothing
+
 
 class Link(NamedTuple):
     """What a link lets its holder do, and until when."""
@@ -26,6 +28,15 @@ class Link(NamedTuple):
     organisation_id: str = ""
     email: str = ""
     role: str = ""
+
+
+class Invitation(NamedTuple):
+    """An invitation that was not used yet, named by the beginning of its digest."""
+
+    invitation_id: str
+    email: str
+    role: str
+    expires_at: datetime
 
 
 def digest_of_secret(secret: str) -> str:
@@ -72,6 +83,34 @@ def find_link(db: Database, secret: str, purpose: str, *, now: datetime) -> Link
     return Link(
         row[0], row[1], datetime.fromisoformat(row[2]), row[3] or "", row[4] or "", row[5], row[6]
     )
+
+
+def open_invitations(db: Database, organisation_id: str, *, now: datetime) -> list[Invitation]:
+    """Return the invitations of an organisation (or, without one, of the staff) that still work."""
+    with driver_errors("list invitations"):
+        rows = db.conn.execute(
+            "SELECT digest, email, role, expires_at FROM one_time_link "
+            "WHERE purpose = 'invite' AND coalesce(organisation_id, '') = ? "
+            "AND used_at IS NULL AND expires_at > ? ORDER BY issued_at",
+            [organisation_id, stamp(now)],
+        ).fetchall()
+    return [
+        Invitation(digest[:SHOWN_DIGEST], email, role, datetime.fromisoformat(expires))
+        for digest, email, role, expires in rows
+    ]
+
+
+def withdraw_invitation(
+    db: Database, organisation_id: str, invitation_id: str, *, now: datetime
+) -> bool:
+    """Take an organisation's invitation out of use; False when it has none with this id."""
+    with write_transaction(db, "withdraw an invitation"):
+        cursor = db.conn.execute(
+            "UPDATE one_time_link SET used_at = ? WHERE purpose = 'invite' AND used_at IS NULL "
+            "AND coalesce(organisation_id, '') = ? AND substr(digest, 1, ?) = ?",
+            [stamp(now), organisation_id, SHOWN_DIGEST, invitation_id],
+        )
+        return bool(cursor.rowcount)
 
 
 def use_link(db: Database, secret: str, purpose: str, *, now: datetime) -> Link | None:

@@ -19,7 +19,8 @@ from matcher.store.versions import stamp
 _NAMES = tuple(field.name for field in fields(Organisation))
 _COLUMNS = ", ".join(_NAMES)
 _TIMES = frozenset({"verified_at", "consent_at", "created_at"})
-_FIXED = frozenset({"organisation_id", "credit_code", "created_at", "is_demo"})
+_FLAGS = frozenset({"is_demo", "shares_contact"})
+_FIXED = frozenset({"organisation_id", "created_at", "is_demo"})
 
 
 def add_organisation(db: Database, organisation: Organisation, *, now: datetime) -> None:
@@ -123,7 +124,7 @@ def _stored(name: str, value: Any) -> Any:
         return json.dumps(list(value))
     if name == "provider_id":
         return value or None  # several may have none, none may share one
-    if name == "is_demo":
+    if name in _FLAGS:
         return int(value)
     return str(value)
 
@@ -134,5 +135,6 @@ def _organisation(row: tuple[Any, ...]) -> Organisation:
         values[name] = None if values[name] is None else datetime.fromisoformat(values[name])
     values["sides"] = tuple(json.loads(values["sides"]))
     values["provider_id"] = values["provider_id"] or ""
-    values["is_demo"] = bool(values["is_demo"])
+    for name in _FLAGS:
+        values[name] = bool(values[name])
     return Organisation(**values)

@@ -25,6 +25,7 @@ from matcher.store.accounts import (
 from matcher.store.audit import Change, record_change
 from matcher.store.connection import write_transaction
 from matcher.store.login_attempts import add_attempt, recent_failures
+from matcher.store.recovery_codes import use_code
 from matcher.workflow.passwords import Passwords
 from matcher.workflow.second_factor import matching_step
 
@@ -48,7 +49,7 @@ class TooManyAttempts(MatcherError):
 
 
 class WrongCode(MatcherError):
-    """The six digits of the second factor are wrong, too old, or were used before."""
+    """A code of the second factor is wrong, too old, or was used before."""
 
     code = "wrong_code"
 
@@ -108,6 +109,8 @@ def check_code(
 ) -> Account:
     """Check the second factor of an account whose password was right; each code works once.
 
+    A recovery code does as well as the six digits.
+
     Raises
     ------
     TooManyAttempts, WrongCode
@@ -120,6 +123,10 @@ def check_code(
         step = matching_step(kept.totp_secret, code, now=now, last_step=kept.totp_last_step)
         if step is not None:
             return update_account(db, account_id, {"totp_last_step": step})
+        if use_code(db, account_id, code, now=now):
+            change = Change("account.recovery_code_used", "account", account_id)
+            record_change(db, change, actor=actor_of(account), now=now)
+            return account
     add_attempt(db, *keys, succeeded=False, now=now)
     raise WrongCode("the code is wrong, too old, or was used before")
 

@@ -29,6 +29,8 @@ CREATE INDEX notice_unread ON notice (account_id) WHERE read_at IS NULL;
 
 CREATE INDEX organisation_verification ON organisation (verification, created_at);
 
+CREATE INDEX proposal_organisation ON proposal (organisation_id, kind);
+
 CREATE UNIQUE INDEX proposal_pending ON proposal (kind, record_id)
 WHERE state = 'pending';
 
@@ -72,7 +74,8 @@ CREATE TABLE account (
     totp_last_step INTEGER NOT NULL,
     is_demo INTEGER NOT NULL CHECK (is_demo IN (0, 1)),
     created_at TEXT NOT NULL,
-    last_sign_in_at TEXT,
+    last_sign_in_at TEXT, mails TEXT NOT NULL DEFAULT 'important'
+    CHECK (mails IN ('all', 'important', 'none')),
     CHECK ((role IN ('member', 'owner')) = (organisation_id IS NOT NULL))
 ) STRICT;
 
@@ -156,7 +159,7 @@ CREATE TABLE mail (
     n_attempts INTEGER NOT NULL,
     last_error TEXT NOT NULL,
     sent_at TEXT
-) STRICT;
+, claimed_at TEXT) STRICT;
 
 CREATE TABLE match_list (
     match_list_id INTEGER PRIMARY KEY,
@@ -267,7 +270,8 @@ CREATE TABLE organisation (
     is_demo INTEGER NOT NULL CHECK (is_demo IN (0, 1)),
     created_at TEXT NOT NULL,
     updated_at TEXT NOT NULL
-) STRICT;
+, shares_contact INTEGER NOT NULL DEFAULT 0
+    CHECK (shares_contact IN (0, 1))) STRICT;
 
 CREATE TABLE proposal (
     proposal_id TEXT PRIMARY KEY,
@@ -283,7 +287,8 @@ CREATE TABLE proposal (
     decided_by TEXT NOT NULL,
     decided_at TEXT,
     reason TEXT NOT NULL
-) STRICT;
+, is_returned INTEGER NOT NULL DEFAULT 0
+CHECK (is_returned IN (0, 1) AND (is_returned = 0 OR state = 'refused'))) STRICT;
 
 CREATE TABLE question (
     question_id TEXT PRIMARY KEY,
@@ -333,6 +338,13 @@ CREATE TABLE record_version (
     valid_to TEXT,
     PRIMARY KEY (kind, record_id, version)
 ) STRICT;
+
+CREATE TABLE recovery_code (
+    account_id TEXT NOT NULL REFERENCES account (account_id),
+    digest TEXT NOT NULL CHECK (length(digest) = 64),
+    used_at TEXT,
+    PRIMARY KEY (account_id, digest)
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE saved_search (
     saved_search_id INTEGER PRIMARY KEY,

@@ -6,5 +6,16 @@ Importing this package registers them all: the order of these imports is the ord
 # isort: off
 from matcher.store.steps.base import MIGRATIONS
 from matcher.store.steps import catalogue, people, registrations, notices, search
+from matcher.store.steps import accounts_more
+from matcher.store.steps import decisions
 
-__all__ = ["MIGRATIONS", "catalogue", "notices", "people", "registrations", "search"]
+__all__ = [
+    "MIGRATIONS",
+    "accounts_more",
+    "catalogue",
+    "decisions",
+    "notices",
+    "people",
+    "registrations",
+    "search",
+]

@@ -70,7 +70,7 @@ def test_organisations_are_listed_by_how_long_they_wait(db: StoreDatabase) -> No
     assert count_organisations(db, verification="pending") == 3
 
 
-@pytest.mark.parametrize("name", ["organisation_id", "credit_code", "nonsense"])
+@pytest.mark.parametrize("name", ["organisation_id", "is_demo", "nonsense"])
 def test_what_never_changes_cannot_be_changed(db: StoreDatabase, name: str) -> None:
     add_organisation(db, make_organisation(), now=NOW)
     with pytest.raises(ValueError, match=name):

@@ -1,0 +1,82 @@
+"""Tell people something: a notice in the inbox and, where they want it, a mail that says the same.
+
+Whoever changes something that concerns others calls ``tell`` inside the same write transaction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlite_utils import Database
+
+from matcher.identity import Account
+from matcher.store.accounts import find_account, list_accounts
+from matcher.store.mail import Letter, add_mail
+from matcher.store.notices import Message, add_notice
+
+SITE = "{site}"  # stands for the site's address until the letter is sent
+# Beginnings of topics that are mailed unless somebody wants no mail at all.
+IMPORTANT = ("account.", "organisation.", "need.answered", "need.expiring", "proposal.")
+LONGEST_SUBJECT = 120
+
+
+def tell(db: Database, account_ids: Iterable[str], message: Message, *, now: datetime) -> int:
+    """Put a message into inboxes and queue it as mail for those who want that.
+
+    Returns
+    -------
+    int
+        How many accounts were told; those that are disabled or unknown are not.
+    """
+    found = (find_account(db, account_id) for account_id in dict.fromkeys(account_ids))
+    told = [account for account in found if account is not None and account.is_active]
+    add_notice(db, [account.account_id for account in told], message, now=now)
+    for account in told:
+        if wants_mail(account, message.topic):
+            add_mail(db, letter_of(account, message), now=now)
+    return len(told)
+
+
+def tell_organisation(
+    db: Database, organisation_id: str, message: Message, *, role: str = "", now: datetime
+) -> int:
+    """Tell every account of an organisation, or those in one role."""
+    accounts = list_accounts(db, organisation_id=organisation_id, role=role)
+    return tell(db, [account.account_id for account in accounts], message, now=now)
+
+
+def tell_staff(db: Database, role: str, message: Message, *, now: datetime) -> int:
+    """Tell everybody who acts for the platform in a role."""
+    accounts = list_accounts(db, role=role)
+    return tell(db, [account.account_id for account in accounts], message, now=now)
+
+
+def wants_mail(account: Account, topic: str) -> bool:
+    """Whether an account wants what is told about a topic by mail as well."""
+    if account.is_demo or account.mails == "none":
+        return False
+    return account.mails == "all" or topic.startswith(IMPORTANT)
+
+
+def letter_of(account: Account, message: Message) -> Letter:
+    """Return a message as a letter, in the account's language or in both."""
+    texts = {"zh": [message.text_zh], "en": [message.text_en]}.get(
+        account.language, [message.text_zh, message.text_en]
+    )
+    link = [f"{SITE}{message.address}"] if message.address else []
+    note = {
+        "zh": ["可以在“我的账户”里选择哪些通知发到邮箱。"],
+        "en": ["You choose which notices are mailed under “My account”."],
+    }.get(account.language, ["通知设置 · mail settings:"])
+    body = "\n\n".join([*texts, *link, "--\n" + "\n".join([*note, f"{SITE}/account"])])
+    return Letter(account.email, subject_of(account.language, message), body + "\n")
+
+
+def subject_of(language: str, message: Message) -> str:
+    """Return the first words of a message as a subject of one line."""
+    chosen = {"zh": message.text_zh, "en": message.text_en}.get(
+        language, f"{message.text_zh} · {message.text_en}"
+    )
+    line = " ".join(chosen.split())
+    return line if len(line) <= LONGEST_SUBJECT else line[: LONGEST_SUBJECT - 1] + "…"
