@@ -1,6 +1,7 @@
 """Cut the words that are not Han out of a normalised text, as the lexicon compares them.
 
-Not here: Han runs, terms for search or scoring (``terms``). Only ``lexicon`` calls this.
+Not here: Han runs, terms for search or scoring (``terms``). ``lexicon`` and the cue words
+of ``intake`` call this.
 """
 
 from __future__ import annotations

@@ -166,6 +166,30 @@ def _longest_name_within(text: str, names: Mapping[str, tuple[str, ...]]) -> tup
     return names[best] if best else ()
 
 
+def industry_names_in(text: str) -> dict[str, tuple[str, ...]]:
+    """Return the known names that stand in a text with their codes, none within a longer one.
+
+    Examples
+    --------
+    >>> industry_names_in("为钢铁企业的炼焦与水泥制造")
+    {'水泥制造': ('C3011',), '炼焦': ('C2521',), '钢铁': ('C31',)}
+    """
+    name = folded(text)
+    padded = f" {re.sub(r'[^0-9a-z]+', ' ', name)} "
+    found = [
+        known
+        for known in _names(data_folder())
+        if len(known) >= SHORTEST_NAME_IN_TEXT
+        and ((f" {known} " in padded) if known.isascii() else (known in name))
+    ]
+    names = _names(data_folder())
+    longest: list[str] = []
+    for known in sorted(found, key=lambda known: (-len(known), known)):
+        if not any(known in longer for longer in longest):
+            longest.append(known)
+    return {known: names[known] for known in longest}
+
+
 def find_industries(text: str, limit: int = 10) -> list[str]:
     """Search industries by a text in either language, best first.
 

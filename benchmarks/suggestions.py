@@ -1,0 +1,241 @@
+"""Measure what is suggested from a text: ``python -m benchmarks.suggestions`` (about a minute).
+
+Every shipped scenario is asked as a need (name and pain point, Chinese and English) while it does
+not vote itself; every case as the need that it answered, and as the sentence that reports it,
+while its own scenario does not vote. Hit rates with 95 % bootstrap intervals go to
+``benchmarks/results/suggestions.json``; ``make docs`` writes the tables of docs/intake.md.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from matcher.intake.cues import Said, read_cues
+from matcher.intake.suggestions import FIELDS, neighbours, rank_codes, suggest
+from matcher.interchange.catalogue_files import read_catalogue
+from matcher.learning.bootstrap import Interval, bootstrap_mean
+from matcher.learning.cases import first_clause
+from matcher.ranking.engine import CatalogueIndex, IndexParts
+from matcher.ranking.registry import load_serving_model
+from matcher.records import Catalogue
+from matcher.store.connection import close_database, open_database
+from matcher.store.migrations import apply_migrations
+from matcher.store.vectors import VectorStore
+from matcher.text.embedding import MultilingualEncoder
+from matcher.text.lexicon import Lexicon
+from matcher.text.terms import normalise
+from matcher.vocabulary import codes, industry_codes, industry_label, label
+
+ROOT = Path(__file__).resolve().parents[1]
+RESULT = ROOT / "benchmarks" / "results" / "suggestions.json"
+VOCABULARY = {
+    "process_steps": "process_step",
+    "ai_tasks": "ai_task",
+    "data_modalities": "data_modality",
+}
+KS = (1, 3)
+Tags = dict[str, tuple[str, ...]]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One text, what it is truly tagged with, and which scenario must not vote."""
+
+    title: str
+    problem: str
+    language: str
+    truth: Tags
+    without: str
+
+
+def asked_scenarios(catalogue: Catalogue, language: str) -> list[Asked]:
+    return [
+        Asked(
+            s.name if language == "zh" else s.name_en,
+            s.pain_point if language == "zh" else s.pain_point_en,
+            language,
+            {field: getattr(s, field) for field in FIELDS},
+            s.scenario_id,
+        )
+        for s in catalogue.scenarios.values()
+    ]
+
+
+def asked_cases(catalogue: Catalogue, language: str, *, told: bool) -> list[Asked]:
+    """Cases as needs; ``told`` takes the sentence of the report where no need is recorded."""
+    found = []
+    for case in catalogue.cases.values():
+        scenario = catalogue.scenarios.get(case.scenario_id)
+        need = case.need if language == "zh" else case.need_en
+        text = (case.what if language == "zh" else case.what_en) if told else need
+        if scenario is None or not text or (told and need):
+            continue
+        truth = {field: getattr(scenario, field) for field in FIELDS}
+        truth["industries"] = (case.industry,) if case.industry else scenario.industries
+        found.append(Asked(first_clause(text), text, language, truth, scenario.scenario_id))
+    return found
+
+
+Ranker = Callable[[Asked, str], Sequence[str]]
+
+
+def rankers(catalogue: Catalogue, index: CatalogueIndex) -> dict[str, Ranker]:
+    return {
+        "ours": _remembered(index),
+        "most frequent value": _most_frequent(catalogue),
+        "plain keyword": _keyword(),
+    }
+
+
+def _remembered(index: CatalogueIndex) -> Ranker:
+    kept: dict[tuple[str, str, str], tuple[dict[tuple[str, str], Said], Any]] = {}
+
+    def rank(asked: Asked, field: str) -> list[str]:
+        key = (asked.title, asked.problem, asked.without)
+        if key not in kept:
+            query = index.evidence.read_query(asked.title, asked.problem, language=asked.language)
+            near = neighbours(index, query, {asked.without})
+            kept[key] = dict(read_cues(asked.title, asked.problem)), near
+        said, near = kept[key]
+        return [code for code, _ in rank_codes(field, said, near)]
+
+    return rank
+
+
+def _most_frequent(catalogue: Catalogue) -> Ranker:
+    scenarios = catalogue.scenarios.values()
+
+    def rank(asked: Asked, field: str) -> list[str]:
+        counts = Counter(
+            code for s in scenarios if s.scenario_id != asked.without for code in getattr(s, field)
+        )
+        return [code for code, _ in sorted(counts.items(), key=lambda p: (-p[1], p[0]))]
+
+    return rank
+
+
+def _keyword() -> Ranker:
+    """The labels of the vocabulary, looked for in the text as they are."""
+    labels: dict[str, list[tuple[str, tuple[str, ...]]]] = {}
+    for field, name in VOCABULARY.items():
+        labels[field] = [(c, (label(name, c), label(name, c, "en"))) for c in codes(name)]
+    labels["industries"] = [
+        (c, (industry_label(c), industry_label(c, "en"))) for d in (1, 2) for c in industry_codes(d)
+    ]
+
+    def words_of(names: Sequence[str]) -> Iterator[str]:
+        for name in names:
+            for part in normalise(name).replace("、", ",").replace(" and ", ",").split(","):
+                stem = part.strip().removesuffix("制造业").removesuffix("业")
+                if len(stem) > 1:
+                    yield stem
+
+    def rank(asked: Asked, field: str) -> list[str]:
+        text = normalise(f"{asked.title} {asked.problem}")
+        hits = [
+            (sum(text.count(word) for word in words_of(names)), code)
+            for code, names in labels[field]
+        ]
+        return [code for n, code in sorted(hits, key=lambda p: (-p[0], p[1])) if n]
+
+    return rank
+
+
+def measure(asked: Sequence[Asked], rank: Ranker, field: str) -> dict[str, Interval]:
+    hits: dict[str, list[float]] = {f"hit@{k}": [] for k in KS}
+    for one in asked:
+        if not one.truth[field]:
+            continue
+        ranked = rank(one, field)
+        for k in KS:
+            hits[f"hit@{k}"].append(float(bool(set(ranked[:k]) & set(one.truth[field]))))
+    return {name: bootstrap_mean(np.array(values)) for name, values in hits.items()}
+
+
+def shown(asked: Sequence[Asked], index: CatalogueIndex) -> dict[str, float]:
+    """How many suggestions a text gets, and how many of those are tags it truly has."""
+    n_right = n_shown = n_any = 0
+    for one in asked:
+        found = suggest(one.title, one.problem, index, language=one.language, without={one.without})
+        every = [s for field in FIELDS for s in found.of(field)]
+        n_shown += len(every)
+        n_any += bool(every)
+        n_right += sum(s.code in one.truth.get(s.field, ()) for s in every)
+    n = len(asked)
+    return {
+        "n": n,
+        "with_any": n_any / n,
+        "shown_each": n_shown / n,
+        "right_share": n_right / max(n_shown, 1),
+    }
+
+
+def off_topic(path: Path) -> list[Asked]:
+    rows = [json.loads(line) for line in path.read_text("utf-8").splitlines()]
+    return [
+        Asked(row["title"], row.get("problem", ""), row.get("language", ""), {}, "") for row in rows
+    ]
+
+
+def main() -> int:
+    catalogue = read_catalogue(ROOT / "data" / "catalogue")
+    vectors = Path(os.environ.get("AIPLUS_VECTORS", ROOT / "var" / "vectors.db"))
+    vectors.parent.mkdir(exist_ok=True)
+    db = open_database(vectors)
+    apply_migrations(db)
+    encoder = MultilingualEncoder()
+    parts = IndexParts(
+        encoder,
+        VectorStore(db, encoder.name),
+        Lexicon.load(),
+        load_serving_model(ROOT / "models").language_means,
+    )
+    index = CatalogueIndex(catalogue, parts, progress=_progress)
+    sets = {
+        "scenarios zh": asked_scenarios(catalogue, "zh"),
+        "scenarios en": asked_scenarios(catalogue, "en"),
+        "case needs zh": asked_cases(catalogue, "zh", told=False),
+        "case needs en": asked_cases(catalogue, "en", told=False),
+        "case reports zh": asked_cases(catalogue, "zh", told=True),
+        "case reports en": asked_cases(catalogue, "en", told=True),
+    }
+    systems = rankers(catalogue, index)
+    rows = [
+        {"set": name, "field": field, "system": system, **_plain(measure(asked, rank, field))}
+        for name, asked in sets.items()
+        for field in FIELDS
+        for system, rank in systems.items()
+    ]
+    precision = {name: shown(asked, index) for name, asked in sets.items()}
+    precision["off topic"] = shown(off_topic(ROOT / "data/judgements/off_topic_needs.jsonl"), index)
+    close_database(db)
+    result = {"measured": datetime.now(UTC).date().isoformat(), "rows": rows, "shown": precision}
+    RESULT.parent.mkdir(exist_ok=True)
+    RESULT.write_text(json.dumps(result, indent=1, ensure_ascii=False) + "\n", "utf-8")
+    print(RESULT)
+    return 0
+
+
+def _plain(intervals: dict[str, Interval]) -> dict[str, Any]:
+    return {
+        name: {k: round(v, 4) for k, v in asdict(interval).items()}
+        for name, interval in intervals.items()
+    }
+
+
+def _progress(done: int, total: int) -> None:
+    print(f"\r  {done}/{total}", end="", file=sys.stderr)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
