@@ -118,4 +118,6 @@ def move_attachments(db: Database, source: tuple[str, str], target: tuple[str, s
 
 
 def _attachment(row: tuple[Any, ...]) -> Attachment:
-    return Attachment(*row[:9], datetime.fromisoformat(row[9]))
+    values = dict(zip(Attachment._fields, row, strict=True))
+    values["uploaded_at"] = datetime.fromisoformat(row[-1])
+    return Attachment(**values)

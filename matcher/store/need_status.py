@@ -136,7 +136,7 @@ def list_transitions(db: Database, need_id: str) -> list[Transition]:
             "FROM need_transition WHERE need_id = ? ORDER BY sequence",
             [need_id],
         ).fetchall()
-    return [Transition(*row[:6], datetime.fromisoformat(row[6])) for row in rows]
+    return [Transition(*row)._replace(at=datetime.fromisoformat(row[-1])) for row in rows]
 
 
 def list_by_state(
