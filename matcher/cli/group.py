@@ -13,14 +13,11 @@ from typing import Any
 
 import click
 
-from matcher.cli import catalogue, evaluate, match, report, serve, train, version
-from matcher.cli.options import SINGLE_THREADED
+from matcher.cli import EXIT_INTERRUPTED, catalogue, evaluate, match, report, serve, train, version
 from matcher.errors import ImportFailed, InvalidRecord, MatcherError
-from matcher.schemas.messages import Problem
 
 EXIT_BAD_INPUT = 2
 EXIT_FAULT = 1
-EXIT_INTERRUPTED = 130
 DEBUG_VARIABLE = "AIPLUS_DEBUG"
 MAX_PROBLEMS_SHOWN = 50
 
@@ -81,6 +78,8 @@ def _joined(told: Any) -> str:
         return "; ".join(f"{name}: {_joined(inner)}" for name, inner in told.items())
     if isinstance(told, list | tuple):
         return "; ".join(_joined(inner) for inner in told)
+    from matcher.schemas.messages import Problem  # here: schemas take a fifth of a second
+
     if isinstance(told, Problem):
         return f"{told.words('zh')} · {told.words('en')}"
     return str(told)
@@ -123,10 +122,3 @@ for command in (
     version.version,
 ):
     aiplus.add_command(command)
-
-
-def main() -> None:
-    """Run the command line; the entry point of the installed program."""
-    for name in SINGLE_THREADED:  # before a command imports numpy
-        os.environ.setdefault(name, "1")
-    aiplus.main(prog_name="aiplus")

@@ -17,10 +17,6 @@ from matcher.settings import (
     models_folder,
 )
 
-# One thread of linear algebra a process. On matrices of this size more threads wait for each other:
-# with a busy neighbour, starting takes twice as long with two as with one.
-SINGLE_THREADED = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
-
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 

@@ -15,7 +15,7 @@ import click
 
 from matcher.cli.database import current_database
 from matcher.cli.demonstration import open_if_empty
-from matcher.cli.options import SINGLE_THREADED, note, with_database, with_models
+from matcher.cli.options import note, with_database, with_models
 from matcher.errors import MatcherError
 from matcher.settings import DATABASE_VARIABLE, MODELS_VARIABLE
 
@@ -56,20 +56,28 @@ def serve(  # noqa: PLR0913 - one a flag of the command
     if demo:
         open_if_empty(database)
     check_address(host, port)
-    environ = {
-        **os.environ,
-        DATABASE_VARIABLE: str(database.resolve()),
-        MODELS_VARIABLE: str(models.resolve()),
-    }
-    for name in SINGLE_THREADED:
-        environ[name] = "1"
+    os.environ[DATABASE_VARIABLE] = str(database.resolve())
+    os.environ[MODELS_VARIABLE] = str(models.resolve())
     if host not in LOOPBACK:
-        environ.setdefault("AIPLUS_TRUSTED_HOSTS", ",".join(sorted({*LOOPBACK, host})))
+        os.environ.setdefault("AIPLUS_TRUSTED_HOSTS", ",".join(sorted({*LOOPBACK, host})))
     arguments = ["--config", "python:web.server", "--bind", _bind(host, port)]
     arguments += ["--workers", str(workers), "--threads", str(threads), "web.server:application()"]
     note("正在读入模型与索引，几秒后就绪 · reading model and index, ready in some seconds")
     sys.stdout.flush()
-    os.execve(sys.executable, [sys.executable, "-m", "gunicorn", *arguments], environ)  # noqa: S606
+    run_server(arguments)
+
+
+def run_server(arguments: list[str]) -> None:
+    """Become the server; it reads its arguments as its own command does and ends the process.
+
+    In this process: another one would import everything a second time, and a Ctrl-C between the two
+    would meet neither's handlers.
+    """
+    from gunicorn import __main__ as command
+    from gunicorn.app.wsgiapp import WSGIApplication
+
+    sys.argv = [str(command.__file__), *arguments]  # also how it would start itself anew
+    WSGIApplication("gunicorn").run()
 
 
 def check_address(host: str, port: int) -> None:

@@ -30,8 +30,7 @@ UNREADABLE = (
     KeyError,
     EOFError,
     MemoryError,
-    NotImplementedError,  # a compression that is not known
-    RuntimeError,
+    RuntimeError,  # also where a compression is not known
     zipfile.BadZipFile,
     zlib.error,
 )
@@ -80,7 +79,9 @@ class DerivedFiles:
         members: dict[str, Any] = {KEY: np.frombuffer(key.encode(), dtype=np.uint8), **arrays}
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
-            descriptor, made = tempfile.mkstemp(suffix=".part", dir=self._folder)
+            for left in self._folder.glob(f"{name}.*.part"):  # by a process that was stopped
+                left.unlink(missing_ok=True)
+            descriptor, made = tempfile.mkstemp(".part", f"{name}.", self._folder)
         except OSError as error:
             _log().info("%s is not kept: %r", path, error)
             return

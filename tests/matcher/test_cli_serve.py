@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import shutil
+import signal
 import stat
+import subprocess
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,7 +15,7 @@ import pytest
 from click.testing import CliRunner
 
 from matcher.cli import aiplus
-from tests.browser.site import Site, free_port, running_site
+from tests.browser.site import AIPLUS, PROJECT, STOP_S, Site, free_port, running_site
 
 
 @pytest.fixture(scope="module")
@@ -72,3 +76,62 @@ def test_the_database_of_the_command_line_is_the_one_that_is_served(
     assert not (tmp_path / "var").exists()
     with urllib.request.urlopen(f"{site.url}/providers", timeout=30) as answer:
         assert 'href="/providers/V' in answer.read().decode("utf-8")
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "reading model and index",  # nothing is loaded yet
+        "Ctrl-C stops it",  # the last line before the workers are made
+    ],
+)
+@pytest.mark.parametrize("attempt", range(2))  # how far the workers are then is chance
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_stop_in_the_middle_of_the_start_is_clean(
+    site: Site, tmp_path: Path, said: str, number: signal.Signals, attempt: int
+) -> None:
+    database = tmp_path / "aiplus.db"
+    shutil.copyfile(site.database, database)
+    shutil.copytree(f"{site.database}.derived", f"{database}.derived")
+    process = subprocess.Popen(
+        [*AIPLUS, "serve", "--port", str(free_port())],
+        env={**os.environ, "AIPLUS_DATABASE": str(database), "AIPLUS_SECRET_KEY": "for a test"},
+        cwd=PROJECT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        start_new_session=True,  # a group of its own: a terminal's Ctrl-C reaches every process
+    )
+    stream = process.stdout
+    assert stream is not None
+    lines = []
+    for line in stream:
+        lines.append(line)
+        if said in line:
+            break
+    os.killpg(process.pid, number)
+    rest, _ = process.communicate(timeout=STOP_S)
+    shown = "".join(lines) + rest
+    assert said in shown
+    assert process.returncode == 0, shown
+    for word in ("Traceback", "rror", "SIGKILL", "memory", "was sent", "xception"):
+        assert word not in shown
+
+
+def test_the_first_word_after_the_door_decides_how_an_interrupt_ends() -> None:
+    asked = (
+        "import os, signal, sys; sys.argv[1:] = {words!r}; import matcher.cli as c;"
+        "sys.meta_path.insert(0, type('F', (), {{'find_spec': staticmethod("
+        "lambda name, *_: os.kill(os.getpid(), signal.SIGINT) if name == 'matcher.cli.group'"
+        " else None)}})); c.main()"
+    )
+    for words, code in ((["serve"], 0), (["version"], 130)):
+        done = subprocess.run(
+            [*AIPLUS[:1], "-c", asked.format(words=words)],
+            cwd=PROJECT,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == code, done.stderr
+        assert "Traceback" not in done.stderr

@@ -62,6 +62,15 @@ def test_a_file_with_any_byte_changed_gives_nothing_or_the_same(
             }
 
 
+def test_what_a_stopped_process_left_is_cleared_away(derived: DerivedFiles, tmp_path: Path) -> None:
+    folder = tmp_path / "aiplus.db.derived"
+    folder.mkdir()
+    (folder / "index.abc.part").write_bytes(b"half")
+    (folder / "other.abc.part").write_bytes(b"of somebody else")
+    derived.put("index", "k1", ARRAYS)
+    assert {path.name for path in folder.iterdir()} == {"index.npz", "other.abc.part"}
+
+
 @pytest.mark.parametrize("share", [0.0, 0.3, 0.9, 0.999])
 def test_a_file_cut_short_is_not_read(derived: DerivedFiles, tmp_path: Path, share: float) -> None:
     derived.put("index", "k1", ARRAYS)
