@@ -75,6 +75,41 @@ class UnknownRecord(MatcherError, LookupError):
         super().__init__(f"no {kind} has the id {shown(record_id)}", kind=kind, id=record_id)
 
 
+class ImpossibleStep(MatcherError):
+    """A step is not allowed now; the context says why and which steps are."""
+
+    code = "impossible_step"
+
+    def __init__(
+        self, action: str, state: str, why: str, possible: tuple[str, ...] = (), **context: Any
+    ) -> None:
+        allowed = ", ".join(possible) or "none"
+        super().__init__(
+            f"step {shown(action)} in state {shown(state)}: {why}; possible now: {allowed}",
+            action=action,
+            state=state,
+            why=why,
+            possible=possible,
+            **context,
+        )
+        self.why = why
+        self.possible = possible
+
+
+class ChangedMeanwhile(MatcherError):
+    """Somebody else changed the record after it was read; nothing was changed."""
+
+    code = "changed_meanwhile"
+
+    def __init__(self, kind: str, record_id: str, version: int) -> None:
+        super().__init__(
+            f"{kind} {shown(record_id)} is no longer at version {version}; read it again",
+            kind=kind,
+            id=record_id,
+            version=version,
+        )
+
+
 class ModelError(MatcherError):
     """A stored model cannot be used."""
 

@@ -1,12 +1,39 @@
 CREATE INDEX account_organisation ON account (organisation_id);
 
+CREATE UNIQUE INDEX appeal_once ON appeal (object_kind, object_id, organisation_id)
+WHERE decided_at IS NULL;
+
+CREATE INDEX appeal_open ON appeal (due_at) WHERE decided_at IS NULL;
+
 CREATE INDEX attachment_object ON attachment (object_kind, object_id);
 
 CREATE INDEX audit_event_actor ON audit_event (actor, sequence);
 
 CREATE INDEX audit_event_object ON audit_event (object_kind, object_id, sequence);
 
+CREATE INDEX clock_next ON clock (next_at) WHERE ended_at IS NULL;
+
+CREATE UNIQUE INDEX clock_running ON clock (object_kind, object_id)
+WHERE ended_at IS NULL;
+
+CREATE UNIQUE INDEX consent_standing ON consent (engagement_id, side, step)
+WHERE revoked_at IS NULL;
+
 CREATE INDEX draft_owner ON draft (owner, updated_at);
+
+CREATE INDEX engagement_base ON engagement (base_organisation_id, updated_at);
+
+CREATE INDEX engagement_broker ON engagement (broker_id, updated_at);
+
+CREATE INDEX engagement_message_of ON engagement_message (engagement_id, sent_at);
+
+CREATE INDEX engagement_need ON engagement (need_organisation_id, updated_at);
+
+CREATE UNIQUE INDEX engagement_pair ON engagement (need_id, capability_id);
+
+CREATE INDEX engagement_provider ON engagement (provider_organisation_id, updated_at);
+
+CREATE INDEX engagement_transition_actor ON engagement_transition (action, at);
 
 CREATE UNIQUE INDEX "idx__sqlite_migrations_migration_set_name"
     ON "_sqlite_migrations" ("migration_set", "name");
@@ -19,13 +46,20 @@ CREATE INDEX mail_waiting ON mail (created_at) WHERE sent_at IS NULL;
 
 CREATE INDEX match_list_need ON match_list (need_id, created_at);
 
+CREATE INDEX match_override_need ON match_override (need_id, expires_at);
+
 CREATE INDEX match_pair_capability ON match_pair (capability_id);
+
+CREATE INDEX meeting_of ON meeting (engagement_id, created_at);
 
 CREATE INDEX need_status_state ON need_status (state, expires_at);
 
 CREATE INDEX notice_account ON notice (account_id, created_at);
 
 CREATE INDEX notice_unread ON notice (account_id) WHERE read_at IS NULL;
+
+CREATE UNIQUE INDEX organisation_resting ON organisation_rest (organisation_id)
+WHERE ended_at IS NULL;
 
 CREATE INDEX organisation_verification ON organisation (verification, created_at);
 
@@ -79,6 +113,23 @@ CREATE TABLE account (
     CHECK ((role IN ('member', 'owner')) = (organisation_id IS NOT NULL))
 ) STRICT;
 
+CREATE TABLE appeal (
+    appeal_id TEXT PRIMARY KEY,
+    object_kind TEXT NOT NULL,
+    object_id TEXT NOT NULL,
+    organisation_id TEXT NOT NULL REFERENCES organisation (organisation_id),
+    filed_by TEXT NOT NULL,
+    text TEXT NOT NULL CHECK (text <> ''),
+    filed_at TEXT NOT NULL,
+    due_at TEXT NOT NULL,
+    decision TEXT NOT NULL CHECK (decision IN ('', 'upheld', 'partly', 'dismissed')),
+    decision_reason TEXT NOT NULL,
+    decided_by TEXT NOT NULL,
+    decided_at TEXT,
+    CHECK ((decision = '') = (decided_at IS NULL)),
+    CHECK (decided_at IS NULL OR (decision_reason <> '' AND decided_by <> filed_by))
+) STRICT;
+
 CREATE TABLE attachment (
     attachment_id TEXT PRIMARY KEY,
     owner TEXT NOT NULL,
@@ -125,6 +176,47 @@ CREATE TABLE catalogue_state (
     revision INTEGER NOT NULL CHECK (revision >= 0)
 ) STRICT;
 
+CREATE TABLE clock (
+    clock_id INTEGER PRIMARY KEY,
+    object_kind TEXT NOT NULL CHECK (object_kind IN ('engagement', 'appeal')),
+    object_id TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    waits_for TEXT NOT NULL CHECK (json_valid(waits_for)),
+    started_at TEXT NOT NULL,
+    due_at TEXT NOT NULL,
+    next_at TEXT NOT NULL,
+    n_reminders INTEGER NOT NULL CHECK (n_reminders >= 0),
+    is_provisional INTEGER NOT NULL CHECK (is_provisional IN (0, 1)),
+    escalated_at TEXT,
+    ended_at TEXT,
+    ended_by TEXT NOT NULL CHECK (ended_by IN ('', 'answered', 'lapsed', 'superseded')),
+    CHECK ((ended_at IS NULL) = (ended_by = ''))
+) STRICT;
+
+CREATE TABLE consent (
+    consent_id INTEGER PRIMARY KEY,
+    engagement_id TEXT NOT NULL REFERENCES engagement (engagement_id),
+    side TEXT NOT NULL CHECK (side IN ('need', 'provider')),
+    step TEXT NOT NULL CHECK (step IN ('contact', 'confidentiality', 'data', 'contract')),
+    terms_version TEXT NOT NULL,
+    given_by TEXT NOT NULL,
+    given_at TEXT NOT NULL,
+    revoked_by TEXT NOT NULL,
+    revoked_at TEXT
+) STRICT;
+
+CREATE TABLE decline (
+    engagement_id TEXT NOT NULL,
+    sequence INTEGER NOT NULL,
+    side TEXT NOT NULL,
+    codes TEXT NOT NULL CHECK (json_array_length(codes) BETWEEN 1 AND 3),
+    note TEXT NOT NULL,
+    tell_other INTEGER NOT NULL CHECK (tell_other IN (0, 1)),
+    PRIMARY KEY (engagement_id, sequence),
+    FOREIGN KEY (engagement_id, sequence)
+        REFERENCES engagement_transition (engagement_id, sequence)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE draft (
     draft_id TEXT PRIMARY KEY,
     kind TEXT NOT NULL CHECK (kind IN ('need', 'capability', 'pilot_base')),
@@ -136,6 +228,54 @@ CREATE TABLE draft (
     created_at TEXT NOT NULL,
     updated_at TEXT NOT NULL
 ) STRICT;
+
+CREATE TABLE engagement (
+    engagement_id TEXT PRIMARY KEY CHECK (engagement_id <> ''),
+    need_id TEXT NOT NULL CHECK (need_id <> ''),
+    need_version INTEGER NOT NULL CHECK (need_version >= 1),
+    need_organisation_id TEXT NOT NULL REFERENCES organisation (organisation_id),
+    provider_id TEXT NOT NULL CHECK (provider_id <> ''),
+    capability_id TEXT NOT NULL CHECK (capability_id <> ''),
+    capability_version INTEGER NOT NULL CHECK (capability_version >= 1),
+    provider_organisation_id TEXT NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('shown', 'need_accepted', 'provider_accepted',
+        'mutual', 'revealed', 'talks', 'pilot_applied', 'in_pilot', 'contracted',
+        'closed')),
+    version INTEGER NOT NULL CHECK (version >= 1),
+    origin TEXT NOT NULL,
+    match_list_id INTEGER REFERENCES match_list (match_list_id),
+    rank INTEGER,
+    probability REAL CHECK (probability BETWEEN 0 AND 1),
+    pilot_base_id TEXT NOT NULL,
+    service_id TEXT NOT NULL,
+    base_organisation_id TEXT NOT NULL,
+    broker_id TEXT NOT NULL,
+    close_cause TEXT NOT NULL CHECK ((state = 'closed') = (close_cause <> '')),
+    created_at TEXT NOT NULL,
+    updated_at TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE engagement_message (
+    message_id INTEGER PRIMARY KEY,
+    engagement_id TEXT NOT NULL REFERENCES engagement (engagement_id),
+    side TEXT NOT NULL,
+    author TEXT NOT NULL,
+    text TEXT NOT NULL CHECK (text <> ''),
+    sent_at TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE engagement_transition (
+    engagement_id TEXT NOT NULL REFERENCES engagement (engagement_id),
+    sequence INTEGER NOT NULL CHECK (sequence >= 1),
+    action TEXT NOT NULL CHECK (action <> ''),
+    from_state TEXT NOT NULL,
+    to_state TEXT NOT NULL,
+    side TEXT NOT NULL,
+    actor TEXT NOT NULL CHECK (actor <> ''),
+    reason TEXT NOT NULL,
+    at TEXT NOT NULL,
+    PRIMARY KEY (engagement_id, sequence)
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE installation (
     name TEXT PRIMARY KEY,
@@ -178,6 +318,22 @@ CREATE TABLE match_list (
     created_at TEXT NOT NULL
 ) STRICT;
 
+CREATE TABLE match_override (
+    override_id TEXT PRIMARY KEY,
+    need_id TEXT NOT NULL CHECK (need_id <> ''),
+    capability_id TEXT NOT NULL CHECK (capability_id <> ''),
+    action TEXT NOT NULL CHECK (action IN ('propose', 'pin', 'exclude', 'adjust')),
+    value REAL,
+    reason TEXT NOT NULL CHECK (reason <> ''),
+    made_by TEXT NOT NULL,
+    made_at TEXT NOT NULL,
+    expires_at TEXT NOT NULL,
+    undone_by TEXT NOT NULL,
+    undone_at TEXT,
+    undo_reason TEXT NOT NULL,
+    CHECK ((undone_at IS NULL) = (undone_by = ''))
+) STRICT;
+
 CREATE TABLE match_pair (
     match_list_id INTEGER NOT NULL REFERENCES match_list (match_list_id) ON DELETE CASCADE,
     rank INTEGER NOT NULL CHECK (rank >= 1),
@@ -191,6 +347,21 @@ CREATE TABLE match_pair (
     features TEXT NOT NULL CHECK (json_valid(features)),
     explanation TEXT NOT NULL CHECK (json_valid(explanation)),
     PRIMARY KEY (match_list_id, rank)
+) STRICT;
+
+CREATE TABLE meeting (
+    meeting_id TEXT PRIMARY KEY,
+    engagement_id TEXT NOT NULL REFERENCES engagement (engagement_id),
+    proposed_by TEXT NOT NULL,
+    topic TEXT NOT NULL,
+    place TEXT NOT NULL,
+    minutes INTEGER NOT NULL CHECK (minutes BETWEEN 10 AND 480),
+    slots TEXT NOT NULL CHECK (json_array_length(slots) = 3),
+    state TEXT NOT NULL CHECK (state IN ('proposed', 'accepted', 'refused', 'cancelled')),
+    chosen INTEGER CHECK (chosen BETWEEN 0 AND 2),
+    sequence INTEGER NOT NULL CHECK (sequence >= 0),
+    created_at TEXT NOT NULL,
+    CHECK ((state = 'accepted') <= (chosen IS NOT NULL))
 ) STRICT;
 
 CREATE TABLE need_status (
@@ -272,6 +443,15 @@ CREATE TABLE organisation (
     updated_at TEXT NOT NULL
 , shares_contact INTEGER NOT NULL DEFAULT 0
     CHECK (shares_contact IN (0, 1))) STRICT;
+
+CREATE TABLE organisation_rest (
+    rest_id INTEGER PRIMARY KEY,
+    organisation_id TEXT NOT NULL REFERENCES organisation (organisation_id),
+    n_lapsed INTEGER NOT NULL CHECK (n_lapsed >= 1),
+    since TEXT NOT NULL,
+    ended_at TEXT,
+    ended_by TEXT NOT NULL
+) STRICT;
 
 CREATE TABLE proposal (
     proposal_id TEXT PRIMARY KEY,

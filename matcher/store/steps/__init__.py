@@ -8,12 +8,14 @@ from matcher.store.steps.base import MIGRATIONS
 from matcher.store.steps import catalogue, people, registrations, notices, search
 from matcher.store.steps import accounts_more
 from matcher.store.steps import decisions
+from matcher.store.steps import engagements
 
 __all__ = [
     "MIGRATIONS",
     "accounts_more",
     "catalogue",
     "decisions",
+    "engagements",
     "notices",
     "people",
     "registrations",
