@@ -107,7 +107,8 @@ bench-quality: $(DEV) setup ## quality report and tables: make bench-quality PAC
 	@$(BIN)/python -m benchmarks.quality --packs "$(PACKS)"
 	@$(MAKE) docs
 
-bench-speed: $(DEV) setup ## latency and memory against bm25s and SQLite FTS5
+bench-speed: $(DEV) setup ## latency and memory against bm25s and SQLite FTS5, and the start
+	@$(BIN)/python -m benchmarks.start
 	@$(BIN)/python -m benchmarks.speed
 
 ## ---- upkeep -------------------------------------------------------------------------------------

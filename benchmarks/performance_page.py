@@ -1,8 +1,10 @@
-"""The page docs/performance.md, written from the results of ``benchmarks.speed``."""
+"""The page docs/performance.md, from the results of ``benchmarks.speed`` and ``.start``."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 from typing import Any
 
 HEAD = """# 速度与内存 · Speed and memory
@@ -52,6 +54,21 @@ The first build of `shipped` includes encoding every text; for synthetic sizes v
 stored. A warm start builds the service from the database in a fresh process, imports not counted.
 Where it says memory, the index alone was measured: reading and writing records is not included.
 """
+START = """
+## 启动 · Starting the site
+
+`make run` 从输入命令到健康页应答、再到第一次匹配应答的秒数（`python -m benchmarks.start`，
+{day} 测量，结束时负载 {load:.1f}）。首次启动包含建库、导入目录和编码全部文字，不含安装；
+之后各次读取数据库旁保存的索引。CPU 为从启动到停止的处理器秒数。
+
+Seconds from the command `make run` until the health page answers, and until the first match does
+(`python -m benchmarks.start`, measured on {day}, load average {load:.1f} at the end). The first
+start makes the database, loads the catalogue and encodes every text, installation not counted;
+later ones read the indices kept beside the database. CPU is processor time from start to stop.
+
+| 启动 start | n | 健康页 health page s | 第一次匹配 first match s | CPU s |
+|---|---|---|---|---|
+"""
 LEXICAL = """
 ## 词面阶段与同类 · The lexical stage beside peers
 
@@ -73,7 +90,16 @@ the means and deviations of columns come from a fixed sample of 2,048.
 """
 
 
-def page(report: dict[str, Any]) -> str:
+def write_page(results: Path, path: Path) -> None:
+    """Write the page from what was measured last; each measurement renews its own part."""
+    start = results / "start.json"
+    speed = json.loads((results / "speed.json").read_text("utf-8"))
+    path.write_text(
+        page(speed, json.loads(start.read_text("utf-8")) if start.exists() else None), "utf-8"
+    )
+
+
+def page(report: dict[str, Any], start: dict[str, Any] | None) -> str:
     sizes, machine = report["sizes"], report["machine"]
     head = HEAD.format(
         processor=machine["processor"],
@@ -91,11 +117,21 @@ def page(report: dict[str, Any]) -> str:
             FOLLOW,
             _table(map(_follow_row, sizes)),
             FOLLOW_NOTE,
+            _start_part(start) if start else "",
             LEXICAL,
             _table(_lexical_row(size["lexical"]) for size in sizes),
             LARGE_NOTE,
         )
     )
+
+
+def _start_part(start: dict[str, Any]) -> str:
+    names = ("health_s", "match_s", "processor_s")
+    head = START.format(day=start["measured_on"], load=start["load_average"])
+    first = ["首次 first", "1", *(f"{start['first'][name]:.1f}" for name in names)]
+    spreads = [start["later"][name] for name in names]
+    later = [f"**{s['p50']:.1f}** ({s['least']:.1f}–{s['most']:.1f})" for s in spreads]
+    return head + _table([first, ["之后 later", str(start["runs"]), *later]])
 
 
 def _table(rows: Iterable[Sequence[str]]) -> str:

@@ -24,7 +24,7 @@ from typing import Any
 import numpy as np
 
 from benchmarks.peers import compare
-from benchmarks.performance_page import page
+from benchmarks.performance_page import write_page
 from benchmarks.synthetic import MixedVectors, needs_of, synthetic_catalogue
 from matcher.interchange.catalogue_files import read_catalogue
 from matcher.ranking.engine import CatalogueIndex, IndexParts
@@ -91,7 +91,7 @@ def _measure_all(sizes: list[str], results: Path, page_path: Path) -> None:
     }
     results.parent.mkdir(parents=True, exist_ok=True)
     results.write_text(json.dumps(report, indent=1) + "\n", "utf-8")
-    page_path.write_text(page(report), "utf-8")
+    write_page(results.parent, page_path)
     print(results, page_path, sep="\n")
 
 
