@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from matcher.records import NewAccount
+from matcher.records import Invitee, NewAccount
 from matcher.schemas.base import Group, RecordSchema
 from matcher.schemas.fields import ALWAYS, About, Text
 from matcher.schemas.identifiers import Email, Password, is_made_of, is_simple_password
@@ -93,3 +93,36 @@ class AccountSchema(RecordSchema):
         if again is not None and again != password:
             found.append(("password_again", problem("password_differs")))
         return found
+
+
+class InviteeSchema(RecordSchema):
+    """Whom to invite, or who asks to be invited."""
+
+    record = Invitee
+    record_kind = "invitee"
+    label_zh, label_en = "受邀人", "Invitee"
+    id_field = "email"
+    groups = (Group("invitee", "受邀人", "Invitee", ("email", "name")),)
+
+    email = Email(
+        About(
+            "邮箱",
+            "E-mail",
+            "加入后用它登录。",
+            "To sign in with after joining.",
+            "name@example.org",
+            visibility="private",
+        ),
+        required_for=ALWAYS,
+    )
+    name = Text(
+        About(
+            "姓名",
+            "Name",
+            "对方据此认出是谁。",
+            "So that they know who it is.",
+            visibility="private",
+        ),
+        limits=(1, 40),
+        cap=200,
+    )

@@ -156,26 +156,47 @@ class CapabilitySchema(CapabilityTerms):
         multiline=True,
         required_for=(CATALOGUE,),
     )
-    scenario_ids = Ids(About("对应场景", "Scenarios", example="SC092"), limits=(0, 20))
+    scenario_ids = Ids(
+        About(
+            "对应场景",
+            "Scenarios",
+            "对应目录中的哪些场景。",
+            "Which scenarios of the catalogue it serves.",
+            "SC092",
+        ),
+        limits=(0, 20),
+    )
     industries = Industries(
         About("行业", "Industry", "GB/T 4754 代码、名称或常用说法。", "Code or name.", "C31"),
         limits=(1, 10),
         required_for=SHOWN,
     )
     process_steps = Codes(
-        About("业务环节", "Process step", example="quality"),
+        About(
+            "业务环节",
+            "Process step",
+            "用在哪些环节，最多五个。",
+            "Where in the business it is used; at most five.",
+            "quality",
+        ),
         "process_step",
         limits=(1, 5),
         required_for=SHOWN,
     )
     ai_tasks = Codes(
-        About("AI 任务", "AI task", example="visual_inspection"),
+        About(
+            "AI 任务",
+            "AI task",
+            "它做的是哪类任务。",
+            "Which kind of task it performs.",
+            "visual_inspection",
+        ),
         "ai_task",
         limits=(1, 6),
         required_for=SHOWN,
     )
     data_modalities = Codes(
-        About("数据类型", "Data modality", example="image"),
+        About("数据类型", "Data modality", "它处理哪些数据。", "Which data it works on.", "image"),
         "data_modality",
         limits=(1, 8),
         required_for=SHOWN,
@@ -197,7 +218,16 @@ class CapabilitySchema(CapabilityTerms):
         id_prefix="E",
         limits=(0, 12),
     )
-    case_ids = Ids(About("证据案例", "Cases as evidence", example="C004"), limits=(0, 60))
+    case_ids = Ids(
+        About(
+            "证据案例",
+            "Cases as evidence",
+            "本单位在目录中的案例编号。",
+            "Ids of your own cases in the catalogue.",
+            "C004",
+        ),
+        limits=(0, 60),
+    )
     derived_from_case_ids = Ids(
         About(
             "撰写所依据的案例",
@@ -214,13 +244,25 @@ class CapabilitySchema(CapabilityTerms):
         required_for=FOR_PUBLISH,
     )
     deployments = Codes(
-        About("部署方式", "Deployment", example="edge"),
+        About(
+            "部署方式",
+            "Deployment",
+            "能以哪些方式交付。",
+            "The ways in which it can be delivered.",
+            "edge",
+        ),
         "deployment",
         limits=(1, 4),
         required_for=FOR_PUBLISH,
     )
     domestic_stack = Code(
-        About("国产化支持", "Domestic stack support", example="full"),
+        About(
+            "国产化支持",
+            "Domestic stack support",
+            "在国产芯片和系统上能否运行。",
+            "Whether it runs on domestic chips and systems.",
+            "full",
+        ),
         "domestic_stack_support",
         required_for=FOR_PUBLISH,
     )

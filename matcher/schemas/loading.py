@@ -12,6 +12,7 @@ from matcher.errors import InvalidRecord
 from matcher.records import (
     Capability,
     Case,
+    Invitee,
     Need,
     NewAccount,
     OrganisationDetails,
@@ -19,7 +20,7 @@ from matcher.records import (
     Provider,
     Scenario,
 )
-from matcher.schemas.account import AccountSchema
+from matcher.schemas.account import AccountSchema, InviteeSchema
 from matcher.schemas.base import RecordSchema
 from matcher.schemas.base_parts import (
     BaseBenchmarkSchema,
@@ -186,6 +187,12 @@ def load_account(data: object) -> NewAccount:
     """
     account: NewAccount = load_with(AccountSchema(), data)
     return account
+
+
+def load_invitee(data: object) -> Invitee:
+    """Validate the address, and the name where one is given, of somebody who is to join."""
+    invitee: Invitee = load_with(InviteeSchema(), data)
+    return invitee
 
 
 def dump_record(record: Any) -> dict[str, Any]:

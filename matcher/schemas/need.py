@@ -136,7 +136,13 @@ class NeedSchema(NeedTerms):
         required_for=FOR_PUBLISH,
     )
     process_steps = Codes(
-        About("业务环节", "Process step", example="quality"),
+        About(
+            "业务环节",
+            "Process step",
+            "问题出在哪个环节，最多三个。",
+            "Where in the business it occurs; at most three.",
+            "quality",
+        ),
         "process_step",
         limits=(1, 3),
         required_for=FOR_PUBLISH,
@@ -166,7 +172,13 @@ class NeedSchema(NeedTerms):
         required_for=FOR_PUBLISH,
     )
     tried = Text(
-        About("已尝试的办法", "Already tried", example="试过规则视觉，换钢种后误报太多"),
+        About(
+            "已尝试的办法",
+            "Already tried",
+            "供给方可以少走弯路。",
+            "Saves providers from trying it again.",
+            "试过规则视觉，换钢种后误报太多",
+        ),
         limits=(0, 300),
         cap=5000,
         multiline=True,
@@ -196,7 +208,13 @@ class NeedSchema(NeedTerms):
         required_for=FOR_PUBLISH,
     )
     domestic_stack = Code(
-        About("国产化要求", "Domestic stack", example="preferred"),
+        About(
+            "国产化要求",
+            "Domestic stack",
+            "芯片、操作系统和数据库是否须用国产。",
+            "Whether chips, systems and databases have to be domestic.",
+            "preferred",
+        ),
         "domestic_stack_need",
         required_for=FOR_PUBLISH,
     )
@@ -267,12 +285,24 @@ class NeedSchema(NeedTerms):
         "own_site",
     )
     needs_base = Code(
-        About("是否需要中试", "Needs a pilot base", example="advise"),
+        About(
+            "是否需要中试",
+            "Needs a pilot base",
+            "拿不准就选“请建议”。",
+            "Choose 'Please advise' if you are not sure.",
+            "advise",
+        ),
         "needs_base",
         required_for=FOR_PUBLISH,
     )
     validation_types = Codes(
-        About("需要哪类验证", "Kinds of validation", example="production"),
+        About(
+            "需要哪类验证",
+            "Kinds of validation",
+            "用来推荐能做这类验证的基地。",
+            "Bases that do these are proposed.",
+            "production",
+        ),
         "validation_type",
         limits=(0, 7),
     )

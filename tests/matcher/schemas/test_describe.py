@@ -43,6 +43,33 @@ def test_a_form_asks_for_each_field_once_and_for_all_that_publishing_requires(ki
     assert [one.name for _, group in form_groups(SCHEMAS[kind]) for one in group] == list(order)
 
 
+@pytest.mark.parametrize("kind", ["need", "capability", "pilot_base", "base_service", "evidence"])
+def test_what_a_form_requires_is_explained(kind: str) -> None:
+    described = {one.name: one for one in describe_fields(SCHEMAS[kind], profile="publish")}
+    asked = [described[name] for name in field_order(SCHEMAS[kind])]
+    assert [one.name for one in asked if one.required and not one.hint_zh] == []
+
+
+def test_no_form_asks_for_what_only_an_administrator_sets() -> None:
+    set_by_others = {"verification", "check_state", "trust", "source", "unverified"}
+    set_by_others |= {"capacity_stated_at", "derived_from_case_ids"}
+    for kind in ("need", "capability", "claim", "evidence", "pilot_base", "organisation"):
+        assert not set_by_others & set(field_order(SCHEMAS[kind])), kind
+
+
+def test_contacts_and_exclusions_are_not_public() -> None:
+    seen = {
+        (kind, one.name): one.visibility
+        for kind in SCHEMAS
+        for one in describe_fields(SCHEMAS[kind])
+    }
+    private = {name for name, visibility in seen.items() if visibility == "private"}
+    assert {("evidence", "referee_contact"), ("need", "excluded_provider_ids")} <= private
+    assert {("base_contact", "email"), ("base_contact", "phone")} <= private
+    contact = {seen["organisation", f"contact_{one}"] for one in ("name", "email", "phone")}
+    assert contact == {"parties"}
+
+
 def test_requiredness_follows_the_profile() -> None:
     need = SCHEMAS["need"]
     assert describe_field(need(profile="publish"), "problem").required

@@ -120,6 +120,8 @@ def test_factories_make_publishable_records() -> None:
         (factories.make_need(), "need"),
         (factories.make_capability(), "capability"),
         (factories.make_provider(), "provider"),
+        (factories.make_registered_base(), "pilot_base"),
+        (factories.make_organisation_details(), "organisation"),
     ):
         assert load_record(kind, dump_record(record), profile="publish") == record
     for record, kind in (

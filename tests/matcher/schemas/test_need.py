@@ -199,4 +199,55 @@ def test_limits_count_chinese_characters_and_twice_as_many_latin_ones() -> None:
 
 def test_an_undecided_budget_can_be_published() -> None:
     data = published(budget_min_cny=None, budget_max_cny=None, budget_undecided="on")
-    assert load_need(data, profile="publish").budget_max_cny is None
+    need = load_need(data, profile="publish")
+    assert (need.budget_max_cny, need.budget_undecided) == (None, True)
+    assert load_need(dump_record(need), profile="publish") == need
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({"visibility": None}, {"visibility": "required"}),
+        ({"visibility": "secret"}, {"visibility": "unknown_code"}),
+        ({"visibility": "invited"}, {"invited_provider_ids": "nobody_invited"}),
+        ({"budget_min_cny": 0, "budget_max_cny": 0}, {"budget_max": "budget_is_nothing"}),
+        ({"systems": ["none", "mes"]}, {"systems": "stands_alone"}),
+        ({"labelled_share": "105%"}, {"labelled_share": "unknown_code"}),
+        ({"owner_cleared": "perhaps"}, {"owner_cleared": "unknown_code"}),
+        ({"attachment_ids": [f"F{n}" for n in range(6)]}, {"attachment_ids": "too_many"}),
+        ({"excluded_reason": "字" * 101}, {"excluded_reason": "too_long"}),
+    ],
+)
+def test_publishing_refuses_what_contradicts_itself(
+    changes: dict[str, Any], expected: dict[str, str]
+) -> None:
+    assert keys_of(published(**changes), "publish") == expected
+
+
+def test_a_need_for_invited_ones_names_them() -> None:
+    data = published(visibility="invited", invited_provider_ids=["V900"])
+    assert load_need(data, profile="publish").invited_provider_ids == ("V900",)
+
+
+@pytest.mark.parametrize("today", [date(2026, 11, 1), date(2026, 12, 26)])
+def test_a_reply_date_5_to_60_days_ahead_is_accepted(today: date) -> None:
+    assert load_need(published(), profile="publish", today=today).reply_by == date(2026, 12, 31)
+
+
+@pytest.mark.parametrize(
+    ("today", "names"),
+    [
+        (date(2026, 10, 31), {"reply_by"}),
+        (date(2026, 12, 27), {"reply_by"}),
+        (date(2027, 3, 2), {"reply_by", "start_by"}),
+    ],
+)
+def test_dates_outside_of_what_publishing_wants_are_refused(today: date, names: set[str]) -> None:
+    with pytest.raises(InvalidRecord) as caught:
+        load_need(published(), profile="publish", today=today)
+    assert set(caught.value.errors) == names
+    assert {told.key for told, *_ in caught.value.errors.values()} == {"day_outside"}
+
+
+def test_a_published_need_is_read_again_whatever_the_day() -> None:
+    assert load_need(published(reply_by="2020-01-01"), profile="publish").reply_by is not None
