@@ -26,7 +26,7 @@ LONGEST_REASON = 500  # characters
 class TransitionRefused(MatcherError):
     """A need cannot go from its state to another one, or not by this person.
 
-    ``context["why"]`` is ``impossible``, ``not_entitled`` or ``reason_missing``.
+    ``context["why"]`` is ``impossible``, ``not_entitled``, ``reason_missing`` or ``too_late``.
     """
 
     code = "transition_refused"
@@ -36,6 +36,7 @@ class TransitionRefused(MatcherError):
             "impossible": f"nothing leads from {from_state!r} to {to_state!r}",
             "not_entitled": "this is not for this person to do",
             "reason_missing": "a reason is wanted; say why",
+            "too_late": "its reply date is over; return it for a new one",
         }
         super().__init__(
             f"need {need_id}, {from_state!r} to {to_state!r}: {told[why]}",

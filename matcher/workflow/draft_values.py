@@ -1,0 +1,184 @@
+"""What the values of a half-filled need draft amount to: its steps, and the need as far as it goes.
+
+Values are kept as they were typed, by name of form field; nothing here stores or refuses them.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from matcher.errors import InvalidRecord
+from matcher.intake.secrecy import SecrecyCheck, SecrecyFinding, find_classified
+from matcher.records import Need
+from matcher.schemas import MATCH, dump_record, load_need
+from matcher.schemas.base import Group
+from matcher.schemas.fields import YUAN_PER_UNIT
+from matcher.schemas.need import NeedSchema
+
+LARGEST_DRAFT_BYTES = 200_000
+COPIED_FROM = "_copied_from"  # notes of a draft that are no answer begin with an underscore
+_BASIS_LENGTH = 16
+_MONEY = {"budget_min_cny": "budget_min", "budget_max_cny": "budget_max"}
+_NOT_TYPED = frozenset({"need_id", "attachment_ids"})
+
+
+@dataclass(frozen=True, slots=True)
+class FormStep:
+    """One page of the form: a few groups of fields."""
+
+    code: str
+    label_zh: str
+    label_en: str
+    group_codes: tuple[str, ...]
+
+    @property
+    def groups(self) -> tuple[Group, ...]:
+        """The groups of fields in their order."""
+        return tuple(group for group in NeedSchema.groups if group.code in self.group_codes)
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """The names of the fields that are asked for."""
+        return tuple(name for group in self.groups for name in group.fields)
+
+
+STEPS: tuple[FormStep, ...] = (
+    FormStep("problem", "问题", "Problem", ("problem",)),
+    FormStep("field", "行业与环节", "Industry and step", ("place",)),
+    FormStep("requirements", "要求", "Requirements", ("requirements",)),
+    FormStep("readiness", "数据与系统", "Data and systems", ("data", "conditions")),
+    FormStep("terms", "预算、时间与地点", "Budget, time and place", ("budget", "where")),
+    FormStep("publication", "公开方式与附件", "Publication and files", ("publication", "twin")),
+)
+STEP_OF_FIELD = {name: step.code for step in STEPS for name in step.fields}
+
+
+def find_step(code: str) -> FormStep | None:
+    """Return a step by its code, or None."""
+    return next((step for step in STEPS if step.code == code), None)
+
+
+def step_values(values: Mapping[str, Any], step: FormStep) -> dict[str, Any]:
+    """Return what was typed in one step."""
+    return {name: values[name] for name in step.fields if name in values}
+
+
+def with_step(
+    values: Mapping[str, Any], step: FormStep, typed: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Return the values after a step was written anew; what it leaves blank is gone."""
+    others = {name: value for name, value in values.items() if name not in step.fields}
+    return {**others, **step_values(typed, step)}
+
+
+def basis_of(values: Mapping[str, Any], step: FormStep) -> str:
+    """Return a mark of what a step holds, by which a form knows what it was begun upon."""
+    text = json.dumps(step_values(values, step), ensure_ascii=False, sort_keys=True)
+    digest = hashlib.sha256(text.encode("utf-8", "surrogatepass"))
+    return digest.hexdigest()[:_BASIS_LENGTH]
+
+
+def answers(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the values without the draft's own notes."""
+    return {name: value for name, value in values.items() if not name.startswith("_")}
+
+
+def need_so_far(values: Mapping[str, Any], need_id: str = "") -> Need:
+    """Return the need that the values amount to, leaving out what cannot be read yet.
+
+    Examples
+    --------
+    >>> need = need_so_far({"title": "带钢质检", "budget_max": "很多", "ai_tasks": ["robotics"]})
+    >>> need.title, need.budget_max_cny, need.ai_tasks
+    ('带钢质检', None, ('robotics',))
+    """
+    kept = json.loads(json.dumps(answers(values)))
+    is_blank = not str(kept.get("title", "")).strip() and not str(kept.get("problem", "")).strip()
+    if is_blank:
+        kept["title"] = "-"
+    for _attempt in range(len(NeedSchema().fields)):
+        try:
+            need = load_need(kept)
+        except InvalidRecord as error:
+            _leave_out(kept, error.errors)
+        else:
+            return replace(need, need_id=need_id, title="" if is_blank else need.title)
+    return Need(need_id=need_id, title="")
+
+
+def _leave_out(kept: dict[str, Any], errors: Mapping[str, Any]) -> None:
+    """Drop what was refused: of a line the cell, of anything else the whole answer."""
+    for path in errors:
+        name, *inner = path.split(".")
+        lines = kept.get(name)
+        if len(inner) == 2 and isinstance(lines, list) and inner[0].isdigit():
+            line = lines[int(inner[0])] if int(inner[0]) < len(lines) else None
+            if isinstance(line, dict) and line.pop(inner[1], None) is not None:
+                continue
+        kept.pop(name, None)
+    if not kept.get("title") and not kept.get("problem"):
+        kept["title"] = "-"
+
+
+def find_secrets(values: Mapping[str, Any]) -> SecrecyCheck:
+    """Look through every text that was typed, readable as an answer or not."""
+    found = [finding for field, text in _texts(values) for finding in find_classified(text, field)]
+    if "classified" in values.get("safety", ()):
+        found.append(SecrecyFinding("safety", "涉密", 0, 2, "涉密 · classified"))
+    return SecrecyCheck(tuple(found))
+
+
+def _texts(value: Any, field: str = "") -> Iterator[tuple[str, str]]:
+    if isinstance(value, str):
+        yield field, value
+    elif isinstance(value, Mapping):
+        for name, inner in value.items():
+            yield from _texts(inner, field or str(name))
+    elif isinstance(value, list | tuple):
+        for inner in value:
+            yield from _texts(inner, field)
+
+
+def values_of_need(need: Need) -> dict[str, Any]:
+    """Return a need as somebody would have typed it: money in 万元, ticks as yes."""
+    values: dict[str, Any] = {}
+    for name, value in dump_record(need).items():
+        if name in _MONEY:
+            values[_MONEY[name]] = f"{value / YUAN_PER_UNIT:g}"
+        elif name == "requirements":
+            values[name] = [{key: _typed(cell) for key, cell in line.items()} for line in value]
+        elif name not in _NOT_TYPED:
+            values[name] = _typed(value)
+    return values
+
+
+def _typed(value: Any) -> Any:
+    if isinstance(value, bool):
+        return "yes" if value else ""
+    if isinstance(value, float):
+        return f"{value:.15g}"
+    return str(value) if isinstance(value, int) else value
+
+
+def problems_now(values: Mapping[str, Any], fields: tuple[str, ...]) -> dict[str, list[Any]]:
+    """Return what of some fields cannot be read, as one who writes is told at once.
+
+    Answers that are only missing are no problem yet.
+    """
+    schema = NeedSchema(profile=MATCH)
+    asked = {name: value for name, value in answers(values).items() if name in schema.fields}
+    if not asked.get("title") and not asked.get("problem"):
+        asked["title"] = "-"
+    try:
+        load_need(asked)
+    except InvalidRecord as error:
+        return {
+            path: problems
+            for path, problems in error.errors.items()
+            if path.split(".")[0] in fields
+        }
+    return {}
