@@ -20,6 +20,7 @@ from matcher.ranking.catalogue_units import (
     scenario_collection,
 )
 from matcher.ranking.columns import CapabilityColumns, capability_columns
+from matcher.ranking.features import TEXT_FEATURE_NAMES
 from matcher.ranking.features.feasibility import feasibility_functions
 from matcher.ranking.features.structure import structure_functions
 from matcher.ranking.findings import asked_text
@@ -43,15 +44,17 @@ READS = {
     "over_budget": "price",
     "late_start": "earliest_start",
 }
+TEXT_COLUMNS = [COLUMN_OF[name] for name in TEXT_FEATURE_NAMES]
 
 
 @dataclass(frozen=True)
 class LookUp:
     """Everything that was found out about one need.
 
-    ``matrix`` has one row for each of ``pool.candidates``.
+    ``matrix`` has one row for each of ``pool.candidates``; ``asked`` is what was read of the need.
     """
 
+    asked: tuple[str, ...]
     query: QueryText
     scores: UnitScores
     pool: Pool
@@ -111,26 +114,56 @@ class CatalogueIndex:
         self.parts = replace(self.parts, cache=None)
         return self
 
-    def look_up(self, need: Need, eligible: NDArray[np.bool_] | None = None) -> LookUp:
+    def look_up(
+        self,
+        need: Need,
+        eligible: NDArray[np.bool_] | None = None,
+        *,
+        before: LookUp | None = None,
+    ) -> LookUp:
         """Compare a need with every eligible capability.
 
         Parameters
         ----------
         eligible : bool array (n_capabilities,), optional
             Those that passed the hard constraints; all when omitted.
+        before : LookUp, optional
+            Of another version of the need in this index: where the texts are the same, they are
+            not read again. The result is the same with and without it.
         """
         title, text = need_text(need)
         questions = (need.title, *(asked_text(requirement) for requirement in need.requirements))
-        query = self.evidence.read_query(title, text, language=need.language, questions=questions)
-        scores = self.evidence.score_units(query)
+        asked = (need.language, title, text, *questions)
+        if before is None or before.asked != asked:
+            query = self.evidence.read_query(
+                title, text, language=need.language, questions=questions
+            )
+            return self._compared(need, eligible, asked, query, self._scenario_scores(query))
+        return self._compared(need, eligible, asked, before.query, before.scenario_scores, before)
+
+    def _compared(
+        self,
+        need: Need,
+        eligible: NDArray[np.bool_] | None,
+        asked: tuple[str, ...],
+        query: QueryText,
+        scenario_scores: Mapping[str, float],
+        before: LookUp | None = None,
+    ) -> LookUp:
+        """Fill the matrix of a need that has been read; ``before`` was asked the same."""
+        # Where a large index refines meanings, it does so for one pool: those are not kept.
+        known = before if self.evidence.is_exact else None
+        scores = known.scores if known else self.evidence.score_units(query)
         pool = make_pool(self.evidence, scores, eligible)
-        scores = self.evidence.refined(
-            query, scores, self.evidence.collection.units_of(pool.candidates)
-        )
-        matrix = text_matrix(self.evidence, query, scores, pool)
-        scenario_scores = self._scenario_scores(query)
+        if known and np.array_equal(known.pool.candidates, pool.candidates):
+            matrix = np.full_like(known.matrix, np.nan)
+            matrix[:, TEXT_COLUMNS] = known.matrix[:, TEXT_COLUMNS]
+        else:
+            units = self.evidence.collection.units_of(pool.candidates)
+            scores = self.evidence.refined(query, scores, units)
+            matrix = text_matrix(self.evidence, query, scores, pool)
         self._fill_structure(matrix, need, pool, scenario_scores)
-        return LookUp(query, scores, pool, matrix, scenario_scores)
+        return LookUp(asked, query, scores, pool, matrix, scenario_scores)
 
     def _scenario_scores(self, query: QueryText) -> dict[str, float]:
         """Return how close each scenario is: mean of its standardised text affinities."""
@@ -149,7 +182,7 @@ class CatalogueIndex:
         matrix: NDArray[np.float64],
         need: Need,
         pool: Pool,
-        scenario_scores: dict[str, float],
+        scenario_scores: Mapping[str, float],
     ) -> None:
         columns, rows = self.columns, pool.candidates
         for name, of_tags in structure_functions(need, scenario_scores).items():

@@ -207,6 +207,11 @@ class EvidenceIndex:
         """``long`` where evidence is abstracts, ``short`` where it is titles and sentences."""
         return "long" if self.mean_terms >= LONG_EVIDENCE_TERMS else "short"
 
+    @property
+    def is_exact(self) -> bool:
+        """Whether ``score_units`` compares whole meanings; else ``refined`` does, for some."""
+        return self.body_meaning.is_exact and self.title_meaning.is_exact
+
     @cached_property
     def latest_year(self) -> int:
         """The year of the newest evidence, 0 where no year is known."""
@@ -261,7 +266,7 @@ class EvidenceIndex:
             topic=np.clip(topic, 0.0, None).astype(np.float32),
             meaning=self.body_meaning.score(query.vector, query.language),
             title_meaning=self.title_meaning.score(query.title_vector, query.language),
-            is_refined=self.body_meaning.is_exact and self.title_meaning.is_exact,
+            is_refined=self.is_exact,
         )
 
     def refined(self, query: QueryText, scores: UnitScores, units: NDArray[np.int64]) -> UnitScores:
