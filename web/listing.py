@@ -14,6 +14,7 @@ from matcher.records import Catalogue
 from matcher.store.search import Hit, SearchResult, search
 from matcher.store.search_words import near_words
 from matcher.text.lexicon import Lexicon
+from matcher.workflow.meaning import finds_little
 from web.catalogue_kinds import KINDS, counted, kinds_name
 from web.facets import chips, facet_label, present_facets, value_label
 from web.hits import present_hit
@@ -21,8 +22,6 @@ from web.i18n import gettext as _
 from web.search_choice import Choice
 from web.search_pages import EVERYTHING, N_PER_PAGE, SearchPage, search_page
 
-FEW = 5  # results or fewer: records close in meaning are shown as well
-N_CLOSE = 8
 N_OTHER_WORDS = 6
 
 
@@ -41,8 +40,7 @@ def run(db: Database, page: SearchPage, choice: Choice, *, limit: int = N_PER_PA
 
 
 def wants_close(choice: Choice, result: SearchResult) -> bool:
-    """Whether the words found so little that records close in meaning are of use."""
-    return bool(choice.query) and (result.total < FEW or result.is_relaxed) and choice.page == 1
+    return bool(choice.query) and choice.page == 1 and finds_little(result)
 
 
 def present(

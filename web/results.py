@@ -7,8 +7,9 @@ from flask import Response, make_response, render_template, request
 from matcher.errors import ModelError
 from matcher.store.search import Hit, SearchResult, list_keys, read_hits
 from matcher.text.lexicon import Lexicon
+from matcher.workflow.meaning import N_CLOSE
 from web import backend, hx
-from web.listing import N_CLOSE, present, run, wants_close, ways_out
+from web.listing import present, run, wants_close, ways_out
 from web.search_choice import Choice
 from web.search_pages import SearchPage, search_page
 

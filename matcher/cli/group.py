@@ -13,7 +13,17 @@ from typing import Any
 
 import click
 
-from matcher.cli import EXIT_INTERRUPTED, catalogue, evaluate, match, report, serve, train, version
+from matcher.cli import (
+    EXIT_INTERRUPTED,
+    alerts,
+    catalogue,
+    evaluate,
+    match,
+    report,
+    serve,
+    train,
+    version,
+)
 from matcher.errors import ImportFailed, InvalidRecord, MatcherError
 
 EXIT_BAD_INPUT = 2
@@ -119,6 +129,7 @@ for command in (
     train.train,
     evaluate.evaluate,
     report.report,
+    alerts.alerts,
     version.version,
 ):
     aiplus.add_command(command)

@@ -164,6 +164,40 @@ def read_hits(db: Database, keys: Sequence[Key], text: str, expand: Expand | Non
         return _hits(db, [row for row in rows if row is not None], query)
 
 
+def find_changed(
+    db: Database,
+    text: str,
+    *,
+    facets: Mapping[str, Iterable[str]],
+    after: int,
+    expand: Expand | None = None,
+    limit: int = MAX_LIMIT,
+) -> list[tuple[str, str, str, str, bool]]:
+    """Return what a search finds of the changes after a revision, the latest first.
+
+    Returns
+    -------
+    list of (kind, record id, title, English title, whether it is new)
+        A service of a pilot base counts as changed when its base did. Only records with all words
+        are returned: nobody wants to be told of the others.
+    """
+    found = _matching(make_query(text, expand).strict, _chosen((), facets))
+    joined = found.sql.replace(
+        "FROM search_document AS d",
+        "FROM search_document AS d LEFT JOIN record_head AS h USING (kind, record_id)",
+        1,
+    )
+    condition = "coalesce(h.revision, d.revision) > ?"
+    with read_snapshot(db, "look for changes"):
+        rows = db.conn.execute(
+            "SELECT d.kind, d.record_id, d.title, d.title_en, coalesce(h.version, 0) "
+            f"{joined} {'AND' if ' WHERE ' in joined else 'WHERE'} {condition} "
+            "ORDER BY coalesce(h.revision, d.revision) DESC, d.kind, d.record_id LIMIT ?",
+            [*found.parameters, after, limit],
+        ).fetchall()
+    return [(*row[:4], row[4] == 1) for row in rows]
+
+
 def _chosen(
     kinds: Iterable[str], facets: Mapping[str, Iterable[str]]
 ) -> dict[str, tuple[str, ...]]:

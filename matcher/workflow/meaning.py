@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from matcher.retrieval.dense import DenseIndex
 from matcher.store.catalogue import catalogue_revision
 from matcher.store.connection import close_database, open_database, read_snapshot
+from matcher.store.search import SearchResult
 from matcher.store.search_texts import Shown, read_shown
 from matcher.text.embedding import SentenceEncoder, VectorCache, encode_cached
 from matcher.text.terms import detect_language
@@ -25,10 +26,15 @@ from matcher.workflow.matching import StoredVectors
 Key = tuple[str, str]  # kind, record id
 
 SUMMARY_CHARACTERS = 200  # the beginning says what a record is about
-# Cosine without language means. Chosen on the known-item search of docs/search.md: nine in ten of
-# the records that were looked for in the other language lie above it, and of records drawn at
-# random one in a hundred.
+# Cosine without language means; docs/search.md says how many right and wrong records lie above it.
 LEAST_CLOSENESS = 0.3
+LITTLE = 5  # records found by words; with fewer, those close in meaning are shown too
+N_CLOSE = 5
+
+
+def finds_little(result: SearchResult) -> bool:
+    """Whether the words found so little that records close in meaning are of use."""
+    return result.total < LITTLE or result.is_relaxed
 
 
 @dataclass(frozen=True)
