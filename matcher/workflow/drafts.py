@@ -32,7 +32,6 @@ from matcher.workflow.draft_values import (
     FormStep,
     basis_of,
     find_secrets,
-    step_values,
     with_step,
 )
 
@@ -41,6 +40,7 @@ VISITOR_PREFIX = "visitor-"
 KEEP_VISITORS = timedelta(days=30)
 MOST_OF_VISITOR, MOST_OF_ACCOUNT = 5, 50
 FIRST_VERSION = 1
+WRITERS = "_writers"  # step → the form that wrote it last
 
 
 class DraftKey(NamedTuple):
@@ -48,6 +48,13 @@ class DraftKey(NamedTuple):
 
     draft_id: str
     owner: str
+
+
+class Basis(NamedTuple):
+    """What a form was drawn upon: a mark of what the step held, and the form's own name."""
+
+    mark: str  # of ``basis_of``; empty to write whatever stands there
+    window: str = ""
 
 
 class ClassifiedContent(MatcherError):
@@ -147,15 +154,12 @@ def save_step(
     step: FormStep,
     typed: Mapping[str, Any],
     *,
-    basis: str,
+    basis: Basis,
     now: datetime,
 ) -> Draft:
     """Keep what was typed in one step, unless another window wrote it meanwhile.
 
-    Parameters
-    ----------
-    basis : str
-        What ``basis_of`` gave when the form was drawn; empty to write whatever stands there.
+    A form never gets in its own way: what it saved itself a moment ago it may overwrite.
 
     Raises
     ------
@@ -168,12 +172,19 @@ def save_step(
         draft = read_draft(db, KIND, *key)
         values = with_step(draft.values, step, typed)
         check_typed(values)
-        if step_values(values, step) == step_values(draft.values, step) and draft.step == step.code:
+        if basis_of(values, step) == basis_of(draft.values, step) and draft.step == step.code:
             return draft
-        is_known = not basis or basis == basis_of(draft.values, step)
-        if not is_known and basis_of(values, step) != basis_of(draft.values, step):
+        writers = dict(draft.values.get(WRITERS, {}))
+        is_own = bool(basis.window) and writers.get(step.code) == basis.window
+        if not is_own and _is_overtaken(draft, step, basis, values):
             raise DraftChanged(draft, step)
+        values[WRITERS] = writers | {step.code: basis.window}
         return write_draft(db, draft, values, step=step.code, now=now)
+
+
+def _is_overtaken(draft: Draft, step: FormStep, basis: Basis, values: Mapping[str, Any]) -> bool:
+    stored = basis_of(draft.values, step)
+    return bool(basis.mark) and stored not in {basis.mark, basis_of(values, step)}
 
 
 def change_values(
