@@ -46,8 +46,8 @@ COMPLETE: dict[str, Any] = {
 }
 ENGLISH = (
     "Line-scan cameras capture both sides of the strip; cracks, inclusions, scratches and scale "
-    "are recognised and graded, which replaces manual sampling by inspectors. Surface images and coil "
-    "data go in; position, class and grade of every defect come out within one second."
+    "are recognised and graded, which replaces manual sampling by inspectors. Surface images and "
+    "coil data go in; position, class and grade of every defect come out within one second."
 )
 patient = settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
 
