@@ -126,6 +126,10 @@ class MatchingService:
         """What turns texts into vectors."""
         return self._encoder
 
+    def today(self) -> date:
+        """Return the day against which expiry is checked."""
+        return self._today()
+
     def match(self, need: Need, *, top: int = 5) -> MatchList:
         """Return the best providers for a need; see ``Matcher.match``."""
         return self.snapshot().matcher.match(need, today=self._today(), top=top)
