@@ -1,75 +1,132 @@
-"""Registering a capability: checked, stored as a new version, searchable and matched at once."""
+"""Registering a capability: from what was typed to a record that can be sent.
+
+The organisation is the provider. Fields that only reviewers set are never read from a registrant,
+and evidence is the registrant's own.
+"""
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlite_utils import Database
 
-from matcher.errors import InvalidRecord
+from matcher.errors import InvalidRecord, UnknownRecord
 from matcher.intake.evidence_states import with_earned_states
-from matcher.records import Capability, Provider
-from matcher.schemas import PUBLISH, load_capability, load_provider
+from matcher.records import Capability, Claim
+from matcher.schemas import MATCH, PUBLISH, load_capability, load_provider
+from matcher.schemas.capability import CapabilitySchema, a_year_after
 from matcher.schemas.messages import problem
-from matcher.store.capabilities import save_capability
+from matcher.store.capabilities import list_capabilities, save_capability
 from matcher.store.driver import driver_errors
 from matcher.store.versions import current_of_provider
+from matcher.workflow.new_ids import new_id
+from matcher.workflow.owned_records import Act, read_own
+from matcher.workflow.proposals import (
+    Submission,
+    change_at_once,
+    submit,
+    with_reviewers_fields,
+)
+from matcher.workflow.typed import asked_fields, near_names, only_asked
 
-ACTOR = "registration"
-_PROVIDER_FIELDS = {
-    "provider_name": "name",
-    "provider_name_en": "name_en",
-    "provider_summary": "summary",
-    "provider_summary_en": "summary_en",
-    "provider_region": "region",
-}
+PREFIX = "CAP-R"
+ASKED = asked_fields(CapabilitySchema)
 
 
-def register_capability(
-    db: Database, data: Mapping[str, Any], *, now: datetime, actor: str = ACTOR
+def read_capability_form(
+    db: Database,
+    values: Mapping[str, Any],
+    act: Act,
+    *,
+    record_id: str = "",
+    current: Capability | None = None,
 ) -> Capability:
-    """Validate and store a capability, with its provider where that is new.
+    """Return the capability that a complete form describes, ready to be sent.
 
     Parameters
     ----------
-    data : mapping
-        Fields of the capability; either ``provider_id`` of a known provider or ``provider_name``
-        (with ``provider_name_en``, ``provider_summary``, ``provider_region`` where known) of a new
-        one. Ids are given here when they are absent.
-    now : datetime
-        Aware time.
+    values : mapping
+        As typed; fields that a registrant is not asked for are left aside.
+    record_id : str
+        Of what was sent before and is sent again.
+    current : Capability, optional
+        What is published now, where this is a change of it.
 
     Raises
     ------
     InvalidRecord
-        With the messages of every field that is wrong, or a case named as evidence is not of this
-        provider; nothing was stored.
-    UnknownRecord
-        ``provider_id`` names nobody.
+        With the messages of every field that is wrong.
     """
-    fields = {k: v for k, v in data.items() if k not in _PROVIDER_FIELDS}
-    provider = _new_provider(data) if not _text(data, "provider_id") else None
-    if provider is not None:
-        fields["provider_id"] = provider.provider_id
-    if not _text(data, "capability_id"):
-        fields["capability_id"] = f"CAP-R{secrets.token_hex(6).upper()}"
-    capability = load_capability(fields, profile=PUBLISH, today=now.date())
-    capability = replace(
-        capability,
-        capacity_stated_at=now.date(),
-        evidence=with_earned_states(capability.evidence),
+    today = act.now.date()
+    typed = {"valid_to": a_year_after(today).isoformat(), **only_asked(ASKED, values)}
+    typed["capability_id"] = current.capability_id if current else record_id or new_id(PREFIX)
+    typed["provider_id"] = act.organisation.provider_id
+    record = load_capability(typed, profile=PUBLISH, today=today)
+    check_cases(db, record)
+    return with_history(record, current, today)
+
+
+def sketch(values: Mapping[str, Any], act: Act, *, capability_id: str = "") -> Capability:
+    """Return what an unfinished form says so far, leaving aside what is wrong yet.
+
+    For completeness and for trying out which needs it would match; it is never stored.
+    """
+    typed = only_asked(ASKED, values)
+    typed["capability_id"] = capability_id or "CAP-DRAFT"
+    typed["provider_id"] = act.organisation.provider_id or "DRAFT"
+    for _ in range(2):
+        try:
+            found = load_capability(typed, profile=MATCH)
+        except InvalidRecord as error:
+            wrong = {path.split(".")[0] for path in error.errors}
+            typed = {name: value for name, value in typed.items() if name not in wrong}
+        else:
+            return with_history(found, None, act.now.date())
+    return Capability(typed["capability_id"], typed["provider_id"], "")
+
+
+def with_history(record: Capability, current: Capability | None, today: date) -> Capability:
+    """Return a record with what earlier versions and reviewers have said of it."""
+    record = with_claim_ids(record)
+    changed = current is None or (record.free_slots, record.earliest_start) != (
+        current.free_slots,
+        current.earliest_start,
     )
-    _check_evidence(db, capability)
-    save_capability(db, capability, provider, actor=actor, now=now)
-    return capability
+    stated = today if changed or current is None else current.capacity_stated_at
+    states = with_earned_states(record.evidence, current.evidence if current else ())
+    derived = current.derived_from_case_ids if current else ()
+    return replace(
+        with_reviewers_fields(current, record),
+        capacity_stated_at=stated,
+        evidence=states,
+        derived_from_case_ids=derived,
+        verification=current.verification if current else "declared",
+    )
 
 
-def _check_evidence(db: Database, capability: Capability) -> None:
-    """Refuse cases of others: evidence carries a match, so it cannot be borrowed."""
+def with_claim_ids(record: Capability) -> Capability:
+    """Return a record whose claims have ids that no other record's claims have."""
+    return replace(record, claims=tuple(_own_id(claim, record) for claim in record.claims))
+
+
+def _own_id(claim: Claim, record: Capability) -> Claim:
+    own = f"{record.capability_id}."
+    if claim.claim_id.startswith(own):
+        return claim
+    return replace(claim, claim_id=f"{own}{claim.claim_id}")
+
+
+def check_cases(db: Database, capability: Capability) -> None:
+    """Refuse cases of others: evidence carries a match, so it cannot be borrowed.
+
+    Raises
+    ------
+    InvalidRecord
+        Naming each case that is not of this provider.
+    """
     named = {"case_ids": capability.case_ids}
     named |= {f"claims.{i}.case_ids": claim.case_ids for i, claim in enumerate(capability.claims)}
     if not any(named.values()):
@@ -84,19 +141,80 @@ def _check_evidence(db: Database, capability: Capability) -> None:
         raise InvalidRecord("capability", {path: told for path, told in errors.items() if told})
 
 
-def _new_provider(data: Mapping[str, Any]) -> Provider | None:
-    given = {ours: data[name] for name, ours in _PROVIDER_FIELDS.items() if _text(data, name)}
-    if not given:
-        return None
-    given["provider_id"] = f"VR{secrets.token_hex(6).upper()}"
+def submit_capability(
+    db: Database, values: Mapping[str, Any], act: Act, *, record_id: str = "", note: str = ""
+) -> Submission:
+    """Check a form and send it; ``record_id`` names what it changes or was sent as before.
+
+    Raises
+    ------
+    InvalidRecord
+        With the messages of every field that is wrong; nothing was sent.
+    UnknownRecord
+        When it would change somebody else's record.
+    """
+    current = find_own_capability(db, record_id, act)
+    record = read_capability_form(db, values, act, record_id=record_id, current=current)
+    return submit(db, record, act, note=note)
+
+
+def find_own_capability(db: Database, record_id: str, act: Act) -> Capability | None:
+    """Return the organisation's published capability of this id, or None."""
     try:
-        return load_provider(given, profile=PUBLISH)
-    except InvalidRecord as error:
-        names = {ours: name for name, ours in _PROVIDER_FIELDS.items()}
-        renamed = {names.get(key, key): value for key, value in error.errors.items()}
-        raise InvalidRecord("capability", renamed) from error
+        found = read_own(db, "capability", record_id, act.organisation.organisation_id)
+    except UnknownRecord:
+        return None
+    return found if isinstance(found, Capability) else None
 
 
-def _text(data: Mapping[str, Any], name: str) -> str:
-    value = data.get(name, "")
-    return value.strip() if isinstance(value, str) else str(value or "")
+def near_duplicates(db: Database, record: Capability) -> list[Capability]:
+    """Return the provider's other capabilities that say nearly the same, by id."""
+    if not record.provider_id:
+        return []
+    others = list_capabilities(db, record.provider_id)
+    return [
+        other
+        for other in others
+        if other.capability_id != record.capability_id
+        and near_names((record.name, record.problem), (other.name, other.problem))
+    ]
+
+
+def state_capacity(
+    db: Database, capability_id: str, act: Act, *, free_slots: int, earliest_start: date | None
+) -> None:
+    """Say anew how much a capability can take; the same answer counts as a fresh one."""
+    changes: dict[str, Any] = {"free_slots": free_slots, "capacity_stated_at": act.now.date()}
+    if earliest_start is not None:
+        changes["earliest_start"] = earliest_start
+    change_at_once(db, "capability", capability_id, changes, act)
+
+
+def renew(db: Database, capability_id: str, act: Act) -> None:
+    """Let a capability stand for another year from today."""
+    changes = {"valid_to": a_year_after(act.now.date())}
+    change_at_once(db, "capability", capability_id, changes, act)
+
+
+def register_capability(
+    db: Database, data: Mapping[str, Any], *, now: datetime, actor: str = "registration"
+) -> Capability:
+    """Validate and store a capability without a proposal, with its provider where that is new."""
+    names = {
+        "provider_name": "name",
+        "provider_name_en": "name_en",
+        "provider_summary": "summary",
+        "provider_summary_en": "summary_en",
+        "provider_region": "region",
+    }
+    fields = {name: value for name, value in data.items() if name not in names}
+    provider = None
+    if not fields.get("provider_id"):
+        fields["provider_id"] = new_id("VR")
+        given = {ours: data[name] for name, ours in names.items() if data.get(name)}
+        provider = load_provider({**given, "provider_id": fields["provider_id"]}, profile=PUBLISH)
+    fields.setdefault("capability_id", new_id(PREFIX))
+    capability = load_capability(fields, profile=PUBLISH)
+    check_cases(db, capability)
+    save_capability(db, capability, provider, actor=actor, now=now)
+    return capability
