@@ -172,7 +172,7 @@ def test_text_is_read_anew_only_for_variants_that_change_it(
     found = advise(counted, demanding)
     changing = [a for a in found.answers if a.field in {"industries", "requirements"}]
     assert len(found.answers) + len(found.conditions) > len(changing)
-    whole = [text for text in encoder.seen if STEEL.problem[:10] in text]
+    whole = [text for text in encoder.seen if STEEL.problem[:8] in text]
     assert len(whole) == 1 + len(changing)
 
 
