@@ -74,9 +74,9 @@ def find_placeholders(kind: str, record: Any) -> tuple[Placeholder, ...]:
 
     Examples
     --------
-    >>> base = PilotBase("PB", "某中试基地", note="本基地介绍待补充。", lead="XXX研究院")
+    >>> base = PilotBase("PB", "某中试基地", note="本基地介绍待补充。", lead="×××研究院")
     >>> [(one.path, one.quote) for one in find_placeholders("pilot_base", base)]
-    [('lead', 'XXX'), ('note', '待补充')]
+    [('lead', '×××'), ('note', '待补充')]
     """
     found = list(_in_record(kind, record, ()))
     if isinstance(record, PilotBase):
