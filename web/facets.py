@@ -130,6 +130,7 @@ def facet_label(name: str) -> str:
         "service": _("Service"),
         "validation_type": _("Kind of validation"),
         "base": _("Pilot base"),
+        "scenario": _("Scenario"),
     }
     return words.get(name, name)
 
@@ -147,7 +148,8 @@ def value_label(name: str, value: str, catalogue: Catalogue) -> str:
         "sector": sector_label,
         "provider_kind": lambda kind: _twin(catalogue.providers, "kind", kind),
         "direction": lambda words: _twin(catalogue.pilot_bases, "direction", words),
-        "base": lambda base_id: _base_name(catalogue, base_id),
+        "base": lambda base_id: _name(catalogue.pilot_bases, base_id),
+        "scenario": lambda scenario_id: _name(catalogue.scenarios, scenario_id),
     }
     return labels.get(name, str)(value)
 
@@ -174,8 +176,9 @@ def _twin(records: Mapping[str, Any], name: str, text: str) -> str:
     return next((words for words in named if words), text)
 
 
-def _base_name(catalogue: Catalogue, base_id: str) -> str:
-    base = catalogue.pilot_bases.get(base_id)
-    if base is None:
-        return base_id
-    return (base.name_en or base.name) if language() == "en" else (base.name or base.name_en)
+def _name(records: Mapping[str, Any], record_id: str) -> str:
+    record = records.get(record_id)
+    if record is None:
+        return record_id
+    own, english = str(record.name), str(record.name_en)
+    return (english or own) if language() == "en" else (own or english)

@@ -76,6 +76,7 @@ def present(
         "hits": [present_hit(hit, catalogue, with_kind=with_kind) for hit in result.hits],
         "close": [present_hit(hit, catalogue, with_kind=with_kind) for hit in close],
         "map_url": map_url(page, choice) if result.total else "",
+        "save_url": save_url(page, choice),
         **pagination(page, choice, result),
     }
 
@@ -139,6 +140,14 @@ def map_url(page: SearchPage, choice: Choice) -> str:
     shown = choice.without("region").without("kind").at_page(1)
     arguments = shown.arguments(search_page(KINDS[kinds[0]].page))
     return url_for("search.show_places", kind=kinds[0], **arguments)
+
+
+def save_url(page: SearchPage, choice: Choice) -> str:
+    """Return where the search can be saved, if it looks for anything in particular."""
+    if not choice.query and not choice.facets:
+        return ""
+    arguments = choice.at_page(1).arguments(page)
+    return url_for("searches.new_search", list=page.name, **arguments)
 
 
 def pagination(page: SearchPage, choice: Choice, result: SearchResult) -> dict[str, Any]:

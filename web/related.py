@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from matcher.records import Capability, Case, Catalogue, PilotBase, Provider, Scenario
+from matcher.records import (
+    BaseService,
+    Capability,
+    Case,
+    Catalogue,
+    PilotBase,
+    Provider,
+    Scenario,
+)
+from matcher.text.terms import search_terms
 
 
 def capabilities_of(catalogue: Catalogue, provider_id: str) -> list[Capability]:
@@ -62,10 +71,18 @@ def industries_meet(one: Iterable[str], other: Iterable[str]) -> bool:
 
 
 def bases_for(catalogue: Catalogue, industries: Iterable[str]) -> list[PilotBase]:
+    """Return the bases of some industries, those that are about little else first."""
     codes = tuple(industries)
-    return [
-        base for base in catalogue.pilot_bases.values() if industries_meet(codes, base.industries)
+    found = [
+        (
+            sum(industries_meet(codes, [code]) for code in base.industries) / len(base.industries),
+            base,
+        )
+        for base in catalogue.pilot_bases.values()
+        if industries_meet(codes, base.industries)
     ]
+    found.sort(key=lambda row: (-row[0], row[1].status != "launched", row[1].pilot_base_id))
+    return [base for _, base in found]
 
 
 def scenarios_for(catalogue: Catalogue, base: PilotBase) -> list[Scenario]:
@@ -74,3 +91,38 @@ def scenarios_for(catalogue: Catalogue, base: PilotBase) -> list[Scenario]:
         for scenario in catalogue.scenarios.values()
         if industries_meet(scenario.industries, base.industries)
     ]
+
+
+def services_for(base: PilotBase, scenario: Scenario) -> list[BaseService]:
+    """Return the services of a base for a scenario's tasks, then those for any task."""
+    fitting = [each for each in base.services if set(each.ai_tasks) & set(scenario.ai_tasks)]
+    return fitting + [each for each in base.services if not each.ai_tasks]
+
+
+def similar_scenarios(catalogue: Catalogue, scenario: Scenario, limit: int = 6) -> list[Scenario]:
+    """Return the scenarios that share most with one: words of the name, codes, industry."""
+    scored = [
+        (likeness(scenario, other), other.scenario_id, other)
+        for other in catalogue.scenarios.values()
+        if other.scenario_id != scenario.scenario_id
+    ]
+    close = sorted((row for row in scored if row[0] >= 1.0), key=lambda row: (-row[0], row[1]))
+    return [other for _, _, other in close[:limit]]
+
+
+def likeness(one: Scenario, other: Scenario) -> float:
+    """Return how much two scenarios share, 0 to 5: a shared set of codes counts 1."""
+    pairs = (
+        (search_terms(f"{one.name} {one.name_en}"), search_terms(f"{other.name} {other.name_en}")),
+        (one.ai_tasks, other.ai_tasks),
+        (one.process_steps, other.process_steps),
+        (one.data_modalities, other.data_modalities),
+    )
+    in_industry = 1.0 if industries_meet(one.industries, other.industries) else 0.0
+    return in_industry + sum(shared(a, b) for a, b in pairs)
+
+
+def shared(one: Iterable[str], other: Iterable[str]) -> float:
+    """Return the share of all members of two sets that stand in both."""
+    left, right = set(one), set(other)
+    return len(left & right) / len(left | right) if left and right else 0.0

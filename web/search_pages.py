@@ -41,7 +41,7 @@ _SHAPES: dict[str, tuple[str, tuple[str, ...], tuple[str, ...]]] = {
         "catalogue.list_capabilities",
         ("capability",),
         ("industry", "process_step", "ai_task", "maturity", "region", "data_modality",
-         "deployment", "verification", "certificate"),
+         "deployment", "verification", "certificate", "scenario"),
     ),
     "providers": (
         "catalogue.list_providers",
@@ -63,7 +63,7 @@ _SHAPES: dict[str, tuple[str, tuple[str, ...], tuple[str, ...]]] = {
     "cases": (
         "catalogue.list_cases",
         ("case",),
-        ("industry", "relation", "region", "trust"),
+        ("industry", "relation", "region", "trust", "scenario"),
     ),
 }  # fmt: skip
 PAGES = tuple(_SHAPES)

@@ -46,6 +46,7 @@ FACETS: dict[str, str] = {
     "service": "base_service",
     "validation_type": "validation_type",
     "base": "",  # the pilot base that a service belongs to
+    "scenario": "",  # what a case or a capability is an instance of
     "unverified": "",  # "yes" where the source could not be checked
 }
 # Facets whose codes lie in one another: whoever chooses a division means it, not its section.
@@ -151,6 +152,7 @@ def _capability(capability: Capability, provider: Provider | None) -> Document:
             "verification": [capability.verification],
             "deployment": capability.deployments,
             "certificate": capability.certificates,
+            "scenario": capability.scenario_ids,
             **_tags(capability),
             **_trust(capability),
         },
@@ -176,6 +178,7 @@ def _case(case: Case, provider: Provider | None) -> Document:
             "industry": _industries([case.industry]),
             "region": _regions(case.region),
             "relation": [case.relation],
+            "scenario": [case.scenario_id],
             **_trust(case),
         },
     )

@@ -17,6 +17,8 @@ from web.related import (
     cases_of_scenario,
     providers_of_scenario,
     scenarios_for,
+    services_for,
+    similar_scenarios,
 )
 from web.results import results_page
 
@@ -79,7 +81,12 @@ def show_scenario(scenario_id: str) -> ResponseReturnValue:
         industries=[industry_label(code) for code in scenario.industries],
         cases=cases_of_scenario(catalogue, scenario_id),
         providers=providers_of_scenario(catalogue, scenario_id),
-        bases=bases_for(catalogue, scenario.industries),
+        bases=[
+            (base, services_for(base, scenario))
+            for base in bases_for(catalogue, scenario.industries)
+        ],
+        sections=sorted({code[:1] for code in scenario.industries}),
+        similar=similar_scenarios(catalogue, scenario),
     )
 
 
