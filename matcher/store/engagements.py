@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import fields
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -198,24 +198,6 @@ def list_transitions(db: Database, engagement_id: str) -> list[Transition]:
     return [Transition(*[*row[:7], datetime.fromisoformat(row[7])]) for row in rows]
 
 
-def count_steps(
-    db: Database, organisation_id: str, actions: Iterable[str], *, since: datetime
-) -> int:
-    """Return how many steps of some actions an organisation's side took since a time."""
-    wanted = list(actions)
-    marks = ", ".join("?" * len(wanted))
-    with driver_errors("count steps of engagements"):
-        row = db.conn.execute(
-            "SELECT count(*) FROM engagement_transition AS t "  # noqa: S608 - marks only
-            "JOIN engagement AS e USING (engagement_id) "
-            f"WHERE t.action IN ({marks}) AND t.at >= ? AND ? = CASE t.side "
-            "WHEN 'need' THEN e.need_organisation_id "
-            "WHEN 'provider' THEN e.provider_organisation_id ELSE '' END",
-            [*wanted, stamp(since), organisation_id],
-        ).fetchone()
-    return int(row[0])
-
-
 def add_decline(db: Database, engagement_id: str, sequence: int, decline: Decline) -> None:
     """Store why a step declined."""
     with write_transaction(db, "store reasons of a refusal"):
@@ -255,6 +237,37 @@ def decline_counts(db: Database, *, since: datetime) -> dict[str, int]:
             [stamp(since)],
         ).fetchall()
     return dict(rows)
+
+
+def count_waiting_requests(db: Database, organisation_id: str) -> int:
+    """Return how many requests of an organisation wait for the other side's first answer."""
+    with driver_errors("count requests that wait"):
+        row = db.conn.execute(
+            "SELECT count(*) FROM engagement WHERE "
+            "(state = 'need_accepted' AND need_organisation_id = ?) "
+            "OR (state = 'provider_accepted' AND provider_organisation_id = ?)",
+            [organisation_id, organisation_id],
+        ).fetchone()
+    return int(row[0])
+
+
+def request_fates(db: Database, organisation_id: str, *, since: datetime) -> tuple[int, int]:
+    """Return how many requests an organisation made since a time, and how many were declined.
+
+    A request is the first sign of interest in an engagement; declined means by the other side.
+    """
+    with driver_errors("count what became of requests"):
+        row = db.conn.execute(
+            "SELECT count(*), coalesce(sum(EXISTS (SELECT 1 FROM decline AS d "
+            "WHERE d.engagement_id = e.engagement_id AND d.side <> t.side "
+            "AND d.sequence > t.sequence)), 0) "
+            "FROM engagement_transition AS t JOIN engagement AS e USING (engagement_id) "
+            "WHERE t.action = 'accept' AND t.from_state = 'shown' AND t.at >= ? AND ? = "
+            "CASE t.side WHEN 'need' THEN e.need_organisation_id "
+            "ELSE e.provider_organisation_id END",
+            [stamp(since), organisation_id],
+        ).fetchone()
+    return int(row[0]), int(row[1])
 
 
 def _engagement(row: tuple[Any, ...]) -> Engagement:

@@ -8,7 +8,7 @@ from matcher.store.steps.base import MIGRATIONS
 from matcher.store.steps import catalogue, people, registrations, notices, search
 from matcher.store.steps import accounts_more
 from matcher.store.steps import decisions
-from matcher.store.steps import engagements
+from matcher.store.steps import engagements, pilots
 
 __all__ = [
     "MIGRATIONS",
@@ -18,6 +18,7 @@ __all__ = [
     "engagements",
     "notices",
     "people",
+    "pilots",
     "registrations",
     "search",
 ]

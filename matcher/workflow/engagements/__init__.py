@@ -1,0 +1,1 @@
+"""The handshake that follows a match: states, clocks, disclosure, talks, pilots and outcomes."""
