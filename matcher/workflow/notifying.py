@@ -17,7 +17,16 @@ from matcher.store.notices import Message, add_notice
 
 SITE = "{site}"  # stands for the site's address until the letter is sent
 # Beginnings of topics that are mailed unless somebody wants no mail at all.
-IMPORTANT = ("account.", "organisation.", "need.answered", "need.expiring", "proposal.")
+IMPORTANT = (
+    "account.",
+    "appeal.",
+    "engagement.",
+    "need.answered",
+    "need.expiring",
+    "organisation.",
+    "proposal.",
+    "round.",
+)
 LONGEST_SUBJECT = 120
 
 
