@@ -8,7 +8,20 @@ from typing import Any
 
 from flask import Flask
 
-from web import access, backend, errors, hx, i18n, presenters, security, views
+from web import (
+    access,
+    backend,
+    confirm,
+    errors,
+    hx,
+    i18n,
+    menu,
+    moments,
+    post,
+    presenters,
+    security,
+    views,
+)
 from web.config import load_config
 
 
@@ -21,6 +34,19 @@ def create_app(
     app.config.from_mapping(settings or {})
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
-    for part in (hx, security, access, i18n, backend, presenters, errors, views):
+    for part in (
+        hx,
+        security,
+        access,
+        i18n,
+        backend,
+        presenters,
+        confirm,
+        menu,
+        moments,
+        post,
+        errors,
+        views,
+    ):
         part.init_app(app)
     return app

@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 from flask import Flask, abort, current_app, redirect, request, url_for
 from werkzeug.wrappers import Response
 
-from matcher.identity import STAFF_ROLES, Account, Organisation, Role, Side
+from matcher.identity import STAFF_ROLES, Account, Organisation, Role, Side, Verification
 from web import session
 from web.session import current_account, current_organisation
 
@@ -33,6 +33,7 @@ class Rule:
     roles: frozenset[str] = frozenset()  # empty: every role
     side: str = ""
     verified: bool = False
+    suspended: bool = False  # may be written to by a suspended organisation too
 
     def refusal(self, account: Account | None, organisation: Organisation | None) -> str:
         """Return why somebody may not call the view, or an empty text."""
@@ -58,9 +59,15 @@ def public(view: View) -> View:
     return view
 
 
-def requires(*roles: Role, side: Side | str = "", verified: bool = False) -> Callable[[View], View]:
-    """Only somebody who is signed in, in one of these roles where any is named."""
-    rule = Rule(roles=frozenset(roles), side=side, verified=verified)
+def requires(
+    *roles: Role, side: Side | str = "", verified: bool = False, suspended: bool = False
+) -> Callable[[View], View]:
+    """Only somebody who is signed in, in one of these roles where any is named.
+
+    A suspended organisation reads and writes nothing, except where ``suspended=True`` says that
+    the act is a person's own: to sign out, to change a password, to leave.
+    """
+    rule = Rule(roles=frozenset(roles), side=side, verified=verified, suspended=suspended)
 
     def declare(view: View) -> View:
         view.access = rule  # type: ignore[attr-defined]
@@ -86,6 +93,16 @@ def local_path(wish: str | None) -> str | None:
     return None if any(ord(letter) < 32 for letter in wish) else wish
 
 
+def is_barred(rule: Rule) -> bool:
+    """Whether the organisation is suspended and the view no exception."""
+    organisation = current_organisation()
+    return (
+        organisation is not None
+        and organisation.verification == Verification.SUSPENDED
+        and not rule.suspended
+    )
+
+
 def check_access() -> Response | None:
     if request.endpoint is None:
         return None
@@ -95,6 +112,8 @@ def check_access() -> Response | None:
     if rule.is_public:
         return None
     refusal = rule.refusal(current_account(), current_organisation())
+    if not refusal and request.method not in {"GET", "HEAD"} and is_barred(rule):
+        refusal = "suspended"
     if not refusal:
         return None
     if refusal == "signed_out":

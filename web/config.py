@@ -6,6 +6,8 @@
 ``AIPLUS_SECRET_KEY``       key that signs the session cookie; else kept beside the database
 ``AIPLUS_TRUSTED_HOSTS``    host names that the site answers to, by commas (default: loopback)
 ``AIPLUS_HTTPS``            ``1`` when served over HTTPS: secure cookies and HSTS
+``AIPLUS_URL``              the address of the site, for links in mails (default: as asked)
+``AIPLUS_SMTP_…``           the mail server, see ``matcher/workflow/mail.py``
 ==========================  ==================================================================
 """
 
@@ -20,6 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from matcher.settings import database_path, models_folder
+from matcher.workflow.mail import mail_server
 from matcher.workflow.passwords import Effort
 
 LOOPBACK = ["127.0.0.1", "localhost", "[::1]"]
@@ -81,6 +84,8 @@ def load_config(environ: Mapping[str, str]) -> dict[str, Any]:
         "PASSWORD_EFFORT": Effort(),
         "TRUSTED_HOSTS": trusted_hosts(environ),
         "HTTPS": https,
+        "SITE_URL": environ.get("AIPLUS_URL", ""),
+        "MAIL_SERVER": mail_server(environ),
         "MAX_CONTENT_LENGTH": MAX_BODY_BYTES,
         "MAX_FORM_MEMORY_SIZE": MAX_BODY_BYTES,
         "MAX_FORM_PARTS": MAX_FORM_PARTS,

@@ -114,6 +114,11 @@ CODE_WORDS: dict[str, Words] = {
         _("Needs are an enterprise's, capabilities a provider's, services a pilot base's."),
         _("The owner of your organisation can add the capacity in its profile."),
     ),
+    "suspended": Words(
+        _("Your organisation is suspended"),
+        _("You can read everything as before, but nothing can be sent or changed."),
+        _("The reason stands on the page of your organisation; ask the administrator."),
+    ),
     "busy": Words(
         _("The database is busy"),
         _("Somebody else is writing at this moment. Nothing of yours was saved or lost."),

@@ -1,7 +1,8 @@
 """Languages: Chinese first, English complete.
 
 The language of a page is, in this order, ``?lang=``, the cookie that an earlier ``?lang=`` left,
-what the browser asks for, Chinese. Message ids are English; ``web/translations`` holds the Chinese.
+what the account has chosen, what the browser asks for, Chinese. Message ids are English;
+``web/translations`` holds the Chinese.
 """
 
 from __future__ import annotations
@@ -14,6 +15,8 @@ import flask_babel
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import PoFileError, read_po
 from flask import Flask, Response, current_app, g, has_request_context, request, url_for
+
+from web.session import current_account
 
 LOCALES = {"zh": "zh_Hans_CN", "en": "en"}
 HTML_LANG = {"zh": "zh-Hans", "en": "en"}
@@ -36,12 +39,15 @@ def init_app(app: Flask) -> None:
 
 
 def choose_language() -> str:
-    """Return the language of this request: its own wish, a kept one, the browser's, Chinese."""
+    """Return the language: a wish, a kept one, the account's, the browser's, Chinese."""
     if not has_request_context():
         return DEFAULT
     for wish in (request.args.get("lang"), request.cookies.get(COOKIE)):
         if wish in LOCALES:
             return str(wish)
+    account = current_account()
+    if account is not None and account.language in LOCALES:
+        return account.language
     return request.accept_languages.best_match(list(LOCALES)) or DEFAULT
 
 
@@ -97,6 +103,9 @@ def own_address() -> tuple[str, list[tuple[str, str]]]:
     The query is added by hand: as arguments of ``url_for``, names such as ``_scheme`` or
     ``endpoint`` would steer it.
     """
+    if "own_address" in g:  # of a page that answers a POST: path and query
+        path, query = g.own_address
+        return str(path), list(query)
     if "canonical_endpoint" in g:
         return url_for(g.canonical_endpoint), []
     rule = request.url_rule

@@ -7,6 +7,7 @@ account (a new password, a new second factor, being disabled) ends all its sessi
 from __future__ import annotations
 
 import secrets
+from datetime import UTC, datetime, timedelta
 
 from flask import current_app, g, session
 
@@ -19,6 +20,8 @@ from matcher.workflow.sign_in import Gate
 from web import backend
 
 ACCOUNT, EPOCH, VISITOR = "account", "epoch", "visitor"
+SINCE = "since"  # when the password was last entered
+FRESH_FOR = timedelta(minutes=30)
 HALF_WAY = "half_way"  # the account whose password was right and whose code is still to come
 
 
@@ -91,9 +94,29 @@ def begin(account: Account) -> None:
     visitor = session.get(VISITOR)
     session.clear()
     session[ACCOUNT], session[EPOCH] = account.account_id, account.session_epoch
+    refresh()
     if visitor:
         session[VISITOR] = visitor
     session.permanent = True
+    forget_request()
+
+
+def refresh() -> None:
+    """Note that the password was entered now."""
+    session[SINCE] = int(datetime.now(UTC).timestamp())
+
+
+def is_fresh() -> bool:
+    """Whether the password was entered a short time ago."""
+    since = session.get(SINCE)
+    if not isinstance(since, int):
+        return False
+    return datetime.now(UTC) - datetime.fromtimestamp(since, UTC) < FRESH_FOR
+
+
+def keep(account: Account) -> None:
+    """Keep this session when its account's epoch was raised to end all the others."""
+    session[EPOCH] = account.session_epoch
     forget_request()
 
 
@@ -137,6 +160,11 @@ def draft_owner() -> str:
     if not isinstance(kept, str):
         kept = session[VISITOR] = f"visitor-{secrets.token_urlsafe(16)}"
     return kept
+
+
+def has_visitor_key() -> bool:
+    """Whether this browser has begun to write something without signing in."""
+    return isinstance(session.get(VISITOR), str)
 
 
 def gate() -> Gate:

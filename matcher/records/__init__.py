@@ -11,7 +11,7 @@ from matcher.records.capability import Capability, Certificate, Claim, Evidence
 from matcher.records.catalogue import Catalogue
 from matcher.records.facts import Case, Provider, Scenario
 from matcher.records.need import Need, Requirement
-from matcher.records.people import NewAccount, OrganisationDetails
+from matcher.records.people import Invitee, NewAccount, OrganisationDetails
 from matcher.records.pilot_base import (
     BaseBenchmark,
     BaseContact,
@@ -36,6 +36,7 @@ __all__ = [
     "Equipment",
     "Evidence",
     "Need",
+    "Invitee",
     "NewAccount",
     "OrganisationDetails",
     "PilotBase",

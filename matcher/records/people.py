@@ -24,6 +24,14 @@ class OrganisationDetails:
 
 
 @dataclass(frozen=True, slots=True)
+class Invitee:
+    """Somebody who is to join, or asks to."""
+
+    email: str
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class NewAccount:
     """What a person types to get an account; the password lives only until it is hashed."""
 

@@ -140,6 +140,21 @@ def list_accounts(
     return [_account(row) for row in rows]
 
 
+def search_accounts(
+    db: Database, words: str = "", *, limit: int = 50, offset: int = 0
+) -> list[Account]:
+    """Return accounts whose address, name or id holds the words, the newest first."""
+    like = "%" + words.strip().replace("^", "^^").replace("%", "^%").replace("_", "^_") + "%"
+    with driver_errors("search accounts"):
+        rows = db.conn.execute(
+            f"SELECT {_COLUMNS} FROM account "  # noqa: S608
+            "WHERE email LIKE ? ESCAPE '^' OR name LIKE ? ESCAPE '^' OR account_id LIKE ? "
+            "ESCAPE '^' ORDER BY created_at DESC, account_id LIMIT ? OFFSET ?",
+            [like, like, like, limit, offset],
+        ).fetchall()
+    return [_account(row) for row in rows]
+
+
 def update_account(db: Database, account_id: str, changes: Mapping[str, Any]) -> Account:
     """Change some columns of an account and return it as it now stands.
 

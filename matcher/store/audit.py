@@ -190,5 +190,28 @@ def list_events(
     return [AuditEvent(*row) for row in rows]
 
 
+def count_events(db: Database, wanted: EventFilter = ANY_EVENT) -> int:
+    """Return how many events there are about what is asked for."""
+    given = {name: value for name, value in wanted._asdict().items() if value}
+    where = " AND ".join(f"{name} = ?" for name in given) or "1"
+    with driver_errors("count the audit trail"):
+        row = db.conn.execute(
+            f"SELECT count(*) FROM audit_event WHERE {where}",  # noqa: S608 - names from above
+            list(given.values()),
+        ).fetchone()
+    return int(row[0])
+
+
+def known_values(db: Database, column: str) -> list[str]:
+    """Return the actions, or the kinds of object, that the trail knows."""
+    if column not in {"action", "object_kind"}:
+        raise ValueError(f"no list is made of {column!r}")
+    with driver_errors("read the audit trail"):
+        rows = db.conn.execute(
+            f"SELECT DISTINCT {column} FROM audit_event ORDER BY 1"  # noqa: S608 - checked above
+        ).fetchall()
+    return [value for (value,) in rows]
+
+
 def _json(value: Mapping[str, Any]) -> str:
     return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=str)

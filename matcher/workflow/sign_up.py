@@ -56,7 +56,7 @@ def check_sign_up(
     Raises
     ------
     InvalidRecord
-        With the problems of both parts and of the consent.
+        With the problems of both parts (``account.…`` those of the person) and of ``terms``.
     """
     errors: dict[str, Any] = {}
     details = person = None
@@ -67,8 +67,7 @@ def check_sign_up(
     try:
         person = load_account(account)
     except InvalidRecord as error:
-        # The person's name is asked for under a name of its own: the organisation has one too.
-        errors |= {"account_name" if k == "name" else k: v for k, v in error.errors.items()}
+        errors |= {f"account.{name}": told for name, told in error.errors.items()}
     if not agrees_to_terms:
         errors["terms"] = [problem("consent")]
     if errors or details is None or person is None:
@@ -115,7 +114,7 @@ def _refuse_known(db: Database, wish: SignUp) -> None:
     if find_by_code(db, wish.organisation.credit_code) is not None:
         errors["credit_code"] = [problem("code_taken")]
     if find_by_email(db, wish.account.email) is not None:
-        errors["email"] = [problem("email_taken")]
+        errors["account.email"] = [problem("email_taken")]
     if errors:
         raise InvalidRecord("sign-up", errors)
 
