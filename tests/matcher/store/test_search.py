@@ -13,6 +13,7 @@ from matcher.store.capabilities import save_capability, withdraw_capability
 from matcher.store.catalogue import replace_catalogue
 from matcher.store.connection import StoreDatabase, write_transaction
 from matcher.store.search import MAX_LIMIT, Hit, search
+from matcher.store.search_words import near_words
 from tests.factories import (
     make_capability,
     make_case,
@@ -306,3 +307,49 @@ def test_a_failed_load_leaves_the_index_in_step(filled: StoreDatabase) -> None:
         fail_after_saving()
     assert search(filled, "夹杂").total == 0
     assert search(filled, "").total == 5
+
+
+def test_documents_of_an_older_program_are_made_anew_when_the_catalogue_is_loaded(
+    db: StoreDatabase,
+) -> None:
+    replace_catalogue(db, make_catalogue(), source="synthetic", now=NOW)
+    whole = search(db, "", order="newest")
+    db.conn.execute("UPDATE search_state SET mapping = 0")
+    db.conn.execute("DELETE FROM search_facet WHERE facet = 'industry'")
+    db.conn.execute("DELETE FROM search_index")
+    db.conn.commit()
+    assert search(db, "带钢").total == 0
+    replace_catalogue(db, make_catalogue(), source="synthetic", now=NOW)
+    assert search(db, "", order="newest").facets == whole.facets
+    assert search(db, "带钢").total > 0
+
+
+def test_own_words_and_those_of_the_other_language_are_told_apart(filled: StoreDatabase) -> None:
+    (hit,) = search(filled, "kiln", expand=expand).hits
+    assert [mark.is_other for mark in hit.highlights["title"]] == [True]
+    (own,) = search(filled, "窑炉", expand=expand).hits
+    assert [mark.is_other for mark in own.highlights["title"]] == [False]
+    assert search(filled, "kiln", expand=expand).others == ("窑炉",)
+
+
+def test_passage_is_the_text_with_most_of_the_query(db: StoreDatabase) -> None:
+    replace_catalogue(db, make_catalogue(), source="synthetic", now=NOW)
+    (hit,) = search(db, "裂纹检出率", kinds=["capability"]).hits
+    first = hit.passages[0]
+    assert first.text == "带钢表面裂纹检出率不低于 99%"
+    assert [first.text[mark.start : mark.end] for mark in first.marks] == ["裂纹检出率"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "near"),
+    [("defcet", "defect"), ("inspecton", "inspection"), ("预测性", "预测")],
+)
+def test_words_written_alike_are_named(filled: StoreDatabase, typed: str, near: str) -> None:
+    assert near in near_words(filled, typed)
+
+
+@given(text=st.text(max_size=60))
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_near_words_of_any_text_find_something(filled: StoreDatabase, text: str) -> None:
+    for word in near_words(filled, text):
+        assert search(filled, word).total > 0
