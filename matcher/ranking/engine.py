@@ -9,7 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from copy import copy
 from dataclasses import dataclass, replace
+from datetime import date
 from functools import partial
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -51,7 +53,8 @@ TEXT_COLUMNS = [COLUMN_OF[name] for name in TEXT_FEATURE_NAMES]
 class LookUp:
     """Everything that was found out about one need.
 
-    ``matrix`` has one row for each of ``pool.candidates``; ``asked`` is what was read of the need.
+    ``matrix`` has one row for each of ``pool.candidates``; ``asked`` is what was read of the need,
+    ``eligible`` who could be looked at, None for everybody.
     """
 
     asked: tuple[str, ...]
@@ -59,6 +62,15 @@ class LookUp:
     scores: UnitScores
     pool: Pool
     matrix: NDArray[np.float64]
+    scenario_scores: Mapping[str, float]
+    eligible: NDArray[np.bool_] | None = None
+
+
+class _Question(NamedTuple):
+    """A need that has been read, and how close each scenario is to it."""
+
+    asked: tuple[str, ...]
+    query: QueryText
     scenario_scores: Mapping[str, float]
 
 
@@ -119,6 +131,8 @@ class CatalogueIndex:
         need: Need,
         eligible: NDArray[np.bool_] | None = None,
         *,
+        today: date | None = None,
+        always: NDArray[np.int64] | None = None,
         before: LookUp | None = None,
     ) -> LookUp:
         """Compare a need with every eligible capability.
@@ -127,43 +141,54 @@ class CatalogueIndex:
         ----------
         eligible : bool array (n_capabilities,), optional
             Those that passed the hard constraints; all when omitted.
+        today : date, optional
+            Evidence counts its age from the newest year, but never from one after this.
+        always : int array, optional
+            Capabilities that are looked at whatever the shortlist of a large catalogue says.
         before : LookUp, optional
             Of another version of the need in this index: where the texts are the same, they are
             not read again. The result is the same with and without it.
         """
         title, text = need_text(need)
         questions = (need.title, *(asked_text(requirement) for requirement in need.requirements))
-        asked = (need.language, title, text, *questions)
-        if before is None or before.asked != asked:
-            query = self.evidence.read_query(
-                title, text, language=need.language, questions=questions
-            )
-            return self._compared(need, eligible, asked, query, self._scenario_scores(query))
-        return self._compared(need, eligible, asked, before.query, before.scenario_scores, before)
+        year = self._year(today)
+        asked = (need.language, str(year), title, text, *questions)
+        if before is not None and before.asked == asked:
+            known = _Question(asked, before.query, before.scenario_scores)
+            return self._compared(need, known, eligible, always, before)
+        query = self.evidence.read_query(
+            title, text, language=need.language, year=year, questions=questions
+        )
+        read = _Question(asked, query, self._scenario_scores(query))
+        return self._compared(need, read, eligible, always)
+
+    def _year(self, today: date | None) -> int:
+        latest = self.evidence.latest_year
+        return latest if today is None else min(latest, today.year)
 
     def _compared(
         self,
         need: Need,
+        read: _Question,
         eligible: NDArray[np.bool_] | None,
-        asked: tuple[str, ...],
-        query: QueryText,
-        scenario_scores: Mapping[str, float],
+        always: NDArray[np.int64] | None,
         before: LookUp | None = None,
     ) -> LookUp:
         """Fill the matrix of a need that has been read; ``before`` was asked the same."""
         # Where a large index refines meanings, it does so for one pool: those are not kept.
         known = before if self.evidence.is_exact else None
-        scores = known.scores if known else self.evidence.score_units(query)
-        pool = make_pool(self.evidence, scores, eligible)
+        scores = known.scores if known else self.evidence.score_units(read.query)
+        providers = self.columns.groups["provider"].codes
+        pool = make_pool(self.evidence, scores, eligible, always=always, owners=providers)
         if known and np.array_equal(known.pool.candidates, pool.candidates):
             matrix = np.full_like(known.matrix, np.nan)
             matrix[:, TEXT_COLUMNS] = known.matrix[:, TEXT_COLUMNS]
         else:
             units = self.evidence.collection.units_of(pool.candidates)
-            scores = self.evidence.refined(query, scores, units)
-            matrix = text_matrix(self.evidence, query, scores, pool)
-        self._fill_structure(matrix, need, pool, scenario_scores)
-        return LookUp(asked, query, scores, pool, matrix, scenario_scores)
+            scores = self.evidence.refined(read.query, scores, units)
+            matrix = text_matrix(self.evidence, read.query, scores, pool)
+        self._fill_structure(matrix, need, pool, read.scenario_scores)
+        return LookUp(read.asked, read.query, scores, pool, matrix, read.scenario_scores, eligible)
 
     def _scenario_scores(self, query: QueryText) -> dict[str, float]:
         """Return how close each scenario is: mean of its standardised text affinities."""

@@ -48,6 +48,7 @@ class Ranking:
     field : float, log2 of the strength of the whole field
     best_rows : int array (n_providers,), the best capability of each provider, best provider first
     providers : int array (n_rows,), which provider each row belongs to
+    n_providers : int, how many the whole field has
     """
 
     look_up: LookUp
@@ -56,6 +57,7 @@ class Ranking:
     field: float
     best_rows: NDArray[np.int64]
     providers: NDArray[np.int32]
+    n_providers: int
 
 
 class Matcher:
@@ -85,7 +87,7 @@ class Matcher:
         clock = _Clock()
         checked = self._hard_checks(need, today)
         clock.lap("constraints")
-        ranking = self.rank(need, checked.mask)
+        ranking = self.rank(need, checked.mask, today=today)
         clock.lap("rank")
         affinity = NeedAffinity(self.index, ranking.look_up)
         adequate = self._adequate(affinity, ranking)
@@ -105,14 +107,15 @@ class Matcher:
             matches=matches,
             excluded=checked.exclusions(MAX_EXCLUSIONS),
             bases=bases,
-            n_eligible=len(ranking.best_rows),
+            n_eligible=ranking.n_providers,
             timing_ms=clock.times_ms,
         )
 
     def why_not(self, need: Need, provider_id: str, *, today: date) -> Match | Exclusion | None:
         """Explain a named provider: its match whatever its rank, or why it is excluded.
 
-        Returns None where the provider has no capability at all.
+        Returns None where the provider has no capability at all. In a large catalogue the rank of
+        one that is not on the shortlist counts those before it that were looked at.
 
         Raises
         ------
@@ -122,16 +125,25 @@ class Matcher:
         if provider_id not in self.index.catalogue.providers:
             raise UnknownRecord("provider", provider_id)
         checked = self._hard_checks(need, today)
-        ranking = self.rank(need, checked.mask)
-        affinity = NeedAffinity(self.index, ranking.look_up)
+        group = self.index.columns.groups["provider"]
+        own = np.flatnonzero(group.codes == group.code_of.get(provider_id, -1))
+        found = self.index.look_up(need, checked.mask, today=today, always=own)
+        ranking = self.score(found)
+        affinity = NeedAffinity(self.index, found)
         for place, row in enumerate(ranking.best_rows):
             if self._capability(ranking, int(row)).provider_id == provider_id:
                 return self._explained(need, ranking, int(row), place + 1, affinity, today)
         return checked.exclusion_of(provider_id)
 
-    def rank(self, need: Need, eligible: NDArray[np.bool_] | None = None) -> Ranking:
+    def rank(
+        self,
+        need: Need,
+        eligible: NDArray[np.bool_] | None = None,
+        *,
+        today: date | None = None,
+    ) -> Ranking:
         """Score every eligible capability and choose the best of each provider."""
-        return self.score(self.index.look_up(need, eligible))
+        return self.score(self.index.look_up(need, eligible, today=today))
 
     def score(self, look_up: LookUp) -> Ranking:
         """Weigh what was found out about a need, and choose the best of each provider."""
@@ -142,9 +154,17 @@ class Matcher:
         order = np.lexsort((columns.id_rank[candidates], -raw))
         _, first = np.unique(providers[order], return_index=True)
         rows = order[np.sort(first)]
-        return Ranking(
-            look_up, bits, raw, _field_strength(look_up.pool, raw, rows), rows, providers
-        )
+        n_providers = self._n_providers(look_up, len(rows))
+        field = _field_strength(look_up.pool, raw, rows, n_providers)
+        return Ranking(look_up, bits, raw, field, rows, providers, n_providers)
+
+    def _n_providers(self, look_up: LookUp, n_looked_at: int) -> int:
+        """Count the providers of the whole field, of which some were looked at."""
+        if len(look_up.pool.candidates) == look_up.pool.n_eligible:
+            return n_looked_at
+        codes = self.index.columns.groups["provider"].codes
+        own = codes if look_up.eligible is None else codes[look_up.eligible]
+        return int(np.count_nonzero(np.bincount(own)))
 
     def calibrated(self, ranking: Ranking, raw: float) -> float:
         """Return the calibrated log-odds, in bits, of a candidate with this raw score."""
@@ -237,15 +257,15 @@ class Matcher:
             (raw[others] == raw[best]) & (id_rank[others] < id_rank[best])
         )
         rows = np.append(others, best)
-        changed = replace(ranking, field=_field_strength(ranking.look_up.pool, raw, rows))
+        field = _field_strength(ranking.look_up.pool, raw, rows, ranking.n_providers)
+        changed = replace(ranking, field=field)
         return self.calibrated(changed, float(raw[best])), int(before.sum()) + 1
 
 
-def _field_strength(pool: Pool, raw: Array, rows: NDArray[np.int64]) -> float:
-    """Return how strong the field is, of which these rows were looked at."""
-    # The unseen rest of a large catalogue counts as candidates like the sampled ones.
-    unseen = max(pool.n_eligible - len(pool.candidates), 0)
-    return field_bits(raw[rows], pool.is_population[rows], len(rows) + unseen)
+def _field_strength(pool: Pool, raw: Array, rows: NDArray[np.int64], n_providers: int) -> float:
+    """Return how strong the field of providers is, of which these rows were looked at."""
+    typical = pool.is_population if pool.is_typical is None else pool.is_typical
+    return field_bits(raw[rows], typical[rows], n_providers)
 
 
 def _need_json(need: Need) -> dict[str, Any]:

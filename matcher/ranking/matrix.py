@@ -46,14 +46,17 @@ class Pool:
     candidates : int array, ascending indices of the candidates whose columns are computed
     is_population : bool array (len(candidates),), those over which columns are standardised
     n_eligible : int, how many candidates the population stands for
+    is_typical : bool array (len(candidates),) or None; in a large collection, those of the sample
+        that no channel chose: they stand for whoever was not looked at
     """
 
     candidates: NDArray[np.int64]
     is_population: NDArray[np.bool_]
     n_eligible: int
+    is_typical: NDArray[np.bool_] | None = None
 
 
-def make_pool(
+def make_pool(  # noqa: PLR0913 (each narrows whom to look at)
     index: EvidenceIndex,
     scores: UnitScores,
     eligible: NDArray[np.bool_] | None = None,
@@ -61,6 +64,7 @@ def make_pool(
     per_channel: int = 300,
     always: NDArray[np.int64] | None = None,
     hidden: NDArray[np.bool_] | None = None,
+    owners: NDArray[np.integer] | None = None,
 ) -> Pool:
     """Choose whom to look at: everyone, or in a large collection the best of each channel.
 
@@ -74,6 +78,8 @@ def make_pool(
         Candidates that are looked at in any case, where they are eligible.
     hidden : bool array (n_units,), optional
         Evidence that must not be seen: it brings nobody into the shortlist either.
+    owners : int array (n_candidates,), optional
+        Who offers each candidate; the sample of a large collection then takes whole owners.
     """
     collection = index.collection
     allowed = np.ones(collection.n_candidates, dtype=bool) if eligible is None else eligible
@@ -83,20 +89,38 @@ def make_pool(
         is_fitted = np.ones(len(everyone), dtype=bool)
     if len(everyone) <= EXACT_CANDIDATES:
         return Pool(everyone, is_fitted, len(everyone))
-    fitted = everyone[is_fitted]
-    sample = fitted[np.linspace(0, len(fitted) - 1, SAMPLE_CANDIDATES).astype(np.int64)]
+    sample = _fair_sample(everyone[is_fitted], owners)
     channels = (scores.lexical, scores.topic, scores.meaning, scores.title_meaning, scores.pivot)
-    chosen = [sample]
-    if always is not None:
-        chosen.append(always[allowed[always]])
+    chosen = []
     for channel in channels:
         visible = channel if hidden is None else np.where(hidden, 0.0, channel)
         best = np.maximum.reduceat(visible, collection.starts)
         best = np.where(allowed, best, -1.0)
         top = np.argpartition(-best, per_channel)[:per_channel]
         chosen.append(top[best[top] > 0])
-    candidates = np.unique(np.concatenate(chosen))
-    return Pool(candidates, np.isin(candidates, sample), len(everyone))
+    strong = np.unique(np.concatenate(chosen))
+    candidates = np.union1d(sample, strong)
+    if always is not None:
+        candidates = np.union1d(candidates, always[allowed[always]])
+    is_sampled = np.isin(candidates, sample)
+    is_typical = is_sampled & ~np.isin(candidates, strong)
+    return Pool(candidates, is_sampled, len(everyone), is_typical)
+
+
+def _fair_sample(
+    candidates: NDArray[np.int64], owners: NDArray[np.integer] | None
+) -> NDArray[np.int64]:
+    """Take about ``SAMPLE_CANDIDATES`` at even distances, or all those of as many owners."""
+    if owners is None:
+        return candidates[_evenly(len(candidates), SAMPLE_CANDIDATES)]
+    own = owners[candidates]
+    present = np.unique(own)
+    n_owners = -(-SAMPLE_CANDIDATES * len(present) // len(candidates))
+    return candidates[np.isin(own, present[_evenly(len(present), n_owners)])]
+
+
+def _evenly(n: int, n_taken: int) -> NDArray[np.int64]:
+    return np.linspace(0, n - 1, n_taken).astype(np.int64)
 
 
 def text_matrix(

@@ -129,13 +129,13 @@ class AdditiveModel:
         return result
 
 
-def field_bits(raw_bits: Array, is_population: NDArray[np.bool_], n_eligible: int) -> float:
+def field_bits(raw_bits: Array, is_typical: NDArray[np.bool_], n_eligible: int) -> float:
     """Return log2 of the sum of 2 ** raw over the whole field: how strong the competition is.
 
     Parameters
     ----------
     raw_bits : array (n_looked_at,)
-    is_population : which of them are a fair sample of the whole field
+    is_typical : which of them are a fair sample of those that were not looked at
     n_eligible : size of the whole field
     """
     if not len(raw_bits):
@@ -144,9 +144,9 @@ def field_bits(raw_bits: Array, is_population: NDArray[np.bool_], n_eligible: in
     powers = np.exp2(raw_bits - top)
     n_looked_at = len(raw_bits)
     unseen = max(n_eligible - n_looked_at, 0)
-    sampled = powers[is_population]
-    # Each of the unseen rest counts as the middle of the sample: the strong ones were looked at.
-    typical = float(np.median(sampled)) if len(sampled) else 0.0
+    sampled = powers[is_typical]
+    # The mean, not the middle: the sum over the field must not jump where not all are looked at.
+    typical = float(sampled.mean()) if len(sampled) else 0.0
     return top + float(np.log2(powers.sum() + unseen * typical))
 
 

@@ -50,12 +50,12 @@ def standing(
     """
     index = matcher.index
     checked = check_all(index.columns, need, today=today, retired=index.retired)
-    ranking = matcher.score(index.look_up(need, checked.mask, before=before))
+    ranking = matcher.score(index.look_up(need, checked.mask, today=today, before=before))
     rows = ranking.best_rows
     best = matcher.calibrated(ranking, float(ranking.raw[rows[0]])) if len(rows) else None
     return Standing(
         ranking=ranking,
-        n_eligible=len(rows),
+        n_eligible=ranking.n_providers,
         n_adequate=_n_adequate(matcher, ranking),
         best_probability=None if best is None else probability(best),
     )

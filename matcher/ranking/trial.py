@@ -78,7 +78,7 @@ class TrialMatcher:
         if not checked.eligible[self._position]:
             checks = check_capability(need, self.capability, self.provider, today=today)
             return Trial(need, failed=tuple(failed(checks)))
-        ranking = matcher.rank(need, checked.mask)
+        ranking = matcher.rank(need, checked.mask, today=today)
         rows = np.flatnonzero(ranking.look_up.pool.candidates == self._position)
         if not len(rows):  # too far to be looked at among many
             return Trial(need, n_ranked=len(ranking.best_rows))
