@@ -80,8 +80,9 @@ class Asked:
     "system",
     default="",
     metavar="ID|BASELINE",
-    help="模型编号或基线（bm25、dense、rrf、random……），默认为服务中的模型 · "
-    "a model's id or a baseline; the serving model by default.",
+    help="模型编号或基线，默认为服务中的模型；tags、rules 只用于案例 · a model's id or a baseline "
+    "(bm25, bm25_profile, dense, rrf, popularity, random; for cases also tags, rules); "
+    "the serving model by default.",
 )
 @click.option("--run-out", type=NEW_FILE, help="写出排序结果 · write query, document, score.")
 @with_json

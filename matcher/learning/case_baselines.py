@@ -28,6 +28,17 @@ from matcher.retrieval.collection import Collection, Unit, build_collection
 from matcher.text.embedding import encode_cached
 
 BODY_CHARACTERS = 350
+# What a person asks for → the baseline's own name.
+CASE_BASELINES = {
+    "random": "random",
+    "popularity": "popularity_in_industry",
+    "bm25": "bm25",
+    "bm25_profile": "bm25_profile",
+    "dense": "dense",
+    "rrf": "fusion",
+    "tags": "tag_overlap",
+    "rules": "six_factor_rule",
+}
 
 
 def provider_collection(catalogue: Catalogue) -> tuple[Collection, list[tuple[str, ...]]]:

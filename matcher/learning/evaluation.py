@@ -23,13 +23,17 @@ from matcher.interchange.packs import (
 )
 from matcher.learning.bootstrap import bootstrap_mean
 from matcher.learning.calibration import cross_calibrated, shown_candidates
+from matcher.learning.case_baselines import CASE_BASELINES, baseline_queries
 from matcher.learning.cases import ranked_cases
 from matcher.learning.dataset import RankedQuery
 from matcher.learning.measures import query_measures
 from matcher.learning.metrics import RankingMetrics, hub_share, measure_run
 from matcher.learning.probability_metrics import (
     brier,
+    brier_split,
+    calibration_line,
     expected_calibration_error,
+    log_loss,
     reliability_bins,
 )
 from matcher.learning.systems import (
@@ -180,9 +184,18 @@ def evaluate_cases(
     Returns
     -------
     dict
-        ``system``, ``n_queries``, ``measures``, ``hub_share@5``, and the calibration of the ten
-        that would be shown, fitted on other folds' cases.
+        ``system``, ``n_queries``, ``measures``, ``hub_share@5``, and for a model the calibration
+        of the ten that would be shown, fitted on other folds' cases.
+
+    Raises
+    ------
+    ModelMissing
+        No model and no baseline has this name.
     """
+    if system in CASE_BASELINES:
+        pairs = baseline_queries(catalogue, tools, progress=tools.progress)[CASE_BASELINES[system]]
+        ranked = [query for query, _ in pairs]
+        return {"system": system, **ranking_figures(ranked, [scores for _, scores in pairs])}
     served = load_served(models, system)
     parts = IndexParts(tools.encoder, tools.cache, tools.lexicon, served.model.language_means)
     queries = ranked_cases(catalogue, parts, progress=tools.progress)[0]
@@ -194,13 +207,29 @@ def case_figures(
     queries: Sequence[RankedQuery], scores: Sequence[NDArray[np.float64]]
 ) -> dict[str, Any]:
     """Return ranking measures, hub share and calibration over case queries."""
+    calibration = shown_calibration(queries, scores)
+    return {
+        **ranking_figures(queries, scores),
+        "calibration": {k: v for k, v in calibration.items() if k != "bins"},
+    }
+
+
+def ranking_figures(
+    queries: Sequence[RankedQuery], scores: Sequence[NDArray[np.float64]]
+) -> dict[str, Any]:
+    """Return ranking measures and hub share over case queries."""
     rows = [query_measures(q, s) for q, s in zip(queries, scores, strict=True)]
     return {
         "n_queries": len(queries),
         "measures": {name: interval_json([row[name] for row in rows]) for name in rows[0]},
         "hub_share@5": hub_share([top_ids(q, s) for q, s in zip(queries, scores, strict=True)]),
-        "calibration": {k: v for k, v in shown_calibration(queries, scores).items() if k != "bins"},
     }
+
+
+def _line(predicted: NDArray[np.float64], matches: NDArray[Any]) -> dict[str, float] | None:
+    """Return slope and intercept of observed on predicted log-odds, None where undefined."""
+    found = calibration_line(predicted, matches)
+    return asdict(found) if np.isfinite(found.slope) else None
 
 
 def top_ids(query: RankedQuery, scores: NDArray[np.float64], n: int = N_SHOWN) -> list[str]:
@@ -231,5 +260,9 @@ def shown_calibration(
         "ece": expected_calibration_error(predicted, matches),
         "brier": brier(predicted, matches),
         "brier_constant": brier(np.full(len(matches), rate), matches),
+        "brier_parts": asdict(brier_split(predicted, matches)),
+        "log_loss": log_loss(predicted, matches),
+        "log_loss_constant": log_loss(np.full(len(matches), rate), matches),
+        "line": _line(predicted, matches),
         "bins": [asdict(b) for b in reliability_bins(predicted, matches)],
     }

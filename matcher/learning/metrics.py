@@ -7,7 +7,7 @@ stand in ascending order of document id, whatever order they came in. The formul
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -49,7 +49,6 @@ __all__ = [
     "hub_share",
     "log_loss",
     "measure_run",
-    "measure_scores",
     "ndcg_at",
     "pair_accuracy",
     "precision_at",
@@ -126,73 +125,6 @@ def measure_run(
             ranked = [judged.get(document, 0) for document in rank_by_score(scores)]
             rows.append(_row(ranked, judged, relevant_from))
     return _as_metrics(queries, rows, sum(query not in run for query in queries))
-
-
-def measure_scores(
-    scores: Iterable[NDArray[np.float32] | Floats],
-    query_ids: Sequence[str],
-    candidate_ids: Sequence[str],
-    qrels: Qrels,
-    *,
-    relevant_from: int = 1,
-    pool: bool = False,
-) -> RankingMetrics:
-    """Measure rows of scores over all candidates; the same as ``measure_run``, without dicts.
-
-    Parameters
-    ----------
-    scores : float array (n_queries, n_candidates), or its rows one after another
-        A candidate at minus infinity is not ranked.
-    query_ids : sequence of str, length n_queries
-    candidate_ids : sequence of str, length n_candidates
-    qrels, relevant_from, pool
-        As for ``measure_run``.
-
-    Raises
-    ------
-    ValueError
-        A score is not a number, or a row is not as long as the candidates.
-    """
-    by_id = np.array(sorted(range(len(candidate_ids)), key=candidate_ids.__getitem__), dtype=int)
-    column_of = {candidate_ids[column]: i for i, column in enumerate(by_id)}
-    queries = _judged_queries(qrels, relevant_from)
-    wanted = set(queries)
-    row_of: dict[str, dict[str, float]] = {}
-    for query, row in zip(query_ids, scores, strict=True):
-        _check_row(query, row, len(candidate_ids))
-        if query in wanted:
-            row_of[query] = _dense_row(row[by_id], column_of, qrels[query], relevant_from, pool)
-    n_missing = len(wanted) - len(row_of)
-    for query in wanted - row_of.keys():
-        nothing = np.full(len(candidate_ids), -np.inf)
-        row_of[query] = _dense_row(nothing, column_of, qrels[query], relevant_from, pool)
-    return _as_metrics(queries, [row_of[query] for query in queries], n_missing)
-
-
-def _check_row(query: str, row: NDArray[np.float32] | Floats, n_candidates: int) -> None:
-    if row.shape != (n_candidates,):
-        raise ValueError(f"{query} has scores of shape {row.shape}, expected ({n_candidates},)")
-    if np.isnan(row).any():
-        raise ValueError(f"{query} has {int(np.isnan(row).sum())} scores that are not numbers")
-
-
-def _dense_row(
-    scores: NDArray[np.float32] | Floats,
-    column_of: Mapping[str, int],
-    judged: Mapping[str, int],
-    relevant_from: int,
-    pool: bool,
-) -> dict[str, float]:
-    """Measure scores that stand in ascending order of candidate id."""
-    columns = {document: column_of[document] for document in judged if document in column_of}
-    if pool:
-        known = {document: float(scores[column]) for document, column in columns.items()}
-        return _pool_row(known, judged, relevant_from)
-    grades = np.zeros(len(scores), dtype=np.int64)
-    for document, column in columns.items():
-        grades[column] = judged[document]
-    order = np.argsort(-scores, kind="stable")
-    return _row(grades[order[: int(np.count_nonzero(scores > -np.inf))]], judged, relevant_from)
 
 
 def _pool_row(

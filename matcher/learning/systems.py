@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from matcher.errors import ModelIncompatible, ModelMissing
+from matcher.errors import ModelIncompatible, ModelMissing, shown
 from matcher.interchange.packs import Pack
 from matcher.learning.baselines import BaselineQuery, text_baselines
 from matcher.learning.dataset import (
@@ -37,6 +37,7 @@ BASELINES = ("random", "popularity", "bm25", "bm25_profile", "dense", "rrf")
 _BASELINE_NAMES = {"rrf": "fusion"}
 MAX_RUN = 1_000
 FOLDS_FILE = "folds.json"
+FOLDS_DIGEST = "folds_sha256"  # in the manifest
 
 Progress = Callable[[int, int], None]
 Run = dict[str, dict[str, float]]
@@ -117,7 +118,8 @@ def _read_folds(
     if not learned and not path.exists():
         return {}, frozenset()
     try:
-        content = json.loads(path.read_text("utf-8"))
+        text = path.read_text("utf-8")
+        content = json.loads(text)
         weights = {r: np.array(rows, dtype=np.float64) for r, rows in content["weights"].items()}
         trained_queries = frozenset(content["trained_queries"])
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
@@ -126,6 +128,13 @@ def _read_folds(
             "restore the folder or train again",
             model=folder.name,
         ) from error
+    digest = hashlib.sha256(text.encode()).hexdigest()
+    if digest != model.manifest.get(FOLDS_DIGEST):
+        raise ModelIncompatible(
+            f"{path} was altered: its sha256 is {digest[:12]}…, the manifest says "
+            f"{shown(model.manifest.get(FOLDS_DIGEST))}; restore the folder or train again",
+            model=folder.name,
+        )
     shape = (model.manifest.get("n_folds", N_FOLDS), len(FEATURE_NAMES))
     for regime in sorted({*learned, *weights}):
         rows = weights.get(regime, np.zeros((0, 0)))

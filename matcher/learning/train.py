@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import platform
 from collections.abc import Callable, Mapping, Sequence
@@ -19,7 +20,7 @@ from matcher.interchange.packs import Pack, read_pack
 from matcher.learning.cases import case_queries, ranked_cases
 from matcher.learning.dataset import RankedQuery, pack_collection, ranked_queries
 from matcher.learning.priors import LEARNED
-from matcher.learning.systems import FOLDS_FILE, Tools, query_digest
+from matcher.learning.systems import FOLDS_DIGEST, FOLDS_FILE, Tools, query_digest
 from matcher.learning.training import (
     N_FOLDS,
     SEED,
@@ -98,9 +99,11 @@ def train(
     model, fitted = build_model(out.name, queries, means, Adequacy(0.0, 0.0))
     say("threshold of adequacy")
     model = replace(model, adequacy=_adequacy(given.catalogue, parts, model, tools, today))
+    folds = _folds_text(fitted, queries)
     manifest = _manifest(given, fitted, queries, today)
+    manifest[FOLDS_DIGEST] = hashlib.sha256(folds.encode()).hexdigest()
     save_model(model, out, manifest)
-    _save_folds(out, fitted, queries)
+    (out / FOLDS_FILE).write_text(folds, "utf-8")
     return manifest
 
 
@@ -198,12 +201,10 @@ def _manifest(
     }
 
 
-def _save_folds(
-    out: Path,
-    fitted: Mapping[str, FittedRegime],
-    queries: Mapping[str, Sequence[RankedQuery]],
-) -> None:
-    """Keep the weights of every fold, so that training queries can be scored out of fold later."""
+def _folds_text(
+    fitted: Mapping[str, FittedRegime], queries: Mapping[str, Sequence[RankedQuery]]
+) -> str:
+    """Return the weights of every fold, so that training queries can be scored out of fold."""
     content = {
         "weights": {
             regime: [
@@ -216,4 +217,4 @@ def _save_folds(
             {query_digest(q.source, q.query_id) for rows in queries.values() for q in rows}
         ),
     }
-    (out / FOLDS_FILE).write_text(json.dumps(content, indent=1) + "\n", "utf-8")
+    return json.dumps(content, indent=1) + "\n"

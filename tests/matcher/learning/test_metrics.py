@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.metrics import ndcg_score, roc_auc_score
 
 from matcher.learning.metrics import (
     hub_share,
     measure_run,
-    measure_scores,
     ndcg_at,
     pair_accuracy,
     precision_at,
@@ -92,53 +90,24 @@ scored = st.dictionaries(
 graded = st.dictionaries(st.sampled_from("abcdefghijxy"), st.integers(0, 3), min_size=1)
 
 
-@given(
-    st.fixed_dictionaries({"q1": scored, "q2": scored}),
-    st.fixed_dictionaries({"q1": graded, "q2": graded, "q3": graded}),
-    st.booleans(),
-    st.integers(1, 3),
-    st.permutations("abcdefghij"),
-)
-def test_dense_scores_measure_the_same_as_a_run(
-    run: dict[str, dict[str, float]],
-    qrels: dict[str, dict[str, int]],
-    pool: bool,
-    relevant_from: int,
-    candidates: list[str],
-) -> None:
-    queries = ["q2", "q1"]
-    rows = np.array([[run[q].get(c, -np.inf) for c in candidates] for q in queries])
-    by_run = measure_run(run, qrels, pool=pool, relevant_from=relevant_from)
-    by_row = measure_scores(
-        rows, queries, candidates, qrels, pool=pool, relevant_from=relevant_from
-    )
-    assert by_row.query_ids == by_run.query_ids
-    assert by_row.n_missing == by_run.n_missing
-    for name in by_run.values.keys() | by_row.values.keys():
-        np.testing.assert_array_equal(by_row.values[name], by_run.values[name])
-
-
-@pytest.mark.parametrize(
-    ("row", "message"),
-    [([0.1, np.nan], "1 scores that are not numbers"), ([0.1], r"shape \(1,\), expected \(2,\)")],
-)
-def test_damaged_scores_are_refused(row: list[float], message: str) -> None:
-    with pytest.raises(ValueError, match=message):
-        measure_scores([np.array(row)], ["q1"], ["a", "b"], QRELS)
+def test_no_grade_below_one_counts_as_relevant() -> None:
     with pytest.raises(ValueError, match="relevant_from is 0"):
         measure_run({}, QRELS, relevant_from=0)
 
 
 def test_random_order_of_thousands_of_candidates_finds_by_chance() -> None:
-    n_queries, n_candidates = 721, 7_178
+    n_queries, n_candidates = 40, 7_178
     random = np.random.default_rng(0)
     scores = random.random((n_queries, n_candidates), dtype=np.float32)
     ids = [f"C{i}" for i in range(n_candidates)]
     queries = [f"Q{i}" for i in range(n_queries)]
     qrels = {q: {ids[i]: 1 for i in random.integers(0, n_candidates, 3)} for q in queries}
-    measured = measure_scores(scores, queries, ids, qrels)
+    run = {
+        q: dict(zip(ids, row.tolist(), strict=True)) for q, row in zip(queries, scores, strict=True)
+    }
+    measured = measure_run(run, qrels)
     # random order finds 100 of 7,178 by chance
-    assert measured.mean("recall@100") == pytest.approx(100 / n_candidates, abs=0.02)
+    assert measured.mean("recall@100") == pytest.approx(100 / n_candidates, abs=0.05)
 
 
 def test_hub_share_counts_only_the_first_places() -> None:

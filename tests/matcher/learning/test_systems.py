@@ -80,7 +80,15 @@ def _forget_a_regime(path: Path) -> None:
     path.write_text(json.dumps(content), "utf-8")
 
 
-@pytest.mark.parametrize("damage", [_remove, _cut, _drop_a_fold, _forget_a_regime])
+def _change_a_weight(path: Path) -> None:
+    content = json.loads(path.read_text("utf-8"))
+    content["weights"]["long"][0][0] += 0.001
+    path.write_text(json.dumps(content, indent=1) + "\n", "utf-8")
+
+
+@pytest.mark.parametrize(
+    "damage", [_remove, _cut, _drop_a_fold, _forget_a_regime, _change_a_weight]
+)
 def test_a_learned_model_without_its_folds_is_refused(
     folder: Path, damage: Callable[[Path], None]
 ) -> None:
