@@ -12,7 +12,7 @@ import json
 import os
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -21,9 +21,9 @@ from typing import Any
 import numpy as np
 
 from matcher.intake.cues import Said, read_cues
-from matcher.intake.suggestions import FIELDS, neighbours, rank_codes, suggest
+from matcher.intake.suggestions import FIELDS, Neighbours, neighbours, rank_codes, suggest
 from matcher.interchange.catalogue_files import read_catalogue
-from matcher.learning.bootstrap import Interval, bootstrap_mean
+from matcher.learning.bootstrap import Interval, PairedDifference, bootstrap_mean, paired_difference
 from matcher.learning.cases import first_clause
 from matcher.ranking.engine import CatalogueIndex, IndexParts
 from matcher.ranking.registry import load_serving_model
@@ -33,8 +33,8 @@ from matcher.store.migrations import apply_migrations
 from matcher.store.vectors import VectorStore
 from matcher.text.embedding import MultilingualEncoder
 from matcher.text.lexicon import Lexicon
-from matcher.text.terms import normalise
-from matcher.vocabulary import codes, industry_codes, industry_label, label
+from matcher.text.terms import normalise, ranking_terms
+from matcher.vocabulary import codes, industry_codes, industry_label, industry_names_in, label
 
 ROOT = Path(__file__).resolve().parents[1]
 RESULT = ROOT / "benchmarks" / "results" / "suggestions.json"
@@ -44,6 +44,7 @@ VOCABULARY = {
     "data_modalities": "data_modality",
 }
 KS = (1, 3)
+BASELINES = ("most frequent value", "plain keyword")
 Tags = dict[str, tuple[str, ...]]
 
 
@@ -92,12 +93,14 @@ Ranker = Callable[[Asked, str], Sequence[str]]
 def rankers(catalogue: Catalogue, index: CatalogueIndex) -> dict[str, Ranker]:
     return {
         "ours": _remembered(index),
+        "words alone": _remembered(index, votes=False),
+        "scenarios alone": _remembered(index, words=False),
         "most frequent value": _most_frequent(catalogue),
         "plain keyword": _keyword(),
     }
 
 
-def _remembered(index: CatalogueIndex) -> Ranker:
+def _remembered(index: CatalogueIndex, *, words: bool = True, votes: bool = True) -> Ranker:
     kept: dict[tuple[str, str, str], tuple[dict[tuple[str, str], Said], Any]] = {}
 
     def rank(asked: Asked, field: str) -> list[str]:
@@ -107,6 +110,8 @@ def _remembered(index: CatalogueIndex) -> Ranker:
             near = neighbours(index, query, {asked.without})
             kept[key] = dict(read_cues(asked.title, asked.problem)), near
         said, near = kept[key]
+        said = said if words else {}
+        near = near if votes else Neighbours([], np.zeros(0), np.zeros(0))
         return [code for code, _ in rank_codes(field, said, near)]
 
     return rank
@@ -125,33 +130,38 @@ def _most_frequent(catalogue: Catalogue) -> Ranker:
 
 
 def _keyword() -> Ranker:
-    """The labels of the vocabulary, looked for in the text as they are."""
-    labels: dict[str, list[tuple[str, tuple[str, ...]]]] = {}
-    for field, name in VOCABULARY.items():
-        labels[field] = [(c, (label(name, c), label(name, c, "en"))) for c in codes(name)]
+    """Count the terms of each label that stand in the text; industries by their names, too."""
+    labels: dict[str, list[tuple[str, frozenset[str]]]] = {
+        field: [
+            (code, _label_terms(label(name, code), label(name, code, "en"))) for code in codes(name)
+        ]
+        for field, name in VOCABULARY.items()
+    }
     labels["industries"] = [
-        (c, (industry_label(c), industry_label(c, "en"))) for d in (1, 2) for c in industry_codes(d)
+        (code, _label_terms(industry_label(code), industry_label(code, "en")))
+        for depth in (1, 2)
+        for code in industry_codes(depth)
     ]
 
-    def words_of(names: Sequence[str]) -> Iterator[str]:
-        for name in names:
-            for part in normalise(name).replace("、", ",").replace(" and ", ",").split(","):
-                stem = part.strip().removesuffix("制造业").removesuffix("业")
-                if len(stem) > 1:
-                    yield stem
-
     def rank(asked: Asked, field: str) -> list[str]:
-        text = normalise(f"{asked.title} {asked.problem}")
-        hits = [
-            (sum(text.count(word) for word in words_of(names)), code)
-            for code, names in labels[field]
-        ]
-        return [code for n, code in sorted(hits, key=lambda p: (-p[0], p[1])) if n]
+        text = f"{asked.title} {asked.problem}"
+        terms = set(ranking_terms(text))
+        hits = {code: float(len(own & terms)) for code, own in labels[field]}
+        if field == "industries":
+            for name, named in industry_names_in(normalise(text)).items():
+                for code in named:
+                    hits[code[:3]] = hits.get(code[:3], 0.0) + len(name)
+        return [code for code, n in sorted(hits.items(), key=lambda p: (-p[1], p[0])) if n]
 
     return rank
 
 
-def measure(asked: Sequence[Asked], rank: Ranker, field: str) -> dict[str, Interval]:
+def _label_terms(*names: str) -> frozenset[str]:
+    return frozenset(t for name in names for t in ranking_terms(name) if t[1:2] != ":")
+
+
+def measure(asked: Sequence[Asked], rank: Ranker, field: str) -> dict[str, list[float]]:
+    """Return for each text with a true tag whether one of the first k values is one."""
     hits: dict[str, list[float]] = {f"hit@{k}": [] for k in KS}
     for one in asked:
         if not one.truth[field]:
@@ -159,7 +169,22 @@ def measure(asked: Sequence[Asked], rank: Ranker, field: str) -> dict[str, Inter
         ranked = rank(one, field)
         for k in KS:
             hits[f"hit@{k}"].append(float(bool(set(ranked[:k]) & set(one.truth[field]))))
-    return {name: bootstrap_mean(np.array(values)) for name, values in hits.items()}
+    return hits
+
+
+def compared(asked: Sequence[Asked], systems: dict[str, Ranker], field: str) -> dict[str, Any]:
+    """Return the hit rates of every system, and what ours gains over the better baseline."""
+    hits = {name: measure(asked, rank, field) for name, rank in systems.items()}
+    rates = {
+        name: {k: _plain(bootstrap_mean(np.array(v))) for k, v in own.items()}
+        for name, own in hits.items()
+    }
+    gains = {}
+    for k in (f"hit@{k}" for k in KS):
+        best = max(BASELINES, key=lambda name: rates[name][k]["mean"])
+        gain = paired_difference(np.array(hits["ours"][k]), np.array(hits[best][k]))
+        gains[k] = {"over": best, **_plain(gain)}
+    return {"rates": rates, "gain": gains}
 
 
 def shown(asked: Sequence[Asked], index: CatalogueIndex) -> dict[str, float]:
@@ -211,10 +236,9 @@ def main() -> int:
     }
     systems = rankers(catalogue, index)
     rows = [
-        {"set": name, "field": field, "system": system, **_plain(measure(asked, rank, field))}
+        {"set": name, "field": field, **compared(asked, systems, field)}
         for name, asked in sets.items()
         for field in FIELDS
-        for system, rank in systems.items()
     ]
     precision = {name: shown(asked, index) for name, asked in sets.items()}
     precision["off topic"] = shown(off_topic(ROOT / "data/judgements/off_topic_needs.jsonl"), index)
@@ -226,11 +250,8 @@ def main() -> int:
     return 0
 
 
-def _plain(intervals: dict[str, Interval]) -> dict[str, Any]:
-    return {
-        name: {k: round(v, 4) for k, v in asdict(interval).items()}
-        for name, interval in intervals.items()
-    }
+def _plain(found: Interval | PairedDifference) -> dict[str, Any]:
+    return {k: round(v, 4) for k, v in asdict(found).items()}
 
 
 def _progress(done: int, total: int) -> None:

@@ -20,9 +20,10 @@ FIELD_NAMES = {
     "data_modalities": "数据类型 data",
 }
 SYSTEMS = {
-    "ours": "本项目 ours",
     "most frequent value": "最常见的值 most frequent",
-    "plain keyword": "仅找标签 labels alone",
+    "plain keyword": "标签与行业名的词 keywords",
+    "words alone": "只用词 words alone",
+    "scenarios alone": "只用场景 scenarios alone",
 }
 SETS = {
     "scenarios zh": "场景（中文）scenarios, Chinese",
@@ -59,22 +60,35 @@ def checklist_markdown() -> str:
 
 
 def suggestions_markdown() -> str:
-    """Hit rates of the suggestions with intervals, beside both baselines."""
+    """Hit rates of the suggestions with intervals, beside both baselines and both parts alone."""
     rows = _result("suggestions")["rows"]
     parts = []
     for name, shown in SETS.items():
-        own = [row for row in rows if row["set"] == name]
         lines = [
             f"**{shown}**\n",
-            f"| 字段 field | n | {' | '.join(f'{s} hit@1 | hit@3' for s in SYSTEMS.values())} |",
-            "|---|---:|" + "---:|" * 2 * len(SYSTEMS),
+            "| 字段 field | n | 首个 hit@1 | 前三 hit@3 | 首个高出 gain@1 | 前三高出 gain@3 | "
+            + " | ".join(SYSTEMS.values())
+            + " |",
+            "|---|---:|" + "---:|" * (4 + len(SYSTEMS)),
         ]
-        for field, label in FIELD_NAMES.items():
-            of_field = {row["system"]: row for row in own if row["field"] == field}
-            cells = [_interval(of_field[s][k]) for s in SYSTEMS for k in ("hit@1", "hit@3")]
-            lines.append(f"| {label} | {of_field['ours']['hit@1']['n']} | {' | '.join(cells)} |")
+        lines += [_hit_row(row) for row in rows if row["set"] == name]
         parts.append("\n".join(lines))
     return "\n\n".join(parts) + "\n"
+
+
+def _hit_row(row: dict[str, Any]) -> str:
+    ours, gain = row["rates"]["ours"], row["gain"]
+    cells = [
+        FIELD_NAMES[row["field"]],
+        str(ours["hit@1"]["n"]),
+        *(_interval(ours[k]) for k in ("hit@1", "hit@3")),
+        *(_interval(gain[k]) for k in ("hit@1", "hit@3")),
+        *(
+            " · ".join(f"{row['rates'][name][k]['mean']:.2f}" for k in ("hit@1", "hit@3"))
+            for name in SYSTEMS
+        ),
+    ]
+    return f"| {' | '.join(cells)} |"
 
 
 def shown_markdown() -> str:

@@ -28,9 +28,9 @@ VOCABULARY_OF = {
     "ai_tasks": "ai_task",
     "data_modalities": "data_modality",
 }
-# Chosen with the shipped scenarios in sight, one left out at a time; the neighbourhood of these
-# values is flat: hit rates within two points for temperatures of 0.5-0.7 and word shares of
-# 0.8-1.2. Half of the full word evidence is reached at a weight of ``HALF_SAID``.
+# Chosen with the shipped scenarios in sight, one left out at a time. For temperatures of 0.5-0.7 and
+# word shares of 0.8-1.2 the first industry is right for 69-76 % of them, the first step, task and
+# kind of data stay within three points. Half of the full word evidence is reached at ``HALF_SAID``.
 TEMPERATURE = 0.7
 WORD_SHARE = 0.8
 HALF_SAID = 1.0
@@ -42,7 +42,7 @@ MAX_REASONS = 3
 LEAST_SUBSTANCE = 4.0  # below this there is nothing to read
 LEAST_SCORE = 0.2
 # Cosine of the nearest scenario. Below it, and there alone, votes do not count: it lets 95 % of the
-# needs of cases through, whose own scenario was left out, and stops half of the off-topic ones.
+# needs of cases through, whose own scenario was left out, and stops two in five off-topic ones.
 LEAST_MEANING = 0.2
 LEAST_VOTE = 0.02  # of a scenario, to be named as a reason
 
