@@ -29,9 +29,14 @@ LINKED_TRUST = {"A", "B"}  # mirrors may vanish or change: their address is show
 # Entry of the main navigation → the other views that belong to it.
 NAVIGATION = {
     "needs.new_need": {"needs.describe_need", "matches.show_matches"},
+    "search.search_everything": {"search.show_places"},
     "catalogue.list_scenarios": {"catalogue.show_scenario"},
-    "catalogue.list_providers": {"catalogue.show_provider", "capabilities.show_capability"},
-    "catalogue.list_bases": {"catalogue.show_base"},
+    "catalogue.list_providers": {
+        "catalogue.show_provider",
+        "catalogue.list_capabilities",
+        "capabilities.show_capability",
+    },
+    "catalogue.list_bases": {"catalogue.show_base", "catalogue.list_services"},
     "catalogue.list_cases": {"catalogue.show_case"},
     "capabilities.new_capability": {"capabilities.create_capability"},
 }
@@ -231,6 +236,7 @@ def has_htmx() -> bool:
 def navigation() -> list[dict[str, Any]]:
     words = (
         _("Describe a need"),
+        _("Search"),
         _("Scenarios"),
         _("Providers"),
         _("Pilot bases"),

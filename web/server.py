@@ -53,7 +53,7 @@ def application() -> Flask:
     gc.disable()  # all that is made here stays
     app = create_app()
     try:
-        app.extensions["backend"].matching()
+        app.extensions["backend"].meaning().index()  # which builds the matching service, too
     except MatcherError as error:
         # The site still browses and searches; its health page and this line say what is missing.
         logging.getLogger("gunicorn.error").warning("matching is off: [%s] %s", error.code, error)
