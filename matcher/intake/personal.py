@@ -14,6 +14,8 @@ from dataclasses import dataclass
 
 from matcher.intake.folding import BARRIER, Folded, fold, same_width
 from matcher.intake.names import SHORTEST_NAME
+from matcher.intake.texts import with_texts
+from matcher.records import Need
 
 MASK = BARRIER * 3
 SHORT_LATIN = 4  # a Latin name up to this length counts only as a word of its own
@@ -134,6 +136,15 @@ def mask(text: str, names: Iterable[str] = ()) -> str:
             at = passage.end
         text = "".join([*parts, text[at:]])
     return text
+
+
+def mask_need(need: Need, names: Iterable[str]) -> Need:
+    """Return the need as others see it while it is anonymous: every free text masked.
+
+    Codes, figures and dates stay; who may see which field is decided elsewhere.
+    """
+    wanted = tuple(names)
+    return with_texts(need, lambda text: mask(text, wanted))
 
 
 def _name_spans(folded: Folded, names: Iterable[str]) -> Iterator[tuple[int, int]]:

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 
 from matcher.intake.folding import same_width
+from matcher.intake.texts import texts_of
 from matcher.records import Need
 from matcher.text.terms import normalise
 
@@ -145,19 +146,6 @@ def check_secrecy(need: Need) -> SecrecyCheck:
     if "classified" in need.safety:
         found.append(SecrecyFinding("safety", "涉密", 0, 2, "涉密 · classified"))
     return SecrecyCheck(tuple(found))
-
-
-def texts_of(need: Need) -> Iterator[tuple[str, str]]:
-    """Yield (field, text) of every free text of a need, requirement lines included."""
-    coded = {"need_id", "language", "scenario_id", "region"}
-    for field in fields(need):
-        value = getattr(need, field.name)
-        if isinstance(value, str) and value and field.name not in coded:
-            yield field.name, value
-    for line in need.requirements:
-        for text in (line.text, line.text_en, line.metric, line.verification):
-            if text:
-                yield f"requirements.{line.requirement_id}", text
 
 
 def _readable(text: str) -> str:

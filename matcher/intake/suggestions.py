@@ -28,9 +28,9 @@ VOCABULARY_OF = {
     "ai_tasks": "ai_task",
     "data_modalities": "data_modality",
 }
-# Chosen with the shipped scenarios in sight, one left out at a time. For temperatures of 0.5-0.7 and
-# word shares of 0.8-1.2 the first industry is right for 69-76 % of them, the first step, task and
-# kind of data stay within three points. Half of the full word evidence is reached at ``HALF_SAID``.
+# Chosen with the shipped scenarios in sight, one left out at a time. For temperatures of 0.5-0.7
+# and word shares of 0.8-1.2 the first industry is right for 69-76 % of them; the first step, task
+# and kind of data stay within three points. Half of all word evidence is reached at ``HALF_SAID``.
 TEMPERATURE = 0.7
 WORD_SHARE = 0.8
 HALF_SAID = 1.0

@@ -11,7 +11,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from matcher.intake.names import names_to_mask
-from matcher.intake.personal import LABELS, MASK, find_identifying, mask
+from matcher.intake.personal import LABELS, MASK, find_identifying, mask, mask_need
+from matcher.intake.texts import LINE_TEXTS, NEED_TEXTS
+from matcher.schemas.fields import Text
+from matcher.schemas.need import NeedSchema
+from matcher.schemas.requirement import RequirementSchema
+from tests.factories import make_need, make_requirement
 
 NAMES = ("华为技术", "Huawei", "长虹", "ABB", "宝山钢铁")
 TRADITIONAL = str.maketrans("华为术长宝钢铁", "華為術長寶鋼鐵")
@@ -98,6 +103,30 @@ def test_every_kind_has_words_in_both_languages() -> None:
     found = find_identifying(text, ["示例钢"])
     assert {passage.kind for passage in found} == set(LABELS)
     assert all(passage.label_zh and passage.label_en for passage in found)
+
+
+def test_every_text_of_an_anonymous_need_is_masked() -> None:
+    line = make_requirement(text="在宝钢验证", text_en="Verified at Baosteel", metric="宝钢指标")
+    need = make_need(
+        title="宝钢热轧裂纹检测",
+        problem="寶鋼的产线，联系 13800138000",
+        problem_en="The BAOSTEEL line",
+        affected="宝钢班组",
+        tried="Ｂａｏｓｔｅｅｌ 试过",
+        excluded_reason="与宝钢有诉讼",
+        requirements=(line,),
+    )
+    seen = repr(mask_need(need, ["宝钢", "Baosteel"]))
+    assert all(name not in seen for name in ("宝钢", "寶鋼", "BAOSTEEL", "Baosteel", "Ｂ", "138"))
+    masked = mask_need(need, ["宝钢", "Baosteel"])
+    assert masked.title == f"{MASK}热轧裂纹检测"
+    assert masked.budget_max_cny == need.budget_max_cny
+
+
+def test_every_text_field_of_the_forms_is_searched_and_masked() -> None:
+    for texts, schema in ((NEED_TEXTS, NeedSchema()), (LINE_TEXTS, RequirementSchema())):
+        written = {name for name, field in schema.fields.items() if isinstance(field, Text)}
+        assert written == set(texts)
 
 
 def spelled(name: str, draw: st.DrawFn) -> str:
