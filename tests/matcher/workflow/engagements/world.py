@@ -45,7 +45,7 @@ CONTACT = "周合成"
 # Everything by which the anonymous enterprise could be recognised.
 SECRETS = (
     ENTERPRISE_NAME,
-    "合成隐名",
+    "合成隐名轧钢",
     "Veiled Rolling Mill",
     CONTACT,
     "veiled@example.org",
@@ -131,7 +131,7 @@ def add_need(db: StoreDatabase, need_id: str, **changes: Any) -> None:
         "affected": f"质检班组，联系{CONTACT}",
         "requirements": (
             make_requirement(),
-            make_requirement(requirement_id="R2", text="合成隐名的班组能自己维护", level="want",
+            make_requirement(requirement_id="R2", text="合成隐名轧钢的班组能自己维护", level="want",
                              metric="", operator="", threshold=None, unit=""),
         ),
         "visibility": visibility,
