@@ -12,6 +12,8 @@ from pathlib import Path
 
 DATABASE_VARIABLE = "AIPLUS_DATABASE"
 MODELS_VARIABLE = "AIPLUS_MODELS"
+DEMO_VARIABLE = "AIPLUS_DEMO"
+URL_VARIABLE = "AIPLUS_URL"
 PROJECT = Path(__file__).resolve().parents[1]
 
 
@@ -23,6 +25,11 @@ def database_path(environ: Mapping[str, str] = os.environ) -> Path:
 def demo_accounts_path(database: Path) -> Path:
     """Return where the passwords of a demonstration's accounts are kept: beside its database."""
     return database.parent / "demo-accounts.tsv"
+
+
+def site_address(environ: Mapping[str, str] = os.environ) -> str:
+    """Return where the site is reached, for links: ``AIPLUS_URL``, else this machine."""
+    return (environ.get(URL_VARIABLE) or "http://127.0.0.1:8000").rstrip("/")
 
 
 def models_folder(environ: Mapping[str, str] = os.environ) -> Path:

@@ -34,8 +34,13 @@ def commands_markdown() -> str:
     """The help of every command, as it prints it."""
     parts = [f"## aiplus\n\n```text\n{help_of(aiplus, 'aiplus')}\n```\n"]
     for name in command_names():
-        shown = help_of(aiplus.commands[name], f"aiplus {name}")
-        parts.append(f"## aiplus {name}\n\n```text\n{shown}\n```\n")
+        command = aiplus.commands[name]
+        shown = [help_of(command, f"aiplus {name}")]
+        if isinstance(command, click.Group):
+            for inner in sorted(command.commands):
+                shown.append(help_of(command.commands[inner], f"aiplus {name} {inner}"))
+        text = "\n\n".join(shown)
+        parts.append(f"## aiplus {name}\n\n```text\n{text}\n```\n")
     return "\n".join(parts)
 
 

@@ -7,7 +7,7 @@
 ``AIPLUS_TRUSTED_HOSTS``    host names that the site answers to, by commas (default: loopback)
 ``AIPLUS_HTTPS``            ``1`` when served over HTTPS: secure cookies and HSTS
 ``AIPLUS_URL``              the address of the site, for links in mails (default: as asked)
-``AIPLUS_SMTP_…``           the mail server, see ``matcher/workflow/mail.py``
+``AIPLUS_SMTP_HOST``        the mail server, and what belongs to it: ``matcher/workflow/mail.py``
 ==========================  ==================================================================
 """
 

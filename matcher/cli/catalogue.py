@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from matcher.cli.database import current_database
 from matcher.cli.options import note, with_database, with_quiet
+
+if TYPE_CHECKING:
+    from matcher.store.connection import StoreDatabase
 
 NO_STEPS = "没有变化 · nothing to do"
 INIT_EXAMPLE = """\b
@@ -34,10 +39,21 @@ def init(database: Path, quiet: bool) -> None:
     db = open_database(database)
     try:
         applied = apply_migrations(db)
+        if applied:
+            note_steps(db, applied)
     finally:
         close_database(db)
     done = f"{len(applied)} 个步骤 · {len(applied)} steps applied" if applied else NO_STEPS
     note(f"数据库 · database {database}: {done}", quiet=quiet)
+
+
+def note_steps(db: StoreDatabase, applied: tuple[str, ...]) -> None:
+    """Leave in the audit trail that the schema was changed."""
+    from matcher.identity import COMMAND_LINE
+    from matcher.store.audit import Change, record_change
+
+    change = Change("database.migrated", "installation", "schema", after={"steps": list(applied)})
+    record_change(db, change, actor=COMMAND_LINE, now=datetime.now(UTC))
 
 
 @click.command(
@@ -57,15 +73,24 @@ def load_catalogue(folder: Path | None, database: Path, quiet: bool) -> None:
     checked; one bad row and nothing is loaded. Loading the same files again changes nothing, and
     what users registered stays.
     """
+    from matcher.identity import COMMAND_LINE
     from matcher.interchange.catalogue_files import catalogue_digest, read_catalogue
+    from matcher.store.audit import Change, record_change
     from matcher.store.catalogue import replace_catalogue
+    from matcher.store.connection import write_transaction
     from matcher.vocabulary.files import data_folder
 
     source = folder or data_folder() / "catalogue"
     with current_database(database) as db:
         catalogue = read_catalogue(source)
         origin = f"{source.name} sha256:{catalogue_digest(source)}"
-        summary = replace_catalogue(db, catalogue, source=origin)
+        now = datetime.now(UTC)
+        with write_transaction(db, "load the catalogue"):
+            summary = replace_catalogue(db, catalogue, source=origin, now=now)
+            if summary.is_change:
+                after = {"source": origin, "revision": summary.revision}
+                change = Change("catalogue.loaded", "catalogue", source.name, after=after)
+                record_change(db, change, actor=COMMAND_LINE, now=now)
     counts = {
         "新增 · added": summary.added,
         "更新 · changed": summary.changed,

@@ -6,8 +6,37 @@ import os
 from datetime import UTC, datetime
 from pathlib import Path
 
+import click
+
 from matcher.cli.database import current_database
+from matcher.cli.options import note, with_database, with_quiet
 from matcher.settings import demo_accounts_path
+
+EXAMPLE = """\b
+例 · Example:
+  aiplus end-demo
+"""
+
+
+@click.command("end-demo", short_help="结束演示 · end the demonstration", epilog=EXAMPLE)
+@with_database
+@with_quiet
+def end_demo(database: Path, quiet: bool) -> None:
+    """停用演示账户并撤回其发布的内容 · Disable its accounts, withdraw what they published.
+
+    The site then says no more that its data are for demonstration, and the file with the passwords
+    is removed. Make an administrator with `aiplus create-admin` first or afterwards.
+    """
+    from matcher.workflow.demonstration_end import end_demonstration
+
+    with current_database(database) as db:
+        ended = end_demonstration(db, now=datetime.now(UTC))
+    demo_accounts_path(database).unlink(missing_ok=True)
+    note(
+        f"停用账户 {ended.n_accounts} 个，撤回记录 {ended.n_records} 条 · "
+        f"{ended.n_accounts} accounts disabled, {ended.n_records} records withdrawn",
+        quiet=quiet,
+    )
 
 
 def open_if_empty(database: Path) -> None:
@@ -30,3 +59,11 @@ def open_if_empty(database: Path) -> None:
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "w", encoding="utf-8") as file:
         file.writelines(lines)
+
+
+def has_accounts(database: Path) -> bool:
+    """Whether anybody can sign in."""
+    from matcher.store.accounts import list_accounts
+
+    with current_database(database, read_only=True) as db:
+        return bool(list_accounts(db, limit=1))

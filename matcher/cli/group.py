@@ -15,8 +15,11 @@ import click
 
 from matcher.cli import (
     EXIT_INTERRUPTED,
+    accounts,
     alerts,
+    audit,
     catalogue,
+    demonstration,
     evaluate,
     match,
     report,
@@ -131,5 +134,10 @@ for command in (
     report.report,
     alerts.alerts,
     version.version,
+    accounts.create_admin,
+    accounts.reset_link,
+    accounts.send_mail,
+    audit.audit,
+    demonstration.end_demo,
 ):
     aiplus.add_command(command)

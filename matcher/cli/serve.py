@@ -14,10 +14,10 @@ from pathlib import Path
 import click
 
 from matcher.cli.database import current_database
-from matcher.cli.demonstration import open_if_empty
+from matcher.cli.demonstration import has_accounts, open_if_empty
 from matcher.cli.options import note, with_database, with_models
 from matcher.errors import MatcherError
-from matcher.settings import DATABASE_VARIABLE, MODELS_VARIABLE
+from matcher.settings import DATABASE_VARIABLE, DEMO_VARIABLE, MODELS_VARIABLE
 
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 PORT = click.IntRange(1, 65535)
@@ -53,8 +53,12 @@ def serve(  # noqa: PLR0913 - one a flag of the command
     """启动网站，按 Ctrl-C 停止 · Start the site; Ctrl-C stops it."""
     with current_database(database, read_only=True):
         pass  # refuses one that is missing, foreign, damaged, older or newer
-    if demo:
+    if demo and os.environ.get(DEMO_VARIABLE) != "0":
         open_if_empty(database)
+    elif not has_accounts(database):
+        note(
+            "还没有账户 · there is no account yet: aiplus create-admin EMAIL makes an administrator"
+        )
     check_address(host, port)
     os.environ[DATABASE_VARIABLE] = str(database.resolve())
     os.environ[MODELS_VARIABLE] = str(models.resolve())

@@ -1,0 +1,93 @@
+"""End a demonstration: its accounts open nothing any more, and what they published is withdrawn."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import NamedTuple
+
+from sqlite_utils import Database
+
+from matcher.errors import UnknownRecord
+from matcher.identity import COMMAND_LINE, Organisation, Verification
+from matcher.store.accounts import list_accounts, update_account
+from matcher.store.audit import Change, record_change
+from matcher.store.capabilities import withdraw_capability
+from matcher.store.connection import write_transaction
+from matcher.store.installation import DEMONSTRATION, write_setting
+from matcher.store.need_status import find_status, write_state
+from matcher.store.organisations import list_organisations, update_organisation
+from matcher.store.ownership import owned_by
+from matcher.store.pilot_bases import withdraw_pilot_base
+from matcher.store.proposals import WITHDRAWN, Decision, decide_proposal, proposals_of
+
+ALL = 1_000_000
+ENDED = frozenset({"done", "none_suitable", "withdrawn", "expired"})
+REASON = "演示结束 · the demonstration has ended"
+_WITHDRAW = {"capability": withdraw_capability, "pilot_base": withdraw_pilot_base}
+
+
+class Ended(NamedTuple):
+    """What ending the demonstration has touched."""
+
+    n_accounts: int
+    n_records: int
+
+
+def end_demonstration(db: Database, *, now: datetime) -> Ended:
+    """Disable the demonstration's accounts, withdraw their records, take the mark away.
+
+    Nothing is erased, so that matches which were made meanwhile can still be explained; doing it
+    twice changes nothing the second time.
+    """
+    with write_transaction(db, "end the demonstration"):
+        organisations = [one for one in list_organisations(db, limit=ALL) if one.is_demo]
+        accounts = [one for one in list_accounts(db, limit=ALL) if one.is_demo and one.is_active]
+        for account in accounts:
+            changes = {"is_active": False, "session_epoch": account.session_epoch + 1}
+            update_account(db, account.account_id, changes)
+        n_records = sum(_withdraw_all(db, organisation, now) for organisation in organisations)
+        write_setting(db, DEMONSTRATION, "0")
+        ended = Ended(len(accounts), n_records)
+        change = Change("demonstration.ended", "installation", DEMONSTRATION, after=ended._asdict())
+        record_change(db, change, actor=COMMAND_LINE, now=now)
+    return ended
+
+
+def _withdraw_all(db: Database, organisation: Organisation, now: datetime) -> int:
+    """Suspend one organisation and withdraw what it has published or proposed."""
+    own = organisation.organisation_id
+    changes = {"verification": Verification.SUSPENDED, "verification_reason": REASON}
+    update_organisation(db, own, changes, now=now)
+    decision = Decision(WITHDRAWN, COMMAND_LINE.actor_id, REASON)
+    for kind in _WITHDRAW:
+        for proposal in proposals_of(db, own, kind, limit=ALL):
+            if proposal.is_pending:
+                decide_proposal(db, proposal.proposal_id, decision, now=now)
+    n_needs = sum(_withdraw_need(db, need_id, now) for need_id in owned_by(db, own, "need"))
+    return n_needs + sum(
+        _withdraw_record(db, kind, record_id, now)
+        for kind in _WITHDRAW
+        for record_id in owned_by(db, own, kind)
+    )
+
+
+def _withdraw_need(db: Database, need_id: str, now: datetime) -> bool:
+    status = find_status(db, need_id)
+    if status is None or status.state in ENDED:
+        return False
+    write_state(db, need_id, "withdrawn", actor=COMMAND_LINE.actor_id, reason=REASON, now=now)
+    return _audited(db, "need", need_id, now)
+
+
+def _withdraw_record(db: Database, kind: str, record_id: str, now: datetime) -> bool:
+    try:
+        _WITHDRAW[kind](db, record_id, actor=COMMAND_LINE.actor_id, now=now)
+    except UnknownRecord:  # withdrawn before, or never published
+        return False
+    return _audited(db, kind, record_id, now)
+
+
+def _audited(db: Database, kind: str, record_id: str, now: datetime) -> bool:
+    change = Change(f"{kind}.withdrawn", kind, record_id, reason=REASON)
+    record_change(db, change, actor=COMMAND_LINE, now=now)
+    return True
