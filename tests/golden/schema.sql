@@ -38,11 +38,15 @@ CREATE INDEX engagement_transition_actor ON engagement_transition (action, at);
 CREATE UNIQUE INDEX "idx__sqlite_migrations_migration_set_name"
     ON "_sqlite_migrations" ("migration_set", "name");
 
+CREATE INDEX judgement_at ON judgement (judged_at);
+
 CREATE INDEX login_attempt_address ON login_attempt (address, at);
 
 CREATE INDEX login_attempt_email ON login_attempt (email, at);
 
 CREATE INDEX mail_waiting ON mail (created_at) WHERE sent_at IS NULL;
+
+CREATE INDEX match_list_at ON match_list (created_at);
 
 CREATE INDEX match_list_need ON match_list (need_id, created_at);
 
@@ -302,6 +306,21 @@ CREATE TABLE installation (
     value TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE judgement (
+    judgement_id INTEGER PRIMARY KEY,
+    need_id TEXT NOT NULL CHECK (need_id <> ''),
+    need_version INTEGER CHECK (need_version >= 1),
+    capability_id TEXT NOT NULL CHECK (capability_id <> ''),
+    capability_version INTEGER CHECK (capability_version >= 1),
+    grade INTEGER NOT NULL CHECK (grade BETWEEN 0 AND 3),
+    requirement_id TEXT NOT NULL,
+    note TEXT NOT NULL,
+    drawn_for TEXT NOT NULL CHECK (drawn_for <> ''),
+    judged_by TEXT NOT NULL CHECK (judged_by <> ''),
+    judged_at TEXT NOT NULL,
+    UNIQUE (need_id, capability_id, judged_by)
+) STRICT;
+
 CREATE TABLE login_attempt (
     attempt_id INTEGER PRIMARY KEY,
     email TEXT NOT NULL,
@@ -365,7 +384,7 @@ CREATE TABLE match_pair (
     probability REAL NOT NULL CHECK (probability BETWEEN 0 AND 1),
     propensity REAL NOT NULL CHECK (propensity > 0 AND propensity <= 1),
     features TEXT NOT NULL CHECK (json_valid(features)),
-    explanation TEXT NOT NULL CHECK (json_valid(explanation)),
+    explanation TEXT NOT NULL CHECK (json_valid(explanation)), intended_rank INTEGER CHECK (intended_rank >= 1), origin TEXT NOT NULL DEFAULT '', probability_need REAL CHECK (probability_need BETWEEN 0 AND 1), probability_provider REAL CHECK (probability_provider BETWEEN 0 AND 1),
     PRIMARY KEY (match_list_id, rank)
 ) STRICT;
 
@@ -625,6 +644,19 @@ CREATE TABLE recovery_code (
     PRIMARY KEY (account_id, digest)
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE report_snapshot (
+    starts_on TEXT NOT NULL,
+    ends_on TEXT NOT NULL CHECK (ends_on > starts_on),
+    synthetic INTEGER NOT NULL CHECK (synthetic IN (0, 1)),
+    model_id TEXT NOT NULL,
+    made_at TEXT NOT NULL,
+    made_by TEXT NOT NULL CHECK (made_by <> ''),
+    sha256 TEXT NOT NULL CHECK (length(sha256) = 64),
+    document TEXT NOT NULL CHECK (json_valid(document)),
+    PRIMARY KEY (starts_on, ends_on, synthetic),
+    CHECK (json_extract(document, '$.synthetic') = synthetic)
+) STRICT;
+
 CREATE TABLE saved_search (
     saved_search_id INTEGER PRIMARY KEY,
     account_id TEXT NOT NULL CHECK (account_id <> ''),
@@ -675,11 +707,28 @@ CREATE TABLE sentence_vector (
     PRIMARY KEY (encoder, digest)
 ) STRICT;
 
+CREATE TABLE synthetic_history (
+    id INTEGER PRIMARY KEY CHECK (id = 1),
+    seed INTEGER NOT NULL,
+    n_pairs INTEGER NOT NULL CHECK (n_pairs >= 1),
+    starts_on TEXT NOT NULL,
+    ends_on TEXT NOT NULL CHECK (ends_on > starts_on),
+    made_at TEXT NOT NULL,
+    sha256 TEXT NOT NULL CHECK (length(sha256) = 64),
+    content BLOB NOT NULL
+) STRICT;
+
 CREATE TRIGGER audit_event_no_delete BEFORE DELETE ON audit_event
     BEGIN SELECT RAISE(ABORT, 'audit events are only ever added'); END;
 
 CREATE TRIGGER audit_event_no_update BEFORE UPDATE ON audit_event
     BEGIN SELECT RAISE(ABORT, 'audit events are only ever added'); END;
+
+CREATE TRIGGER report_snapshot_no_delete BEFORE DELETE ON report_snapshot
+    BEGIN SELECT RAISE(ABORT, 'a kept report never changes'); END;
+
+CREATE TRIGGER report_snapshot_no_update BEFORE UPDATE ON report_snapshot
+    BEGIN SELECT RAISE(ABORT, 'a kept report never changes'); END;
 
 CREATE VIEW record_current AS
 SELECT v.kind, v.record_id, v.version, v.payload, v.digest, v.actor, v.valid_from,

@@ -9,6 +9,7 @@ from matcher.store.steps import catalogue, people, registrations, notices, searc
 from matcher.store.steps import accounts_more
 from matcher.store.steps import decisions
 from matcher.store.steps import engagements, pilots
+from matcher.store.steps import history
 
 __all__ = [
     "MIGRATIONS",
@@ -16,6 +17,7 @@ __all__ = [
     "catalogue",
     "decisions",
     "engagements",
+    "history",
     "notices",
     "people",
     "pilots",
