@@ -119,6 +119,22 @@ CODE_WORDS: dict[str, Words] = {
         _("You can read everything as before, but nothing can be sent or changed."),
         _("The reason stands on the page of your organisation; ask the administrator."),
     ),
+    "draft_too_large": STATUS_WORDS[413],
+    "too_many_drafts": Words(
+        _("You have as many drafts as are kept"),
+        _("Nothing was lost and nothing was added."),
+        _("Finish or delete one of your drafts, then try again."),
+    ),
+    "classified_content": Words(
+        _("This was not kept: it looks classified"),
+        _("Matters of state secrecy are not accepted here."),
+        _("Go back and remove the classified part. Nothing was saved."),
+    ),
+    "transition_refused": Words(
+        _("This cannot be done now"),
+        _("The need is in another state by now, perhaps because somebody else acted on it."),
+        _("Open the need again to see where it stands."),
+    ),
     "busy": Words(
         _("The database is busy"),
         _("Somebody else is writing at this moment. Nothing of yours was saved or lost."),
@@ -142,6 +158,14 @@ CODE_WORDS: dict[str, Words] = {
 }
 
 
+STATUS_OF_CODE = {
+    "draft_too_large": 413,
+    "too_many_drafts": 409,
+    "classified_content": 422,
+    "transition_refused": 409,
+}
+
+
 def status_of(error: MatcherError) -> int:
     if isinstance(error, AccessRefused):
         return 401 if error.code == "signed_out" else 403
@@ -149,6 +173,8 @@ def status_of(error: MatcherError) -> int:
         return 404
     if isinstance(error, InvalidRecord):
         return 422
+    if error.code in STATUS_OF_CODE:
+        return STATUS_OF_CODE[error.code]
     return 503 if isinstance(error, ModelError | StoreError) else 500
 
 

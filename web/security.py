@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Callable
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, abort, current_app, g, request
@@ -35,12 +37,34 @@ HEADERS = {
 HSTS = "max-age=31536000"
 STATIC_AGE_S = 3600
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
+# A file of 10 MB with the form around it; every other view keeps MAX_CONTENT_LENGTH.
+LARGEST_UPLOAD_BYTES = 10 * 1024 * 1024 + 64 * 1024
 
 csrf = CSRFProtect()
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+def accepts_upload(n_bytes: int) -> Callable[[View], View]:
+    """This view takes a file, so its requests may be larger than others."""
+
+    def declare(view: View) -> View:
+        view.largest_body = n_bytes  # type: ignore[attr-defined]
+        return view
+
+    return declare
+
+
+def allow_upload() -> None:
+    """Raise the limit where a view takes files, before anything reads the form."""
+    view = current_app.view_functions.get(request.endpoint or "")
+    largest = getattr(view, "largest_body", None)
+    if largest is not None:
+        request.max_content_length = largest
 
 
 def init_app(app: Flask) -> None:
     app.before_request(name_request)
+    app.before_request(allow_upload)  # the check of the token reads the form
     csrf.init_app(app)
     app.before_request(refuse_cross_site_writes)
     app.after_request(add_headers)

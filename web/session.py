@@ -15,6 +15,7 @@ from matcher.errors import MatcherError, StoreError
 from matcher.identity import Account, Actor, Organisation, actor_of
 from matcher.store.accounts import find_account
 from matcher.store.organisations import read_organisation
+from matcher.workflow.drafts import VISITOR_PREFIX, claim
 from matcher.workflow.passwords import Passwords
 from matcher.workflow.sign_in import Gate
 from web import backend
@@ -90,13 +91,13 @@ def actor() -> Actor:
 
 
 def begin(account: Account) -> None:
-    """Start the session of an account afresh, keeping only what a visitor has begun to write."""
+    """Start the session of an account afresh; what a visitor has begun to write comes along."""
     visitor = session.get(VISITOR)
+    if isinstance(visitor, str):
+        claim(backend.writable_database(), visitor, account.account_id)
     session.clear()
     session[ACCOUNT], session[EPOCH] = account.account_id, account.session_epoch
     refresh()
-    if visitor:
-        session[VISITOR] = visitor
     session.permanent = True
     forget_request()
 
@@ -158,7 +159,7 @@ def draft_owner() -> str:
         return account.account_id
     kept = session.get(VISITOR)
     if not isinstance(kept, str):
-        kept = session[VISITOR] = f"visitor-{secrets.token_urlsafe(16)}"
+        kept = session[VISITOR] = f"{VISITOR_PREFIX}{secrets.token_urlsafe(16)}"
     return kept
 
 

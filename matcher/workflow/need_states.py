@@ -91,4 +91,4 @@ TABLE: tuple[Step, ...] = (
     Step(State.EXPIRED, State.WITHDRAWN, (_E,), wants_reason=True, action="need.withdrawn"),
     Step(State.EXPIRED, State.NONE_SUITABLE, (_E,), wants_reason=True, action="need.none_suitable"),
 )  # fmt: skip
-STEPS = {(step.from_state, step.to_state): step for step in TABLE}
+STEPS: dict[tuple[str, str], Step] = {(step.from_state, step.to_state): step for step in TABLE}

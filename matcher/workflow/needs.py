@@ -18,7 +18,7 @@ from matcher.store.connection import write_transaction
 from matcher.store.need_status import NeedStatus, read_status, update_status, write_state
 from matcher.store.ownership import owner_of
 from matcher.workflow.need_notices import tell_state
-from matcher.workflow.need_states import STEPS, TABLE, Act, State, Step, Who
+from matcher.workflow.need_states import STEPS, TABLE, Act, Step, Who
 
 LONGEST_REASON = 500  # characters
 
@@ -72,7 +72,7 @@ def check_step(need_id: str, from_state: str, to_state: str, who: Who | None, re
     TransitionRefused
         With the reason.
     """
-    step = STEPS.get((State(from_state), State(to_state)))
+    step = STEPS.get((from_state, to_state))
     if step is None:
         raise TransitionRefused(need_id, from_state, to_state, "impossible")
     if who not in step.who:

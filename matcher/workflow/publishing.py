@@ -97,11 +97,6 @@ def check_ready(
 ) -> Readiness:
     """Return what stands between a draft and its publication; nothing is changed."""
     need = need_so_far(values, need_id)
-    problems: Mapping[str, list[Any]] = {}
-    try:
-        load_need(answers(values), profile=PUBLISH, today=today)
-    except InvalidRecord as error:
-        problems = error.errors
     others: dict[str, Need] = {}
     if organisation_id:
         kept = list_kept_needs(db, organisation_id=organisation_id, states=LIVE, limit=200)
@@ -110,11 +105,20 @@ def check_ready(
     return Readiness(
         need,
         score_need(need),
-        problems,
+        missing_answers(values, today),
         find_secrets(values),
         near,
         {one.need_id: others[one.need_id] for one in near},
     )
+
+
+def missing_answers(values: Mapping[str, Any], today: date) -> dict[str, list[Any]]:
+    """Return by path what the publish profile misses or refuses."""
+    try:
+        load_need(answers(values), profile=PUBLISH, today=today)
+    except InvalidRecord as error:
+        return error.errors
+    return {}
 
 
 def end_of(day: date) -> datetime:

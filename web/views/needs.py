@@ -1,20 +1,29 @@
-"""Describe a need: one form, matches that refresh under it, and the way to the results."""
+"""A need begins: title, problem, industry, with matches beside them; needs as all may read them."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
 from typing import Any
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from matcher.errors import InvalidRecord, UnknownRecord
+from matcher.intake.secrecy import SecrecyCheck
 from matcher.records import Capability, Need, Scenario
 from matcher.schemas import MATCH, load_need
 from matcher.schemas.need import NeedSchema
-from web import access, backend
+from matcher.store.drafts import list_drafts
+from matcher.workflow.disclosure import list_public_needs
+from matcher.workflow.draft_values import find_secrets
+from matcher.workflow.drafts import KIND, start_draft
+from web import access, backend, session
 from web.examples import example_need
-from web.forms import FormState, FormView, load_form, read_form
+from web.forms import FormState, FormView, load_values, read_form
+from web.i18n import LOCALES
+from web.need_answers import field_label
+from web.need_pages import fits, need_page, provinces_among, sections_among
 from web.need_token import LONGEST_TOKEN, UnreadableToken, pack_need, unpack_need
 from web.presenters import text_of
 from web.views.matches import answer_page
@@ -22,7 +31,9 @@ from web.views.matches import answer_page
 blueprint = Blueprint("needs", __name__)
 N_PREVIEW = 3
 SHORTEST_PREVIEW = 6  # characters; fewer say too little to compare anything with
-N_REQUIREMENT_LINES = 3
+FIRST_STEP = "problem"
+FIRST_FIELDS = {"title", "problem", "industries"}
+CARRIED = set(NeedSchema().fields) - FIRST_FIELDS - {"scenario_id", "need_id", "language"}
 
 
 def load(values: Mapping[str, Any]) -> Need:
@@ -32,7 +43,40 @@ def load(values: Mapping[str, Any]) -> Need:
 @blueprint.get("/needs/new")
 @access.public
 def new_need() -> ResponseReturnValue:
-    return render_template("pages/needs/new.html", **form_context(FormState(prefilled())))
+    return first_step(FormState(prefilled()))
+
+
+def first_step(state: FormState, secrecy: SecrecyCheck | None = None) -> str:
+    """Render the short first step; what else is known of the need goes along unseen."""
+    form = FormView(NeedSchema(profile=MATCH), state)
+    return render_template(
+        "pages/needs/new.html",
+        form=form,
+        state=state,
+        secrecy=secrecy,
+        carried=list(carried_inputs(state.values)),
+        carried_labels=[field_label(name) for name in state.values if name in CARRIED],
+        own_drafts=n_own_drafts(),
+    )
+
+
+def carried_inputs(values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Yield names and values of hidden inputs for all that this step does not ask."""
+    for name, value in values.items():
+        if name in FIRST_FIELDS:
+            continue
+        for number, item in enumerate(value if isinstance(value, list | tuple) else [value]):
+            if isinstance(item, Mapping):
+                yield from ((f"{name}-{number}-{key}", str(cell)) for key, cell in item.items())
+            else:
+                yield name, str(item)
+
+
+def n_own_drafts() -> int:
+    """Return how many drafts are waiting; somebody who never began one gets no cookie for it."""
+    if session.current_account() is None and not session.has_visitor_key():
+        return 0
+    return len(list_drafts(backend.database(), KIND, session.draft_owner()))
 
 
 def prefilled() -> dict[str, Any]:
@@ -85,25 +129,50 @@ def of_scenario(scenario_id: str) -> dict[str, Any]:
     }
 
 
-def form_context(state: FormState) -> dict[str, Any]:
-    form = FormView(NeedSchema(profile=MATCH), state)
-    return {
-        "form": form,
-        "state": state,
-        "lines": form.lines("requirements", N_REQUIREMENT_LINES),
-    }
-
-
 @blueprint.post("/needs/new")
 @access.public
 def describe_need() -> ResponseReturnValue:
-    need, state = load_form(NeedSchema(profile=MATCH), load, request.form)
+    """Show matches, or go on with the details; either way nothing typed is lost."""
+    values = read_form(NeedSchema(profile=MATCH), request.form)
+    action = request.form.get("action", "match")
+    g.own_address = (url_for("needs.new_need"), kept_in_address(values))
+    secrecy = find_secrets(values)
+    if secrecy.is_refused:
+        g.own_address = (url_for("needs.new_need"), [])
+        return first_step(FormState(values), secrecy), 422
+    if action.startswith("language:"):
+        return redirect(to_first_step(values, action.removeprefix("language:")), code=303)
+    need, state = load_values(load, values)
     if need is None:
-        return render_template("pages/needs/new.html", **form_context(state)), 422
-    token = pack_need(state.values)
+        return first_step(state), 422
+    if action == "go_on":
+        return begin_draft(values)
+    token = pack_need(values)
     if len(token) > LONGEST_TOKEN:
         return answer_page(need, token="")
     return redirect(url_for("matches.show_matches", need=token), code=303)
+
+
+def kept_in_address(values: Mapping[str, Any]) -> list[tuple[str, str]]:
+    token = pack_need(values)
+    return [("need", token)] if len(token) <= LONGEST_TOKEN else []
+
+
+def to_first_step(values: Mapping[str, Any], wish: str) -> str:
+    query: dict[str, Any] = dict(kept_in_address(values))
+    return url_for("needs.new_need", lang=wish if wish in LOCALES else None, **query)
+
+
+def begin_draft(values: Mapping[str, Any]) -> ResponseReturnValue:
+    draft = start_draft(
+        backend.writable_database(),
+        session.draft_owner(),
+        values,
+        now=datetime.now(UTC),
+        step=FIRST_STEP,
+    )
+    goal = url_for("drafts.show_step", draft_id=draft.draft_id, step=FIRST_STEP)
+    return redirect(goal, code=303)
 
 
 @blueprint.post("/needs/preview")
@@ -113,9 +182,36 @@ def preview_matches() -> ResponseReturnValue:
     values = read_form(NeedSchema(profile=MATCH), request.form)
     written = f"{values.get('title', '')}{values.get('problem', '')}"
     result = None
+    secrecy = find_secrets(values)
+    if secrecy.is_refused:
+        return render_template("partials/_preview.html", result=None, secrecy=secrecy)
     if len(written.strip()) >= SHORTEST_PREVIEW:
         try:
             result = backend.matching().match(load(values), top=N_PREVIEW)
         except InvalidRecord:
             return render_template("partials/_preview.html", result=None, is_invalid=True)
     return render_template("partials/_preview.html", result=result, catalogue=backend.catalogue())
+
+
+@blueprint.get("/needs")
+@access.public
+def list_needs() -> ResponseReturnValue:
+    """The needs that everybody may answer, narrowed by industry, province and words."""
+    wanted = {name: request.args.get(name, "").strip()[:60] for name in ("industry", "region", "q")}
+    shown = list_public_needs(backend.database())
+    found = [need for need in shown if fits(need, wanted)]
+    return render_template(
+        "pages/needs/list.html",
+        found=found,
+        wanted=wanted,
+        n_all=len(shown),
+        industries=sections_among(shown),
+        regions=provinces_among(shown),
+        now=datetime.now(UTC),
+    )
+
+
+@blueprint.get("/needs/<need_id>")
+@access.public
+def show_need(need_id: str) -> ResponseReturnValue:
+    return need_page(need_id)
