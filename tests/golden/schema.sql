@@ -38,6 +38,8 @@ CREATE INDEX engagement_transition_actor ON engagement_transition (action, at);
 CREATE UNIQUE INDEX "idx__sqlite_migrations_migration_set_name"
     ON "_sqlite_migrations" ("migration_set", "name");
 
+CREATE INDEX job_made ON job (made_at);
+
 CREATE INDEX judgement_at ON judgement (judged_at);
 
 CREATE INDEX login_attempt_address ON login_attempt (address, at);
@@ -55,6 +57,8 @@ CREATE INDEX match_override_need ON match_override (need_id, expires_at);
 CREATE INDEX match_pair_capability ON match_pair (capability_id);
 
 CREATE INDEX meeting_of ON meeting (engagement_id, created_at);
+
+CREATE INDEX model_comparison_of ON model_comparison (candidate_id, made_at);
 
 CREATE INDEX need_status_state ON need_status (state, expires_at);
 
@@ -76,6 +80,9 @@ CREATE INDEX pilot_application_base ON pilot_application (pilot_base_id, state);
 
 CREATE UNIQUE INDEX pilot_application_standing ON pilot_application (engagement_id)
 WHERE state IN ('waiting', 'accepted');
+
+CREATE UNIQUE INDEX promotion_request_waiting ON promotion_request (model_id)
+WHERE state = 'waiting';
 
 CREATE INDEX proposal_organisation ON proposal (organisation_id, kind);
 
@@ -306,6 +313,24 @@ CREATE TABLE installation (
     value TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE job (
+    job_id TEXT PRIMARY KEY CHECK (job_id <> ''),
+    kind TEXT NOT NULL CHECK (kind <> ''),
+    given TEXT NOT NULL CHECK (json_valid(given)),
+    state TEXT NOT NULL CHECK (state IN ('waiting', 'running', 'done', 'failed')),
+    n_done INTEGER NOT NULL CHECK (n_done >= 0),
+    n_total INTEGER NOT NULL CHECK (n_total >= 0),
+    stage TEXT NOT NULL,
+    result TEXT NOT NULL CHECK (json_valid(result)),
+    problem TEXT NOT NULL,
+    started_by TEXT NOT NULL CHECK (started_by <> ''),
+    made_at TEXT NOT NULL,
+    updated_at TEXT NOT NULL,
+    ended_at TEXT,
+    CHECK ((state IN ('done', 'failed')) = (ended_at IS NOT NULL)),
+    CHECK ((state = 'failed') = (problem <> ''))
+) STRICT;
+
 CREATE TABLE judgement (
     judgement_id INTEGER PRIMARY KEY,
     need_id TEXT NOT NULL CHECK (need_id <> ''),
@@ -319,6 +344,27 @@ CREATE TABLE judgement (
     judged_by TEXT NOT NULL CHECK (judged_by <> ''),
     judged_at TEXT NOT NULL,
     UNIQUE (need_id, capability_id, judged_by)
+) STRICT;
+
+CREATE TABLE judging_item (
+    sample_id INTEGER NOT NULL REFERENCES judging_sample (sample_id),
+    position INTEGER NOT NULL CHECK (position >= 1),
+    need_id TEXT NOT NULL CHECK (need_id <> ''),
+    capability_id TEXT NOT NULL CHECK (capability_id <> ''),
+    drawn_for TEXT NOT NULL CHECK (drawn_for <> ''),
+    chance REAL NOT NULL CHECK (chance > 0 AND chance <= 1),
+    n_wanted INTEGER NOT NULL CHECK (n_wanted IN (1, 2)),
+    features TEXT NOT NULL CHECK (json_valid(features)),
+    PRIMARY KEY (sample_id, position),
+    UNIQUE (sample_id, need_id, capability_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE judging_sample (
+    sample_id INTEGER PRIMARY KEY,
+    seed INTEGER NOT NULL,
+    plan TEXT NOT NULL CHECK (json_valid(plan)),
+    made_by TEXT NOT NULL CHECK (made_by <> ''),
+    made_at TEXT NOT NULL
 ) STRICT;
 
 CREATE TABLE login_attempt (
@@ -401,6 +447,18 @@ CREATE TABLE meeting (
     sequence INTEGER NOT NULL CHECK (sequence >= 0),
     created_at TEXT NOT NULL,
     CHECK ((state = 'accepted') <= (chosen IS NOT NULL))
+) STRICT;
+
+CREATE TABLE model_comparison (
+    comparison_id INTEGER PRIMARY KEY,
+    candidate_id TEXT NOT NULL CHECK (candidate_id <> ''),
+    candidate_sha256 TEXT NOT NULL CHECK (length(candidate_sha256) = 64),
+    serving_id TEXT NOT NULL CHECK (serving_id <> ''),
+    serving_sha256 TEXT NOT NULL CHECK (length(serving_sha256) = 64),
+    passed INTEGER NOT NULL CHECK (passed IN (0, 1)),
+    document TEXT NOT NULL CHECK (json_valid(document)),
+    made_by TEXT NOT NULL CHECK (made_by <> ''),
+    made_at TEXT NOT NULL
 ) STRICT;
 
 CREATE TABLE need_status (
@@ -559,6 +617,19 @@ CREATE TABLE pilot_line (
     CHECK ((met IS NULL) = (measured_at IS NULL))
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE promotion_request (
+    request_id INTEGER PRIMARY KEY,
+    model_id TEXT NOT NULL CHECK (model_id <> ''),
+    comparison_id INTEGER NOT NULL REFERENCES model_comparison (comparison_id),
+    reason TEXT NOT NULL CHECK (reason <> ''),
+    asked_by TEXT NOT NULL CHECK (asked_by <> ''),
+    asked_at TEXT NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('waiting', 'promoted', 'withdrawn')),
+    closed_by TEXT NOT NULL CHECK ((state = 'waiting') = (closed_by = '')),
+    closed_at TEXT,
+    CHECK (state <> 'promoted' OR closed_by <> asked_by)
+) STRICT;
+
 CREATE TABLE proposal (
     proposal_id TEXT PRIMARY KEY,
     kind TEXT NOT NULL CHECK (kind IN ('need', 'capability', 'pilot_base')),
@@ -706,6 +777,30 @@ CREATE TABLE sentence_vector (
     vector BLOB NOT NULL,
     PRIMARY KEY (encoder, digest)
 ) STRICT;
+
+CREATE TABLE serving_change (
+    change_id INTEGER PRIMARY KEY,
+    kind TEXT NOT NULL CHECK (kind IN ('promoted', 'rolled_back')),
+    model_id TEXT NOT NULL CHECK (model_id <> ''),
+    model_sha256 TEXT NOT NULL CHECK (length(model_sha256) = 64),
+    previous_id TEXT NOT NULL CHECK (previous_id <> model_id),
+    comparison_id INTEGER REFERENCES model_comparison (comparison_id),
+    made_by TEXT NOT NULL CHECK (made_by <> ''),
+    asked_by TEXT NOT NULL CHECK (asked_by <> made_by),
+    reason TEXT NOT NULL CHECK (reason <> ''),
+    made_at TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE shadow_pair (
+    match_list_id INTEGER NOT NULL REFERENCES match_list (match_list_id),
+    model_id TEXT NOT NULL CHECK (model_id <> ''),
+    rank INTEGER NOT NULL CHECK (rank >= 1),
+    capability_id TEXT NOT NULL CHECK (capability_id <> ''),
+    provider_id TEXT NOT NULL CHECK (provider_id <> ''),
+    bits REAL NOT NULL,
+    probability REAL NOT NULL CHECK (probability BETWEEN 0 AND 1),
+    PRIMARY KEY (match_list_id, model_id, rank)
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE synthetic_history (
     id INTEGER PRIMARY KEY CHECK (id = 1),

@@ -10,6 +10,7 @@ from matcher.store.steps import accounts_more
 from matcher.store.steps import decisions
 from matcher.store.steps import engagements, pilots
 from matcher.store.steps import history
+from matcher.store.steps import models
 
 __all__ = [
     "MIGRATIONS",
@@ -18,6 +19,7 @@ __all__ = [
     "decisions",
     "engagements",
     "history",
+    "models",
     "notices",
     "people",
     "pilots",
