@@ -200,6 +200,10 @@ def erase_account(db: Database, account_id: str) -> Account:
         )
         for column, table in _OF_A_PERSON:
             db.conn.execute(f"DELETE FROM {table} WHERE {column} = ?", [account_id])  # noqa: S608
+        # What others were told about the person names them too.
+        db.conn.execute(
+            "DELETE FROM notice WHERE object_kind = 'account' AND object_id = ?", [account_id]
+        )
         db.conn.execute("DELETE FROM mail WHERE recipient = ?", [account.email])
         db.conn.execute("DELETE FROM one_time_link WHERE email = ?", [account.email])
         return read_account(db, account_id)
