@@ -129,6 +129,7 @@ def facet_label(name: str) -> str:
         "status": _("Status"),
         "service": _("Service"),
         "validation_type": _("Kind of validation"),
+        "mode": _("Where it is done"),
         "base": _("Pilot base"),
         "scenario": _("Scenario"),
     }

@@ -57,8 +57,8 @@ _SHAPES: dict[str, tuple[str, tuple[str, ...], tuple[str, ...]]] = {
     "services": (
         "catalogue.list_services",
         ("base_service",),
-        ("service", "domain", "validation_type", "direction", "region", "maturity", "ai_task",
-         "base"),
+        ("service", "domain", "validation_type", "direction", "region", "maturity", "mode",
+         "ai_task", "base"),
     ),
     "cases": (
         "catalogue.list_cases",

@@ -45,6 +45,7 @@ FACETS: dict[str, str] = {
     "status": "base_status",
     "service": "base_service",
     "validation_type": "validation_type",
+    "mode": "service_mode",
     "base": "",  # the pilot base that a service belongs to
     "scenario": "",  # what a case or a capability is an instance of
     "unverified": "",  # "yes" where the source could not be checked
@@ -188,6 +189,8 @@ def _pilot_base(base: PilotBase) -> Document:
     services = base.services
     texts = [text for item in services for text in (item.name, item.name_en)]
     texts += [text for item in services for text in (item.description, item.description_en)]
+    for part in (*base.data_resources, *base.equipment, *base.benchmarks):
+        texts += [part.name, part.name_en]
     return Document(
         base.name,
         base.name_en,
@@ -241,6 +244,7 @@ def _base_service(service: BaseService, base: PilotBase) -> Document:
             "status": [base.status],
             "base": [base.pilot_base_id],
             "service": [service.kind],
+            "mode": [service.mode],
             "validation_type": service.validation_types,
             "ai_task": service.ai_tasks,
             "data_modality": service.data_modalities,

@@ -15,7 +15,7 @@ from matcher.store.search_documents import Document, Key, Surroundings, document
 from matcher.text.terms import HAN, normalise, search_terms
 
 # Counted up whenever search_documents makes other documents of the same records.
-MAPPING = 3
+MAPPING = 4
 
 _HAN_RUN = re.compile(f"[{HAN}]{{2,}}")
 

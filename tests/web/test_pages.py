@@ -123,7 +123,7 @@ def test_first_visit_follows_the_browser(client: FlaskClient, wish: str, title: 
 def test_source_is_a_link_only_when_it_can_be_trusted(page: Page) -> None:
     trusted, mirrored = page("/cases/C004"), page("/cases/C001")
     assert trusted.select_one(".source a[href^=http]") is not None
-    assert mirrored.select_one("a[href^=http]") is None
+    assert mirrored.select_one("[aria-labelledby=effect] a[href^=http]") is None
     assert "lejucaijing.com" in mirrored.select_one(".source").text
 
 

@@ -8,7 +8,9 @@ from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from matcher.errors import UnknownRecord
+from matcher.records import PilotBase
 from web import access, backend
+from web.i18n import gettext as _
 from web.presenters import industry_label, text_of
 from web.related import (
     bases_for,
@@ -115,8 +117,23 @@ def show_base(base_id: str) -> ResponseReturnValue:
         "industries": [industry_label(code) for code in base.industries],
         "partners": list(base.partners),
         "scenarios": scenarios_for(catalogue, base),
+        "unpublished": unpublished_of(base),
     }
     return render_template("pages/catalogue/base.html", base=base, catalogue=catalogue, **context)
+
+
+def unpublished_of(base: PilotBase) -> list[str]:
+    """Return what visitors of a base ask for and it has not said."""
+    said = {
+        _("Size of the computing pool"): bool(base.compute_total),
+        _("Slots and waiting time"): bool(base.slots)
+        or any(each.free_slots is not None for each in base.services),
+        _("Fees and discounts"): any(
+            each.price_negotiable or each.price_min_cny is not None for each in base.services
+        ),
+        _("Application form and documents"): bool(base.required_documents),
+    }
+    return [term for term, is_there in said.items() if not is_there]
 
 
 @blueprint.get("/cases/<case_id>")
@@ -124,11 +141,14 @@ def show_base(base_id: str) -> ResponseReturnValue:
 def show_case(case_id: str) -> ResponseReturnValue:
     catalogue = backend.catalogue()
     case = found("case", catalogue.cases, case_id)
+    others = cases_of_scenario(catalogue, case.scenario_id) if case.scenario_id else []
     return render_template(
         "pages/catalogue/case.html",
         case=case,
+        catalogue=catalogue,
         provider=catalogue.providers.get(case.provider_id),
         scenario=catalogue.scenarios.get(case.scenario_id),
+        others=[each for each in others if each.case_id != case_id][:3],
     )
 
 
