@@ -11,6 +11,8 @@ from sqlite_utils import Database
 from matcher.errors import ImpossibleStep
 from matcher.identity import Actor
 from matcher.records.engagement import Engagement
+from matcher.schemas.messages import Problem, problem
+from matcher.vocabulary import options
 from matcher.workflow.engagements.states import Rule, possible_actions
 
 
@@ -60,3 +62,12 @@ def refused(
     return ImpossibleStep(
         action, engagement.state, why, possible, engagement_id=engagement.engagement_id, **context
     )
+
+
+def unknown_code(vocabulary: str, code: str) -> Problem:
+    """Return the problem of a code that its vocabulary does not have, with those that it has."""
+    choices = {
+        f"choices_{language}": ", ".join(words for _, words in options(vocabulary, language))
+        for language in ("zh", "en")
+    }
+    return problem("unknown_code", code, **choices)
