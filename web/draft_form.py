@@ -36,6 +36,7 @@ from web.need_panel import open_suggestions, panel_of
 ACTION = re.compile(r"([a-z]+)(?::([A-Za-z0-9_-]{1,40}))?(?::([A-Za-z0-9_.-]{1,40}))?")
 ACCEPTED = {"industries", "process_steps", "ai_tasks", "data_modalities"}
 MOST_LINES = 10
+PROVIDER_LISTS = {"invited_provider_ids", "excluded_provider_ids"}
 
 
 class Action(NamedTuple):
@@ -99,8 +100,20 @@ def neighbour(step: FormStep, distance: int) -> FormStep | None:
 
 
 def typed_step(step: FormStep) -> dict[str, Any]:
-    """Return what was typed into the fields of a step."""
-    return step_values(read_form(NeedSchema(), request.form), step)
+    """Return what was typed into the fields of a step; providers may be named, too."""
+    typed = step_values(read_form(NeedSchema(), request.form), step)
+    for name in PROVIDER_LISTS & set(typed):
+        typed[name] = [provider_id_of(text) for text in typed[name]]
+    return typed
+
+
+def provider_id_of(text: str) -> str:
+    """Return the id of the provider that has this name, or the text as it is."""
+    wanted = text.strip().casefold()
+    for provider in backend.catalogue().providers.values():
+        if wanted in {provider.name.casefold(), provider.name_en.casefold()} - {""}:
+            return provider.provider_id
+    return text
 
 
 def asked_basis() -> Basis:

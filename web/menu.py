@@ -20,6 +20,8 @@ def account_links() -> list[dict[str, Any]]:
     """Return the pages that the account may call, in the order in which the menu lists them."""
     words = {
         "inbox.show_inbox": _("Inbox"),
+        "my_needs.list_own": _("My needs"),
+        "review_needs.list_waiting": _("Needs to review"),
         "searches.list_searches": _("Saved searches"),
         "organisation.show_organisation": _("My organisation"),
         "organisation.list_members": _("Members"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -14,11 +14,12 @@ from matcher.schemas.messages import Problem
 from matcher.schemas.need import NeedSchema
 from matcher.workflow.differences import FieldChange
 from matcher.workflow.draft_values import STEPS
+from web import backend
 from web.forms import CONTROL, messages
 from web.i18n import gettext as _
 from web.i18n import language
 from web.moments import day_words
-from web.presenters import industry_label, label, money, region_label
+from web.presenters import industry_label, label, money, region_label, text_of
 
 SIGNS = {">=": "≥", "<=": "≤", "=": "="}
 # Asked in 万元, kept in yuan.
@@ -37,6 +38,11 @@ class Answer:
     problems: tuple[str, ...] = ()
     is_long: bool = False
     anchor: str = ""
+
+    @property
+    def is_blank(self) -> bool:
+        """Whether nothing was stated and nothing has to be."""
+        return not self.texts and not self.problems
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,22 +132,21 @@ def words_of(name: str, value: Any) -> list[str]:
     """Return a stored value of a field as words."""
     definition: Any = NeedSchema().fields[KEPT_AS.get(name, name)]
     items = value if isinstance(value, list | tuple) else [value]
-    kind = definition.kind
     if name in KEPT_AS or name in KEPT_AS.values():
         return [money(int(value))]
-    if kind == "records":
-        return [line_words(line) for line in items]
-    if kind == "industries":
-        return [industry_label(code) for code in items]
-    if kind in {"region", "regions"}:
-        return [region_label(code) for code in items]
-    if kind == "day":
-        return [day_words(date.fromisoformat(str(value)))]
-    if kind == "flag":
-        return [_("Yes") if str(value).lower() in YES else _("No")]
+    if name.endswith("_provider_ids"):
+        return [provider_name(provider_id) for provider_id in items]
+    in_words = WORDS_OF_KIND.get(definition.kind)
+    if in_words is not None:
+        return [in_words(item) for item in items]
     if definition.vocabulary:
         return [label(definition.vocabulary, str(code)) for code in items]
     return [str(item) for item in items]
+
+
+def provider_name(provider_id: str) -> str:
+    provider = backend.catalogue().providers.get(str(provider_id))
+    return str(provider_id) if provider is None else text_of(provider, "name")
 
 
 def line_words(line: Mapping[str, Any]) -> str:
@@ -155,9 +160,21 @@ def line_words(line: Mapping[str, Any]) -> str:
     if line.get("current_value") is not None:
         today = f"{line['current_value']:g}{line.get('unit', '')}"
         parts.append(_("today %(value)s", value=today))
-    if line.get("level"):
-        parts.append(label("requirement_level", str(line["level"])))
+    parts.append(label("requirement_level", str(line.get("level", "must"))))
     return " · ".join(part for part in parts if part)
+
+
+def flag_words(value: Any) -> str:
+    return _("Yes") if str(value).lower() in YES else _("No")
+
+
+WORDS_OF_KIND: dict[str, Callable[[Any], str]] = {
+    "records": line_words,
+    "industries": industry_label,
+    "region": region_label,
+    "day": lambda value: day_words(date.fromisoformat(str(value))),
+    "flag": flag_words,
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from flask import g, render_template, url_for
+from flask import current_app, g, render_template, url_for
 
+from matcher.errors import ModelError
 from matcher.identity import actor_of
 from matcher.schemas import dump_record
 from matcher.schemas.need import NeedSchema
@@ -17,7 +18,7 @@ from matcher.store.need_status import list_transitions
 from matcher.store.needs import KeptNeed, NeedVersion, list_need_versions
 from matcher.store.questions import list_questions
 from matcher.workflow.differences import changes_only, compare
-from matcher.workflow.need_matches import latest_answer, n_adequate
+from matcher.workflow.need_matches import CandidateCounts, latest_answer
 from matcher.workflow.need_states import State, Step
 from matcher.workflow.needs import TransitionRefused, capacity_of, possible_steps
 from matcher.workflow.publishing import AMENDABLE
@@ -29,6 +30,7 @@ from web.need_answers import Difference, differences, sections_of
 N_SHOWN = 5
 # Done in other ways than with a button of its own.
 OTHER_WAYS = {State.IN_REVIEW, State.OPEN}
+COUNTED = {State.DRAFT, State.IN_REVIEW, State.OPEN, State.MATCHING}
 RENEWABLE = {State.OPEN, State.MATCHING, State.EXPIRED}
 
 
@@ -66,7 +68,7 @@ def own_need_page(kept: KeptNeed, news: OwnNews | None = None) -> str:
         who=name_of_actor,
         answer=answer,
         matches=() if answer is None else answer.match_list.matches[:N_SHOWN],
-        n_adequate=n_adequate(answer),
+        n_adequate=count_adequate(kept),
         versions=version_rows(need_id),
         sections=sections_of(kept.need, stated_only=True),
         files=list_attachments(db, "need", need_id),
@@ -79,6 +81,20 @@ def own_need_page(kept: KeptNeed, news: OwnNews | None = None) -> str:
         catalogue=backend.catalogue(),
         news=told,
     )
+
+
+def count_adequate(kept: KeptNeed) -> int | None:
+    """Return how many could answer a need that is alive, or nothing where that is unknown."""
+    if kept.status.state not in COUNTED:
+        return None
+    try:
+        service = backend.matching()
+    except ModelError:
+        return None
+    counts: CandidateCounts = current_app.extensions.setdefault(
+        "candidate_counts", CandidateCounts(service)
+    )
+    return counts.of(kept)
 
 
 def own_steps(kept: KeptNeed) -> list[Step]:

@@ -14,7 +14,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from matcher.errors import UnknownRecord
-from matcher.identity import STAFF_ROLES, Account
+from matcher.identity import STAFF_ROLES, Account, Verification
 from matcher.intake.names import names_to_mask
 from matcher.intake.personal import mask
 from matcher.records import Need, Requirement
@@ -115,6 +115,18 @@ def is_invited(kept: KeptNeed, provider_id: str) -> bool:
     return bool(provider_id) and provider_id in kept.need.invited_provider_ids
 
 
+def sees_all(kept: KeptNeed, account: Account | None) -> bool:
+    """Whether somebody sees everything of a need: the enterprise itself, and staff."""
+    return account is not None and (
+        account.role in STAFF_ROLES or account.organisation_id == kept.organisation_id
+    )
+
+
+def _is_suspended(db: Database, kept: KeptNeed) -> bool:
+    organisation = read_organisation(db, kept.organisation_id)
+    return organisation.verification == Verification.SUSPENDED
+
+
 def may_see(kept: KeptNeed, account: Account | None, provider_id: str = "") -> bool:
     """Whether somebody may know of a need at all.
 
@@ -123,9 +135,7 @@ def may_see(kept: KeptNeed, account: Account | None, provider_id: str = "") -> b
     provider_id : str
         The catalogue entry of the organisation that the account acts for.
     """
-    if account is not None and (
-        account.role in STAFF_ROLES or account.organisation_id == kept.organisation_id
-    ):
+    if sees_all(kept, account):
         return True
     if kept.status.state not in SHOWN or kept.status.published_at is None:
         return False
@@ -145,7 +155,8 @@ def show_need(
         When there is none, or this reader may not know of it.
     """
     kept = read_kept_need(db, need_id)
-    if not may_see(kept, account, provider_id):
+    is_hidden = not sees_all(kept, account) and _is_suspended(db, kept)
+    if is_hidden or not may_see(kept, account, provider_id):
         raise UnknownRecord("need", need_id)
     return as_shown(db, kept, account)
 
@@ -154,9 +165,9 @@ def as_shown(db: Database, kept: KeptNeed, account: Account | None) -> ShownNeed
     """Return a need without what a reader, who may know of it, may not see of it."""
     is_own = account is not None and account.organisation_id == kept.organisation_id
     may_manage = account is not None and account.role in STAFF_ROLES
-    sees_all = is_own or may_manage
-    masks = kept.status.visibility == ANONYMOUS and not sees_all
-    need = kept.need if sees_all else public_part(kept.need)
+    is_whole = is_own or may_manage
+    masks = kept.status.visibility == ANONYMOUS and not is_whole
+    need = kept.need if is_whole else public_part(kept.need)
     if masks:
         need = _masked(need, names_of(db, kept.organisation_id))
     organisation = None if masks else read_organisation(db, kept.organisation_id)
@@ -184,4 +195,4 @@ def list_public_needs(db: Database, *, limit: int = 200, offset: int = 0) -> lis
         limit=limit,
         offset=offset,
     )
-    return [as_shown(db, kept, None) for kept in found]
+    return [as_shown(db, kept, None) for kept in found if not _is_suspended(db, kept)]

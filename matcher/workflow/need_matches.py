@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlite_utils import Database
 
+from matcher.ranking.standing import standing
 from matcher.store.matches import (
     StoredMatchList,
     list_match_lists,
     read_match_list,
     save_match_list,
 )
-from matcher.store.needs import read_need
+from matcher.store.needs import KeptNeed, read_need
 from matcher.store.versions import Key, current_versions
 from matcher.workflow.matching import MatchingService
 
 N_KEPT = 20
+MOST_COUNTS = 2_000
 ORIGIN = "site"
 
 
@@ -48,8 +50,26 @@ def latest_answer(db: Database, need_id: str) -> StoredMatchList | None:
     return read_match_list(db, kept[0]) if kept else None
 
 
-def n_adequate(answer: StoredMatchList | None) -> int | None:
-    """Return how many of the kept candidates are adequate; ``N_KEPT`` stands for that or more."""
-    if answer is None:
-        return None
-    return sum(match.adequate for match in answer.match_list.matches)
+class CandidateCounts:
+    """How many adequate candidates needs have now, counted once for each state of the catalogue.
+
+    Parameters
+    ----------
+    service : MatchingService
+        Shared by threads; so is this object.
+    """
+
+    def __init__(self, service: MatchingService) -> None:
+        self._service = service
+        self._counts: dict[tuple[str, int, int, date], int] = {}
+
+    def of(self, kept: KeptNeed) -> int:
+        """Return the count for a need as it stands against the catalogue of today."""
+        snapshot, today = self._service.snapshot(), self._service.today()
+        key = (kept.need.need_id, kept.version, snapshot.revision, today)
+        if key not in self._counts:
+            if len(self._counts) >= MOST_COUNTS:
+                self._counts.clear()
+            counted = standing(snapshot.matcher, kept.need, today=today)
+            self._counts[key] = counted.n_adequate
+        return self._counts[key]

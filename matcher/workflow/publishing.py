@@ -147,7 +147,9 @@ def send_draft(
     )
     _refuse_unready(readiness, wishes, has_override=_was_overridden(db, draft.record_id))
     need_id = draft.record_id or f"N{secrets.token_hex(5).upper()}"
-    need = replace(_published(draft.values, act), need_id=need_id)
+    files = [*list_attachments(db, "need", need_id), *list_attachments(db, "draft", draft.draft_id)]
+    attached = tuple(file.attachment_id for file in files)
+    need = replace(_published(draft.values, act), need_id=need_id, attachment_ids=attached)
     with write_transaction(db, f"send need {need_id}"):
         if draft.record_id:
             status = _amend(db, need, readiness.quality.score, organisation, act)
@@ -156,7 +158,6 @@ def send_draft(
         if status.state == State.DRAFT:
             status = change_state(db, need_id, State.IN_REVIEW, act)
         move_attachments(db, ("draft", draft.draft_id), ("need", need_id))
-        _note_attachments(db, need, act)
         delete_draft(db, draft)
     return status
 
@@ -240,13 +241,6 @@ def public_answers(need: Need) -> dict[str, Any]:
     """Return a need as the audit trail keeps it: of private answers only that they are there."""
     dumped = dump_record(need)
     return {name: "…" if name in PRIVATE else value for name, value in dumped.items()}
-
-
-def _note_attachments(db: Database, need: Need, act: Act) -> None:
-    files = list_attachments(db, "need", need.need_id)
-    ids = tuple(file.attachment_id for file in files)
-    if ids != need.attachment_ids:
-        save_need(db, replace(need, attachment_ids=ids), actor=act.actor.actor_id, now=act.now)
 
 
 def approve(db: Database, need_id: str, act: Act) -> NeedStatus:

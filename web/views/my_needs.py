@@ -14,13 +14,13 @@ from matcher.store.drafts import find_draft_of_record, list_drafts
 from matcher.store.needs import KeptNeed, list_kept_needs, read_kept_need
 from matcher.workflow.draft_values import COPIED_FROM, values_of_need
 from matcher.workflow.drafts import KIND, start_draft
-from matcher.workflow.need_matches import latest_answer, match_and_keep, n_adequate
+from matcher.workflow.need_matches import match_and_keep
 from matcher.workflow.need_states import Act
 from matcher.workflow.needs import TransitionRefused, change_state
 from matcher.workflow.publishing import AMENDABLE, renew
 from web import access, backend, session
 from web.i18n import gettext as _
-from web.own_need import OwnNews, own_need_page, refusal_words
+from web.own_need import OwnNews, count_adequate, own_need_page, refusal_words
 
 blueprint = Blueprint("my_needs", __name__)
 COPIED_WITHOUT = {"start_by", "reply_by"}  # of another year
@@ -31,9 +31,7 @@ COPIED_WITHOUT = {"start_by", "reply_by"}  # of another year
 def list_own() -> ResponseReturnValue:
     db, organisation = backend.database(), session.own_organisation()
     kept = list_kept_needs(db, organisation_id=organisation.organisation_id, limit=200)
-    rows = [
-        {"kept": one, "n_adequate": n_adequate(latest_answer(db, one.need.need_id))} for one in kept
-    ]
+    rows = [{"kept": one, "n_adequate": count_adequate(one)} for one in kept]
     drafts = list_drafts(db, KIND, session.draft_owner())
     return render_template("pages/needs/own_list.html", rows=rows, n_drafts=len(drafts))
 

@@ -1,0 +1,68 @@
+"""What has to be done once a day: ``daily``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+import click
+
+from matcher.cli.database import current_database
+from matcher.cli.options import note, with_database, with_quiet
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from sqlite_utils import Database
+
+EXAMPLE = """\b
+例 · Example:
+  aiplus daily
+  0 1 * * * /opt/aiplus/.venv/bin/aiplus daily --quiet
+"""
+
+
+class Duty(NamedTuple):
+    """One thing that is done every day; it returns what it did, in words."""
+
+    name: str
+    do: Callable[[Database, datetime], str]
+
+
+def needs_duty(db: Database, now: datetime) -> str:
+    """Let needs expire and remind of those that soon will."""
+    from matcher.workflow.expiry import expire_and_remind
+
+    ended = expire_and_remind(db, now)
+    return f"到期 · expired: {ended.n_expired}, 提醒 · reminded: {ended.n_reminded}"
+
+
+def drafts_duty(db: Database, now: datetime) -> str:
+    """Delete what visitors left lying."""
+    from matcher.workflow.drafts import forget_visitors
+
+    return f"清理访客草稿 · drafts of visitors deleted: {forget_visitors(db, now)}"
+
+
+# Each in its own transactions; add what else is due once a day here.
+DUTIES = (
+    Duty("需求 · needs", needs_duty),
+    Duty("草稿 · drafts", drafts_duty),
+)
+
+
+@click.command(short_help="每日任务 · do what is due once a day", epilog=EXAMPLE)
+@with_database
+@with_quiet
+def daily(database: Path, quiet: bool) -> None:
+    """每日任务：到期、提醒、清理 · Expire, remind and tidy up; call it once a day.
+
+    Calling it twice does nothing more the second time, so a missed or doubled run does no harm.
+    """
+    from datetime import UTC, datetime
+
+    now = datetime.now(UTC)
+    with current_database(database) as db:
+        for duty in DUTIES:
+            note(f"{duty.name}: {duty.do(db, now)}", quiet=quiet)
