@@ -36,7 +36,7 @@ class StoredMatchList:
     created_at: datetime
 
 
-def save_match_list(
+def save_match_list(  # noqa: PLR0913 (each says something of the whole list)
     db: Database,
     match_list: MatchList,
     *,
@@ -44,6 +44,8 @@ def save_match_list(
     origin: str,
     now: datetime,
     propensities: Mapping[str, float] | None = None,
+    intended: Mapping[str, int] | None = None,
+    origins: Mapping[str, str] | None = None,
 ) -> int:
     """Store every shown pair of an answer and return the id of the stored list.
 
@@ -58,6 +60,9 @@ def save_match_list(
     propensities : mapping of str to float, optional
         Probability in (0, 1] with which each capability was shown, by capability id; 1 for all
         others, since the ranking is deterministic.
+    intended, origins : mappings by capability id, optional
+        The rank that the model wanted, and why a pair stands where it does, where exploration was
+        on; without them the rank and nothing.
 
     Raises
     ------
@@ -72,7 +77,14 @@ def save_match_list(
     """
     at = stamp(now)
     need = match_list.need
-    pairs = [_pair(match, record_versions, propensities or {}) for match in match_list.matches]
+    pairs = [
+        (
+            *_pair(match, record_versions, propensities or {}),
+            (intended or {}).get(match.capability_id, match.rank),
+            (origins or {}).get(match.capability_id, ""),
+        )
+        for match in match_list.matches
+    ]
     with write_transaction(db, "save a match list"):
         row = db.conn.execute(
             "INSERT INTO match_list (need_id, need_version, need, model_id, catalogue_revision, "
@@ -97,7 +109,7 @@ def save_match_list(
         db.conn.executemany(
             "INSERT INTO match_pair (match_list_id, rank, provider_id, provider_version, "
             "capability_id, capability_version, bits, probability, propensity, features, "
-            "explanation) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "explanation, intended_rank, origin) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             [(row[0], *pair) for pair in pairs],
         )
     return int(row[0])

@@ -11,7 +11,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from threading import Lock, Thread
@@ -25,7 +25,7 @@ from matcher.ranking.engine import CatalogueIndex, IndexParts
 from matcher.ranking.matching import Matcher
 from matcher.ranking.model import AdditiveModel
 from matcher.ranking.quotes import quotable_texts
-from matcher.ranking.registry import load_serving_model
+from matcher.ranking.registry import load_model
 from matcher.ranking.results import Exclusion, Match, MatchList
 from matcher.ranking.update import affected_capabilities, extended
 from matcher.records import Catalogue, Need
@@ -36,6 +36,7 @@ from matcher.store.derived import DerivedFiles
 from matcher.store.vectors import VectorStore
 from matcher.text.embedding import MultilingualEncoder, SentenceEncoder
 from matcher.text.lexicon import Lexicon
+from matcher.workflow.serving import model_folder, serving_id
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
@@ -73,7 +74,8 @@ class MatchingService:
     database_path : Path
         The installation's database; only read, but for cached sentence vectors.
     models_dir : Path
-        Holds ``serving.txt`` and the model folders.
+        Holds the model folders and ``serving.txt``, which names the model that serves until the
+        database records another one.
     encoder : SentenceEncoder, optional
         The default carries its weights inside a package.
     today : callable
@@ -99,7 +101,8 @@ class MatchingService:
         self._path = database_path
         self._today = today
         self._lock = Lock()
-        self._model: AdditiveModel = load_serving_model(models_dir)
+        self._models_dir = models_dir
+        self._model = self._recorded_model()
         self._derived = DerivedFiles.beside(database_path)
         self._encoder = encoder or _loading_encoder(self._derived)
         self._lexicon = Lexicon.kept(self._derived)
@@ -114,12 +117,13 @@ class MatchingService:
     @property
     def model_info(self) -> dict[str, Any]:
         """The serving model's id and manifest."""
-        return {"model_id": self._model.model_id, **self._model.manifest}
+        model = self.model
+        return {"model_id": model.model_id, **model.manifest}
 
     @property
     def model(self) -> AdditiveModel:
-        """The serving model."""
-        return self._model
+        """The serving model, as the database records it now."""
+        return self.snapshot().matcher.model
 
     @property
     def encoder(self) -> SentenceEncoder:
@@ -142,11 +146,14 @@ class MatchingService:
         """Return a snapshot of the database's revision, bringing it up to date if need be."""
         db = open_database(self._path, read_only=True)
         try:
-            if catalogue_revision(db) == self._snapshot.revision:
+            is_served = serving_id(db, self._models_dir) == self._model.model_id
+            if is_served and catalogue_revision(db) == self._snapshot.revision:
                 return self._snapshot
         finally:
             close_database(db)
         with self._lock:
+            if not is_served:
+                self._switch()
             self._snapshot = self._updated(self._snapshot)
         if self._is_worn(self._snapshot):
             self._rebuild_beside()
@@ -159,6 +166,30 @@ class MatchingService:
         if rebuilding is not None:
             rebuilding.join(timeout_s)
         return rebuilding is None or not rebuilding.is_alive()
+
+    def _recorded_model(self) -> AdditiveModel:
+        db = open_database(self._path, read_only=True)
+        try:
+            return load_model(model_folder(self._models_dir, serving_id(db, self._models_dir)))
+        finally:
+            close_database(db)
+
+    def _switch(self) -> None:
+        """Take the model that was promoted; the index stays, unless it rests on other means."""
+        model, old = self._recorded_model(), self._model
+        if model.model_id == old.model_id:  # another thread was faster
+            return
+        self._model = model
+        if _same_means(model, old):
+            self._snapshot = replace(
+                self._snapshot, matcher=Matcher(self._snapshot.matcher.index, model)
+            )
+            return
+        try:
+            self._snapshot = self._built(None)
+        except BaseException:
+            self._model = old
+            raise
 
     def _is_worn(self, snapshot: Snapshot) -> bool:
         index = snapshot.matcher.index
@@ -227,6 +258,13 @@ class MatchingService:
             lexicon=self._lexicon,
             stored_means=self._model.language_means,
         )
+
+
+def _same_means(one: AdditiveModel, other: AdditiveModel) -> bool:
+    means, others = one.language_means, other.language_means
+    return set(means) == set(others) and all(
+        np.array_equal(mean, others[language]) for language, mean in means.items()
+    )
 
 
 def _loading_encoder(derived: DerivedFiles) -> MultilingualEncoder:
