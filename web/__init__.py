@@ -10,6 +10,7 @@ from flask import Flask
 
 from web import (
     access,
+    alerts,
     backend,
     confirm,
     errors,
@@ -40,6 +41,7 @@ def create_app(
         access,
         i18n,
         backend,
+        alerts,
         presenters,
         confirm,
         menu,

@@ -149,14 +149,15 @@ def find_saved(db: Database, account_id: str, saved_search_id: int) -> SavedSear
     return _saved(row)
 
 
-def list_to_tell(db: Database) -> list[SavedSearch]:
-    """Return every search that wants alerts and was not looked at since the last change."""
+def list_to_tell(db: Database, *, limit: int = -1) -> list[SavedSearch]:
+    """Return the searches that want alerts and may have news, those that wait longest first."""
     revision = catalogue_revision(db)
     with driver_errors("list saved searches"):
         rows = db.conn.execute(
             f"SELECT {_COLUMNS} FROM saved_search WHERE wants_alerts = 1 "  # noqa: S608 (as above)
-            "AND max(seen_revision, told_revision) < ? ORDER BY saved_search_id",
-            [revision],
+            "AND max(seen_revision, told_revision) < ? "
+            "ORDER BY told_revision, saved_search_id LIMIT ?",
+            [revision, limit],
         ).fetchall()
     return [_saved(row) for row in rows]
 

@@ -189,8 +189,9 @@ def _pilot_base(base: PilotBase) -> Document:
     services = base.services
     texts = [text for item in services for text in (item.name, item.name_en)]
     texts += [text for item in services for text in (item.description, item.description_en)]
-    for part in (*base.data_resources, *base.equipment, *base.benchmarks):
-        texts += [part.name, part.name_en]
+    texts += [text for item in base.data_resources for text in (item.name, item.name_en)]
+    texts += [text for item in base.equipment for text in (item.name, item.name_en)]
+    texts += [text for item in base.benchmarks for text in (item.name, item.name_en)]
     return Document(
         base.name,
         base.name_en,

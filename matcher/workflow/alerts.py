@@ -27,17 +27,19 @@ TOPIC = "search.news"
 N_NAMED = 3  # titles in a notice
 
 
-def deliver_alerts(db: Database, now: datetime) -> int:
+def deliver_alerts(db: Database, now: datetime, *, limit: int = -1) -> int:
     """Put a notice into the inbox of everyone whose saved search has news; return how many.
 
     Parameters
     ----------
     db : Database
         Open for writing.
+    limit : int
+        Look at no more searches than this, those that wait longest first; all by default.
     """
     expand = Lexicon.load().expand
     n_told = 0
-    for saved in list_to_tell(db):
+    for saved in list_to_tell(db, limit=limit):
         revision = catalogue_revision(db)
         since = max(saved.seen_revision, saved.told_revision)
         news = new_results(db, saved, expand=expand, after=since)

@@ -6,13 +6,18 @@ from datetime import UTC, datetime
 
 import pytest
 from bs4 import BeautifulSoup
+from flask import Flask
 from flask.testing import FlaskClient
 from sqlite_utils import Database
 
+from matcher.store.accounts import list_accounts
 from matcher.store.capabilities import save_capability
+from matcher.store.notices import list_notices
+from matcher.workflow.alerts import TOPIC
 from tests.factories import make_capability, make_provider
 from tests.web.conftest import SignIn, reader_of, token_of
 from tests.web.html import check_page
+from web import access, backend
 
 LISTED = "/capabilities?q=窑炉&industry=C31&sort=newest"
 
@@ -124,3 +129,24 @@ def test_any_revision_can_be_sent(sign_in: SignIn, revision: str) -> None:
     own = reader_of(client)("/searches").select_one(".results h2 a")["href"]
     data = {"csrf_token": token_of(client, own), "revision": revision}
     assert client.post(f"{own}/seen", data=data).status_code == 303
+
+
+def test_what_a_request_publishes_reaches_the_inbox_of_those_who_wait_for_it(
+    own_site: Flask, sign_in: SignIn, own_database: Database
+) -> None:
+    def publish() -> str:
+        register(backend.writable_database())
+        return "published"
+
+    own_site.add_url_rule("/publish", "publish", access.public(publish))
+    client = sign_in("enterprise")
+    save(client)
+    account = list_accounts(own_database)
+    assert client.get("/publish").text == "published"
+    told = [
+        notice.message.text_zh
+        for each in account
+        for notice in list_notices(own_database, each.account_id)
+        if notice.message.topic == TOPIC
+    ]
+    assert ["水泥窑炉节能控制" in text for text in told] == [True]
