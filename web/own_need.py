@@ -10,10 +10,12 @@ from flask import current_app, g, render_template, url_for
 
 from matcher.errors import ModelError
 from matcher.identity import actor_of
+from matcher.ranking.results import Match
 from matcher.schemas import dump_record
 from matcher.schemas.need import NeedSchema
 from matcher.store.accounts import find_account
 from matcher.store.attachments import list_attachments
+from matcher.store.matches import StoredMatchList
 from matcher.store.need_status import list_transitions
 from matcher.store.needs import KeptNeed, NeedVersion, list_need_versions
 from matcher.store.questions import list_questions
@@ -67,7 +69,7 @@ def own_need_page(kept: KeptNeed, news: OwnNews | None = None) -> str:
         transitions=list_transitions(db, need_id),
         who=name_of_actor,
         answer=answer,
-        matches=() if answer is None else answer.match_list.matches[:N_SHOWN],
+        matches=shown_matches(kept, answer),
         n_adequate=count_adequate(kept),
         versions=version_rows(need_id),
         sections=sections_of(kept.need, stated_only=True),
@@ -95,6 +97,18 @@ def count_adequate(kept: KeptNeed) -> int | None:
         "candidate_counts", CandidateCounts(service)
     )
     return counts.of(kept)
+
+
+def shown_matches(kept: KeptNeed, answer: StoredMatchList | None) -> tuple[Match, ...]:
+    """Return the best of the answer that was kept last, or of one made now for a live need."""
+    if answer is not None:
+        return answer.match_list.matches[:N_SHOWN]
+    if kept.status.state not in COUNTED:
+        return ()
+    try:
+        return backend.matching().match(kept.need, top=N_SHOWN).matches
+    except ModelError:
+        return ()
 
 
 def own_steps(kept: KeptNeed) -> list[Step]:

@@ -47,12 +47,15 @@ def open_if_empty(database: Path) -> None:
     """
     from matcher.store.accounts import list_accounts
     from matcher.workflow.demonstration import open_demonstration
+    from matcher.workflow.demonstration_needs import add_demo_needs
     from matcher.workflow.passwords import Passwords
 
     with current_database(database) as db:
         if list_accounts(db, limit=1):
             return
-        made = open_demonstration(db, Passwords(), now=datetime.now(UTC))
+        now = datetime.now(UTC)
+        made = open_demonstration(db, Passwords(), now=now)
+        add_demo_needs(db, now=now)
     lines = [f"{account.role}\t{account.email}\t{account.password}\n" for account in made]
     path = demo_accounts_path(database)
     path.unlink(missing_ok=True)
