@@ -31,8 +31,8 @@ def test_map_keeps_words_and_facets_of_the_search(page: Page) -> None:
 
 
 def test_unknown_kind_has_no_map(page: Page) -> None:
-    page("/places/scenario", status=404)
-    page("/places/need", status=404)
+    for kind in ("scenario", "need", "x"):
+        assert page(f"/places/{kind}", status=404).select(".tile-grid") == []
 
 
 def test_every_province_has_one_tile_of_its_own() -> None:
