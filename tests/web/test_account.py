@@ -1,0 +1,325 @@
+"""A person's own pages: settings, password, second factor, recovery, inbox, data, closing."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+import pyotp
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlite_utils import Database
+
+from matcher.store.accounts import find_by_email, read_credentials
+from matcher.store.mail import waiting_mail
+from matcher.store.notices import Message, add_notice, count_unread
+from tests.matcher.workflow.mail_sink import Sink, mail_sink
+from tests.web.conftest import SignIn, make_site, token_of
+from tests.web.html import check_page
+from tests.web.people import PASSWORD, read, send, summary
+
+CHANGE = {"password": PASSWORD, "password_again": PASSWORD}
+
+
+def own_password(site: Flask, who: str = "enterprise") -> str:
+    password: str = site.extensions["people"][who].password
+    return password
+
+
+def test_settings_are_kept_and_wrong_ones_refused(sign_in: SignIn) -> None:
+    client = sign_in("enterprise")
+    good = {"name": "虚构改名", "language": "en", "mails": "none"}
+    assert send(client, "/account", good).status_code == 303
+    soup = read(client, "/account")
+    assert soup.select_one("#name")["value"] == "虚构改名"
+    for name, wrong in (("name", ""), ("name", "长" * 500), ("language", "fr"), ("mails", "x")):
+        assert send(client, "/account", {**good, name: wrong}).status_code == 422
+    assert send(client, "/account", {**good, "role": "administrator"}).status_code == 303
+    assert client.get("/people").status_code == 403
+
+
+def test_language_of_the_account_is_used_where_nothing_else_says_otherwise(
+    sign_in: SignIn,
+) -> None:
+    client = sign_in("enterprise")
+    send(client, "/account", {"name": "x", "language": "en", "mails": "all"})
+    assert client.get("/about").text.count('<html lang="en"') == 1
+    chosen = client.get("/about?lang=zh")
+    assert '<html lang="zh-Hans"' in chosen.text
+    assert '<html lang="zh-Hans"' in client.get("/about").text  # remembered by the cookie
+
+
+def test_new_password_needs_the_old_one_and_ends_other_sessions(
+    sign_in: SignIn, own_site: Flask
+) -> None:
+    here, there = sign_in("enterprise"), sign_in("enterprise")
+    refused = send(here, "/account/password", {**CHANGE, "old_password": "a guess"})
+    assert refused.status_code == 422
+    assert len(summary(refused)) == 1
+    old = own_password(own_site)
+    weak = {"password": "short", "password_again": "short", "old_password": old}
+    assert send(here, "/account/password", weak).status_code == 422
+    before = here.get_cookie("aiplus")
+    assert send(here, "/account/password", {**CHANGE, "old_password": old}).status_code == 303
+    after = here.get_cookie("aiplus")
+    assert before is not None
+    assert after is not None
+    assert before.value != after.value
+    assert here.get("/account").status_code == 200
+    assert there.get("/account").status_code == 303
+
+
+def test_guessing_the_old_password_is_slowed_down(sign_in: SignIn, own_site: Flask) -> None:
+    client = sign_in("enterprise")
+    for guess in range(5):
+        send(client, "/account/password", {**CHANGE, "old_password": f"guess {guess}"})
+    right = {**CHANGE, "old_password": own_password(own_site)}
+    assert send(client, "/account/password", right).status_code == 422
+
+
+def enrolled(client: FlaskClient) -> tuple[str, list[str]]:
+    """Set the second factor up; return its secret and the recovery codes."""
+    soup = read(client, "/account/second-factor")
+    assert soup.select_one(".qr-frame svg path") is not None
+    secret = "".join(soup.select_one("main code").text.split())
+    code = pyotp.TOTP(secret).at(datetime.now(UTC))
+    answer = send(client, "/account/second-factor", {"code": code})
+    assert answer.status_code == 200
+    return secret, [shown.text for shown in check_page(answer).select(".codes code")]
+
+
+def half_way(site: Flask) -> FlaskClient:
+    """Return a visitor whose password was right and whose code is still to come."""
+    account, client = site.extensions["people"]["enterprise"], site.test_client()
+    form = {"email": account.email, "password": account.password, "next": "/account"}
+    answer = send(client, "/sign-in", form)
+    assert answer.location.startswith("/sign-in/code")
+    assert client.get("/account").status_code == 303
+    return client
+
+
+def test_second_factor_is_asked_for_and_a_recovery_code_stands_in_once(
+    sign_in: SignIn, own_site: Flask
+) -> None:
+    client = sign_in("enterprise")
+    _secret, codes = enrolled(client)
+    assert len(set(codes)) == 10
+    assert "已开启" in read(client, "/account").main.text
+    visitor = half_way(own_site)
+    assert send(visitor, "/sign-in/code", {"code": "000000"}).status_code == 422
+    entered = send(visitor, "/sign-in/code", {"code": codes[0], "next": "/account"})
+    assert entered.location == "/account"
+    assert visitor.get("/account").status_code == 200
+    assert send(half_way(own_site), "/sign-in/code", {"code": codes[0]}).status_code == 422
+
+
+def test_code_of_the_application_works_once(sign_in: SignIn, own_site: Flask) -> None:
+    secret, _codes = enrolled(sign_in("enterprise"))
+    later = int(datetime.now(UTC).timestamp()) + 30  # the next period, which is tolerated
+    code = pyotp.TOTP(secret).at(later)
+    assert send(half_way(own_site), "/sign-in/code", {"code": code}).status_code == 303
+    assert send(half_way(own_site), "/sign-in/code", {"code": code}).status_code == 422
+
+
+def test_wrong_first_code_turns_nothing_on(sign_in: SignIn) -> None:
+    client = sign_in("enterprise")
+    before = read(client, "/account/second-factor").select_one("main code").text
+    refused = send(client, "/account/second-factor", {"code": "000000"})
+    assert refused.status_code == 422
+    assert check_page(refused).select_one("main code").text == before
+
+
+def test_taking_the_second_factor_away_needs_password_and_code(
+    sign_in: SignIn, own_site: Flask
+) -> None:
+    client = sign_in("enterprise")
+    _secret, codes = enrolled(client)
+    address, right = "/account/second-factor/remove", own_password(own_site)
+    for wrong in (
+        {"old_password": "a guess", "code": codes[0]},
+        {"old_password": right, "code": "000000"},
+        {"code": codes[0]},
+    ):
+        assert send(client, address, wrong).status_code == 422
+    done = send(client, address, {"old_password": right, "code": codes[0]})
+    assert done.status_code == 303
+    account = own_site.extensions["people"]["enterprise"]
+    form = {"email": account.email, "password": account.password}
+    assert send(own_site.test_client(), "/sign-in", form).location == "/"
+
+
+def test_administrator_without_second_factor_is_urged(sign_in: SignIn) -> None:
+    client = sign_in("administrator")
+    assert read(client, "/people").select_one('.notice a[href="/account/second-factor"]')
+    enrolled(client)
+    assert not read(client, "/people").select('.notice a[href="/account/second-factor"]')
+
+
+def test_data_of_a_person_can_be_taken_along(sign_in: SignIn, own_database: Database) -> None:
+    answer = sign_in("enterprise").get("/account/data")
+    assert answer.headers["Content-Disposition"].startswith("attachment")
+    assert answer.headers["Cache-Control"] == "no-store"
+    data = json.loads(answer.text)
+    assert data["account"]["email"] == "enterprise@demo.invalid"
+    kept = read_credentials(own_database, data["account"]["account_id"])
+    assert kept.password_hash not in answer.text
+
+
+def test_closed_account_is_gone(sign_in: SignIn, own_site: Flask, own_database: Database) -> None:
+    client = sign_in("enterprise")
+    assert send(client, "/account/close", {"old_password": "a guess"}).status_code == 422
+    own = own_password(own_site)
+    assert send(client, "/account/close", {"old_password": own}).status_code == 303
+    assert client.get("/account").status_code == 303
+    assert find_by_email(own_database, "enterprise@demo.invalid") is None
+
+
+def test_last_administrator_cannot_close_the_account(sign_in: SignIn, own_site: Flask) -> None:
+    form = {"old_password": own_password(own_site, "administrator")}
+    client = sign_in("administrator")
+    assert send(client, "/account/close", form).status_code == 422
+    assert client.get("/account").status_code == 200
+
+
+def told(db: Database, account_id: str, n: int = 1, address: str = "/organisation") -> None:
+    for number in range(n):
+        message = Message("organisation.x", f"通知{number}", f"Notice {number}", address)
+        add_notice(db, [account_id], message, now=datetime.now(UTC))
+
+
+def test_inbox_counts_opens_and_marks(sign_in: SignIn, own_database: Database) -> None:
+    client = sign_in("enterprise")
+    assert read(client, "/inbox").select_one(".empty") is not None
+    told(own_database, "ACC-DEMO1", 3)
+    assert read(client, "/about").select_one(".account-nav .badge").text.strip().endswith("3")
+    soup = read(client, "/inbox")
+    form = soup.select_one(".notices form")
+    goal = form.select_one("[name=goal]")["value"]
+    opened = send(client, form["action"], {"goal": goal})
+    assert opened.location == "/organisation"
+    assert count_unread(own_database, "ACC-DEMO1") == 2
+    assert len(read(client, "/inbox?unread=1").select(".notices > li")) == 2
+    assert send(client, "/inbox/read").status_code == 303
+    assert count_unread(own_database, "ACC-DEMO1") == 0
+    assert read(client, "/about").select_one(".account-nav .badge") is None
+
+
+def test_inbox_is_paged(sign_in: SignIn, own_database: Database) -> None:
+    told(own_database, "ACC-DEMO1", 25)
+    client = sign_in("enterprise")
+    first = read(client, "/inbox")
+    assert len(first.select(".notices > li")) == 20
+    assert len(read(client, first.select_one("a[rel=next]")["href"]).select(".notices > li")) == 5
+
+
+@pytest.mark.parametrize("goal", ["https://else.where/", "//else.where", "/\\else.where"])
+def test_notice_leads_to_no_other_site(sign_in: SignIn, own_database: Database, goal: str) -> None:
+    told(own_database, "ACC-DEMO1")
+    client = sign_in("enterprise")
+    action = read(client, "/inbox").select_one(".notices form")["action"]
+    assert send(client, action, {"goal": goal}).location == "/inbox"
+
+
+def test_notices_of_others_stay_unread(sign_in: SignIn, own_database: Database) -> None:
+    told(own_database, "ACC-DEMO1")
+    other = sign_in("provider")
+    send(other, "/inbox/1/read")
+    send(other, "/inbox/read")
+    assert count_unread(own_database, "ACC-DEMO1") == 1
+    for odd in ("0", "99999999999999999999", "x", "-1"):
+        assert send(other, f"/inbox/{odd}/read").status_code in {303, 404}
+
+
+@pytest.fixture
+def sink() -> Iterator[Sink]:
+    with mail_sink() as listening:
+        yield listening
+
+
+def mailing(site: Flask, sink: Sink) -> Flask:
+    """The same site with a mail server."""
+    return make_site(
+        site.config["DATABASE"],
+        AIPLUS_SMTP_HOST="127.0.0.1",
+        AIPLUS_SMTP_PORT=str(sink.port),
+        AIPLUS_SMTP_FROM="aiplus@example.invalid",
+        AIPLUS_SMTP_STARTTLS="0",
+    )
+
+
+def test_asking_for_a_new_password_answers_the_same_whoever_asks(
+    own_site: Flask, own_database: Database, sink: Sink
+) -> None:
+    own_database.conn.execute("UPDATE account SET is_demo = 0")
+    own_database.conn.commit()
+    client, pages = mailing(own_site, sink).test_client(), []
+    for email in ("enterprise@demo.invalid", "nobody@demo.invalid", "", "\x00'"):
+        answer = send(client, "/forgotten-password", {"email": email})
+        assert answer.status_code == 200
+        pages.append(check_page(answer).main.get_text())
+    assert len(set(pages)) == 1
+    queued = own_database.conn.execute("SELECT recipient FROM mail").fetchall()
+    assert queued == [("enterprise@demo.invalid",)]
+
+
+def test_without_a_mail_server_the_page_says_whom_to_ask(own_site: Flask) -> None:
+    client = own_site.test_client()
+    soup = read(client, "/forgotten-password")
+    assert soup.select("main form") == []
+    assert "管理员" in soup.main.text
+    assert send(client, "/forgotten-password", {"email": "a@example.invalid"}).status_code == 303
+
+
+def test_demonstration_is_named_on_every_page_and_where_its_passwords_are(
+    own_site: Flask, own_database: Database
+) -> None:
+    client = own_site.test_client()
+    for address in ("/", "/about", "/nowhere", "/sign-up"):
+        assert check_page(client.get(address)).select_one(".demo-banner") is not None
+    assert "demo-accounts.tsv" in client.get("/sign-in").text
+    english = client.get("/about", headers={"Accept-Language": "en"})
+    assert "made up" in check_page(english).select_one(".demo-banner").text
+    own_database.conn.execute("UPDATE installation SET value = '0'")
+    own_database.conn.commit()
+    assert check_page(client.get("/")).select_one(".demo-banner") is None
+    assert "demo-accounts.tsv" not in client.get("/sign-in").text
+
+
+def test_session_begins_anew_at_sign_in(own_site: Flask) -> None:
+    client = own_site.test_client()
+    token_of(client)
+    before = client.get_cookie("aiplus")
+    account = own_site.extensions["people"]["enterprise"]
+    send(client, "/sign-in", {"email": account.email, "password": account.password})
+    after = client.get_cookie("aiplus")
+    assert before is not None
+    assert after is not None
+    assert before.value != after.value
+    client.set_cookie("aiplus", before.value)  # what an attacker may have planted or seen
+    assert client.get("/account").status_code == 303
+
+
+def test_failures_count_in_the_database_for_every_process(own_site: Flask) -> None:
+    account = own_site.extensions["people"]["enterprise"]
+    for guess in range(5):
+        form = {"email": account.email, "password": f"guess {guess}"}
+        assert send(own_site.test_client(), "/sign-in", form).status_code == 422
+    restarted = make_site(own_site.config["DATABASE"])
+    right = {"email": account.email, "password": account.password}
+    assert send(restarted.test_client(), "/sign-in", right).status_code == 422
+
+
+def test_menu_offers_what_the_account_may_do(sign_in: SignIn) -> None:
+    def links(who: str) -> set[str]:
+        return {link["href"] for link in read(sign_in(who), "/about").select(".account-panel a")}
+
+    assert {"/inbox", "/organisation", "/account"} <= links("enterprise")
+    assert "/people" not in links("enterprise")
+    assert {"/people", "/audit"} <= links("administrator")
+    assert "/organisation" not in links("administrator")
+
+
+def test_nothing_waits_in_the_queue_for_demonstration_accounts(own_database: Database) -> None:
+    assert waiting_mail(own_database, now=datetime.now(UTC)) == []
