@@ -15,7 +15,7 @@ from sqlite_utils import Database
 from matcher.errors import InvalidRecord, UnknownRecord
 from matcher.intake.completeness import base_completeness, is_base_publishable
 from matcher.records import PilotBase
-from matcher.schemas import MATCH, PUBLISH, load_pilot_base
+from matcher.schemas import MATCH, PUBLISH, dump_record, load_pilot_base
 from matcher.schemas.messages import problem
 from matcher.schemas.pilot_base import PilotBaseSchema
 from matcher.store.connection import write_transaction
@@ -29,13 +29,16 @@ from matcher.workflow.proposals import (
     CLAIM,
     Submission,
     add_audited,
+    change_at_once,
     submit,
     with_reviewers_fields,
 )
-from matcher.workflow.typed import asked_fields, only_asked
+from matcher.workflow.typed import asked_fields, left_out, only_asked
 
 KIND, PREFIX = "pilot_base", "PB-R"
 ASKED = asked_fields(PilotBaseSchema)
+UNSTATED = {"name": "----", "domain": "other"}  # without which nothing can be read
+MOST_ATTEMPTS = 12
 LATEST_SLOT = timedelta(days=3650)
 SHORTEST_STATEMENT, LONGEST_STATEMENT = 10, 500
 
@@ -63,14 +66,15 @@ def sketch_base(values: Mapping[str, Any], *, pilot_base_id: str = "") -> PilotB
     """Return what an unfinished form says so far, leaving aside what is wrong yet."""
     typed = only_asked(ASKED, values)
     typed["pilot_base_id"] = pilot_base_id or "PB-DRAFT"
-    for _ in range(2):
+    for _attempt in range(MOST_ATTEMPTS):
         try:
-            return load_pilot_base(typed, profile=MATCH)
+            found = load_pilot_base({**UNSTATED, **typed}, profile=MATCH)
         except InvalidRecord as error:
-            wrong = {path.split(".")[0] for path in error.errors} - {"name", "domain"}
-            typed = {name: value for name, value in typed.items() if name not in wrong}
-            typed.update({"name": typed.get("name") or "----", "domain": "other"})
-    return PilotBase(typed["pilot_base_id"], "")
+            typed = left_out(typed, error.errors)
+        else:
+            name, domain = (getattr(found, one) if typed.get(one) else "" for one in UNSTATED)
+            return replace(found, name=name, domain=domain)
+    return PilotBase(pilot_base_id, "")
 
 
 def check_periods(record: PilotBase, current: PilotBase | None, today: date) -> None:
@@ -170,3 +174,43 @@ def claim_base(db: Database, pilot_base_id: str, statement: str, act: Act) -> Su
             proposed_at=act.now,
         )
         return add_audited(db, claim, actor=act.actor)
+
+
+def state_slots(
+    db: Database, pilot_base_id: str, typed: Mapping[str, Mapping[str, Any]], act: Act
+) -> None:
+    """Say anew how many places are there, taken and held; only of periods that are not over.
+
+    Parameters
+    ----------
+    typed : mapping
+        From the id of a period to its ``total``, ``taken`` and ``held``, as typed.
+
+    Raises
+    ------
+    InvalidRecord
+        Naming each line that is wrong, such as more places taken than there are.
+    UnknownRecord
+        When the base is not published, or somebody else's.
+    """
+    current = find_own_base(db, pilot_base_id, act)
+    if current is None:
+        raise UnknownRecord(KIND, pilot_base_id)
+    today = act.now.date()
+    errors = {
+        f"slots.{index}.total": [problem("required")]
+        for index, slot in enumerate(current.slots)
+        if not str(typed.get(slot.slot_id, {"total": "0"}).get("total", "")).strip()
+    }
+    if errors:
+        raise InvalidRecord(KIND, errors)
+    lines = [
+        {**dump_record(slot), **typed.get(slot.slot_id, {})}
+        if slot.end is None or slot.end >= today
+        else dump_record(slot)
+        for slot in current.slots
+    ]
+    wanted = load_pilot_base(
+        {"name": current.name, "domain": current.domain or "other", "slots": lines}, profile=MATCH
+    )
+    change_at_once(db, KIND, pilot_base_id, {"slots": wanted.slots}, act)

@@ -55,7 +55,7 @@ def compare(
     Returns
     -------
     tuple of FieldChange
-        Every field that either states, in the order of the schema.
+        Every field that either states, in the order in which a form asks, the others behind.
     """
     return tuple(_fields(SCHEMAS[kind](), old or {}, new))
 
@@ -68,7 +68,8 @@ def changes_only(found: tuple[FieldChange, ...]) -> tuple[FieldChange, ...]:
 def _fields(
     schema: RecordSchema, old: Mapping[str, Any], new: Mapping[str, Any]
 ) -> Iterator[FieldChange]:
-    for name, definition in schema.fields.items():
+    for name in _in_order(schema):
+        definition = schema.fields[name]
         before, after = old.get(name), new.get(name)
         if before is None and after is None:
             continue
@@ -76,6 +77,14 @@ def _fields(
         if isinstance(definition, Records):
             lines = tuple(_lines(definition.schema(), before or [], after or []))
         yield FieldChange(name, before, after, lines)
+
+
+def _in_order(schema: RecordSchema) -> Iterator[str]:
+    """Yield the names of all fields, those of the form first; amounts where they are asked for."""
+    asked = [name for group in schema.groups for name in group.fields]
+    kept = [f"{name}_cny" if name in schema.money else name for name in asked]
+    yield from kept
+    yield from (name for name in schema.fields if name not in kept)
 
 
 def _lines(

@@ -30,9 +30,10 @@ from matcher.workflow.proposals import (
     submit,
     with_reviewers_fields,
 )
-from matcher.workflow.typed import asked_fields, near_names, only_asked
+from matcher.workflow.typed import asked_fields, left_out, near_names, only_asked
 
 PREFIX = "CAP-R"
+MOST_ATTEMPTS = 12  # one may bring forth what the one before hid
 ASKED = asked_fields(CapabilitySchema)
 
 
@@ -77,15 +78,15 @@ def sketch(values: Mapping[str, Any], act: Act, *, capability_id: str = "") -> C
     typed = only_asked(ASKED, values)
     typed["capability_id"] = capability_id or "CAP-DRAFT"
     typed["provider_id"] = act.organisation.provider_id or "DRAFT"
-    for _ in range(2):
+    for _attempt in range(MOST_ATTEMPTS):
         try:
-            found = load_capability(typed, profile=MATCH)
+            found = load_capability({"name": "-", **typed}, profile=MATCH)
         except InvalidRecord as error:
-            wrong = {path.split(".")[0] for path in error.errors}
-            typed = {name: value for name, value in typed.items() if name not in wrong}
+            typed = left_out(typed, error.errors)
         else:
-            return with_history(found, None, act.now.date())
-    return Capability(typed["capability_id"], typed["provider_id"], "")
+            named = found if typed.get("name") else replace(found, name="")
+            return with_history(named, None, act.now.date())
+    return Capability(capability_id, "", "")
 
 
 def with_history(record: Capability, current: Capability | None, today: date) -> Capability:

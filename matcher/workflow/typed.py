@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any, NamedTuple
 
@@ -87,3 +87,27 @@ def typed_again(kind: str, dumped: Mapping[str, Any]) -> dict[str, Any]:
 def near_names(one: tuple[str, str], other: tuple[str, str]) -> bool:
     """Whether two records, each a title and a text, say nearly the same."""
     return text_similarity(*one, *other) >= NEAR_FROM
+
+
+def left_out(values: Mapping[str, Any], wrong: Iterable[str]) -> dict[str, Any]:
+    """Return values without what was refused: of a line its cell, of anything else the answer.
+
+    Examples
+    --------
+    >>> left_out({"a": 1, "claims": [{"text": "x", "value": "?"}]}, ["a", "claims.0.value"])
+    {'claims': [{'text': 'x'}]}
+    """
+    kept = {
+        name: [dict(line) if isinstance(line, Mapping) else line for line in value]
+        if isinstance(value, list | tuple)
+        else value
+        for name, value in values.items()
+    }
+    for path in wrong:
+        name, *inner = path.split(".")
+        lines = kept.get(name)
+        place = int(inner[0]) if len(inner) == 2 and inner[0].isdigit() else -1
+        line = lines[place] if isinstance(lines, list) and 0 <= place < len(lines) else None
+        if not isinstance(line, dict) or line.pop(inner[1], None) is None:
+            kept.pop(name, None)
+    return kept

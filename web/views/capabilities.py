@@ -1,128 +1,79 @@
-"""Register a capability, and see one."""
+"""Register a capability page by page, and see one that is published."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, render_template
 from flask.typing import ResponseReturnValue
-from werkzeug.datastructures import MultiDict
 
-from matcher.errors import InvalidRecord, UnknownRecord
+from matcher.errors import UnknownRecord
 from matcher.identity import Side
-from matcher.records import Capability
-from matcher.schemas import load_capability
-from matcher.schemas.capability import CapabilitySchema
-from matcher.schemas.messages import Problem, problem
-from matcher.schemas.provider import ProviderSchema
-from matcher.workflow.registration import register_capability
-from web import access, backend
-from web.forms import FormState, FormView, load_values, messages, read_form
-from web.i18n import gettext as _
+from matcher.intake.capacity import is_capacity_stale
+from matcher.store.drafts import list_drafts
+from matcher.store.organisations import find_by_provider
+from matcher.workflow.form_steps import STEPS
+from matcher.workflow.record_drafts import begin
+from web import access, backend, record_flow, session
+from web.capability_form import FLOW, KIND
 from web.presenters import industry_label, region_label
+from web.record_pages import first_step
 from web.related import cases_of_capability
-from web.views.matches import by_name
 
 blueprint = Blueprint("capabilities", __name__)
-N_CLAIM_LINES = 2
-# What a registrant says; ids, checks and grades are not for the one who is checked and graded.
-OFFERED_FIELDS = {
-    "provider_id",
-    *(name for group in CapabilitySchema.groups for name in group.fields),
-}
-# Names in the form of a new provider's fields → the fields.
-PROVIDER_FIELDS = {
-    "provider_name": "name",
-    "provider_name_en": "name_en",
-    "provider_summary": "summary",
-    "provider_region": "region",
-}
+DRAFT = "/capabilities/drafts/<draft_id>"
+as_provider = access.requires(side=Side.PROVIDER)
 
 
 @blueprint.get("/capabilities/new")
-@access.requires(side=Side.PROVIDER, verified=True)
+@as_provider
 def new_capability() -> ResponseReturnValue:
-    started = {"provider_id": request.args.get("provider", "")}
-    return render_template("pages/capabilities/new.html", **form_context(FormState(started)))
+    drafts = list_drafts(backend.database(), KIND, session.signed_in().account_id)
+    return render_template("pages/capabilities/new.html", drafts=drafts, steps=STEPS[KIND])
 
 
 @blueprint.post("/capabilities/new")
-@access.requires(side=Side.PROVIDER, verified=True)
+@as_provider
 def create_capability() -> ResponseReturnValue:
-    typed = read_form(CapabilitySchema(), request.form)
-    values = {name: typed[name] for name in typed if name in OFFERED_FIELDS}
-    values |= provider_values(request.form)
-    capability, state = load_values(register, values)
-    if capability is None:
-        return render_template("pages/capabilities/new.html", **form_context(state)), 422
-    flash(_("Saved. It can be found and matched from now on."))
-    shown = url_for("capabilities.show_capability", capability_id=capability.capability_id)
-    return redirect(shown, code=303)
+    owner = session.signed_in().account_id
+    draft = begin(backend.writable_database(), KIND, owner, {}, now=datetime.now(UTC))
+    return redirect(first_step(FLOW, draft), code=303)
 
 
-def register(values: Mapping[str, Any]) -> Capability:
-    """Store a capability of a chosen provider or, with its name, of a new one."""
-    if not values.get("provider_id") and not values.get("provider_name"):
-        raise with_all_problems(values, problem("required"))
-    try:
-        return register_capability(backend.writable_database(), values, now=datetime.now(UTC))
-    except UnknownRecord as error:
-        names = {"kind_zh": ProviderSchema.label_zh, "kind_en": ProviderSchema.label_en}
-        wrong = problem("unknown_reference", values.get("provider_id"), **names)
-        raise with_all_problems(values, wrong) from error
+@blueprint.get(f"{DRAFT}/pages/<code>")
+@as_provider
+def show_step(draft_id: str, code: str) -> ResponseReturnValue:
+    return record_flow.show_step(FLOW, draft_id, code)
 
 
-def with_all_problems(values: Mapping[str, Any], of_provider: Problem) -> InvalidRecord:
-    """Return what is wrong with the provider together with what is wrong with the rest."""
-    errors: dict[str, Any] = {"provider_id": [of_provider]}
-    fields = CapabilitySchema().fields
-    try:
-        load_capability({name: value for name, value in values.items() if name in fields})
-    except InvalidRecord as error:
-        errors |= error.errors
-    return InvalidRecord("capability", errors)
+@blueprint.post(f"{DRAFT}/pages/<code>")
+@as_provider
+def write_step(draft_id: str, code: str) -> ResponseReturnValue:
+    return record_flow.write_step(FLOW, draft_id, code)
 
 
-def provider_values(form: MultiDict[str, str]) -> dict[str, Any]:
-    """Return the fields of a new provider, unless a known one was chosen."""
-    if form.get("provider_id", "").strip():
-        return {}
-    typed = {name: form.get(name, "").strip() for name in PROVIDER_FIELDS}
-    return {name: text for name, text in typed.items() if text}
+@blueprint.post(f"{DRAFT}/pages/<code>/panel")
+@as_provider
+def refresh_panel(draft_id: str, code: str) -> ResponseReturnValue:
+    return record_flow.refresh_panel(FLOW, draft_id, code)
 
 
-def form_context(state: FormState) -> dict[str, Any]:
-    form = FormView(CapabilitySchema(), state)
-    provider = FormView(ProviderSchema(), FormState())
-    new_provider = [
-        replace(
-            provider.field(field),
-            name=name,
-            values=[str(state.values.get(name, ""))],
-            errors=messages(state.errors.get(name)),
-        )
-        for name, field in PROVIDER_FIELDS.items()
-    ]
-    return {
-        "form": form,
-        "state": state,
-        "groups": CapabilitySchema.groups,
-        "claims": form.lines("claims", N_CLAIM_LINES),
-        "providers": by_name(backend.catalogue().providers.values()),
-        "provider_errors": messages(state.errors.get("provider_id")),
-        "new_provider": new_provider,
-        "problems": [
-            *((field.name, field.label, text) for field in new_provider for text in field.errors),
-            *(
-                (anchor, _("Provider") if anchor == "provider_id" else label, text)
-                for anchor, label, text in form.summary()
-                if anchor != "main"
-            ),
-        ],
-    }
+@blueprint.get(f"{DRAFT}/check")
+@as_provider
+def show_check(draft_id: str) -> ResponseReturnValue:
+    return record_flow.show_check(FLOW, draft_id)
+
+
+@blueprint.post(f"{DRAFT}/send")
+@access.requires(side=Side.PROVIDER, verified=True)
+def send_draft(draft_id: str) -> ResponseReturnValue:
+    return record_flow.send(FLOW, draft_id)
+
+
+@blueprint.post(f"{DRAFT}/discard")
+@as_provider
+def discard_draft(draft_id: str) -> ResponseReturnValue:
+    return record_flow.discard(FLOW, draft_id)
 
 
 @blueprint.get("/capabilities/<capability_id>")
@@ -132,12 +83,19 @@ def show_capability(capability_id: str) -> ResponseReturnValue:
     capability = catalogue.capabilities.get(capability_id)
     if capability is None:
         raise UnknownRecord("capability", capability_id)
+    owner = find_by_provider(backend.database(), capability.provider_id)
     return render_template(
         "pages/capabilities/show.html",
+        is_demo=owner is not None and owner.is_demo,
         capability=capability,
         catalogue=catalogue,
         provider=catalogue.providers.get(capability.provider_id),
         industries=[industry_label(code) for code in capability.industries],
+        excluded=[industry_label(code) for code in capability.excluded_industries],
+        wanted=[industry_label(code) for code in capability.wanted_industries],
         regions=[region_label(code) for code in capability.service_regions],
         cases=cases_of_capability(catalogue, capability),
+        evidence={one.evidence_id: one for one in capability.evidence},
+        is_stale=is_capacity_stale(capability, datetime.now(UTC).date()),
+        today=datetime.now(UTC).date(),
     )
