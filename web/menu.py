@@ -21,6 +21,9 @@ def account_links() -> list[dict[str, Any]]:
     words = {
         "inbox.show_inbox": _("Inbox"),
         "my_needs.list_own": _("My needs"),
+        "my_capabilities.list_records": _("My capabilities"),
+        "my_bases.list_records": _("My base"),
+        "review.list_proposals": _("Review"),
         "review_needs.list_waiting": _("Needs to review"),
         "searches.list_searches": _("Saved searches"),
         "organisation.show_organisation": _("My organisation"),
