@@ -27,10 +27,13 @@ MAY_IMPORT: dict[str, set[str]] = {
     "interchange": BASE | {"schemas", "text"},
     "learning": BASE | {"schemas", "text", "retrieval", "ranking", "interchange"},
     "reports": BASE | {"schemas", "text", "retrieval", "ranking", "interchange", "learning"},
-    "workflow": BASE | {"schemas", "text", "retrieval", "ranking", "intake", "learning", "store"},
+    "simulation": BASE | {"learning"},
+    "workflow": BASE
+    | {"schemas", "text", "retrieval", "ranking", "interchange", "learning", "reports"}
+    | {"intake", "store", "simulation"},
     "cli": BASE
     | {"schemas", "text", "retrieval", "ranking", "interchange", "learning", "reports"}
-    | {"intake", "store", "workflow"},
+    | {"intake", "store", "simulation", "workflow"},
 }
 HEAVY = {"sklearn", "pandas", "lightgbm"}
 MAY_BE_HEAVY = {"learning", "reports", "interchange"}
