@@ -126,6 +126,11 @@ class MatchingService:
         return self.snapshot().matcher.model
 
     @property
+    def models_dir(self) -> Path:
+        """Where the model folders are."""
+        return self._models_dir
+
+    @property
     def encoder(self) -> SentenceEncoder:
         """What turns texts into vectors."""
         return self._encoder

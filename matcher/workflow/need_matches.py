@@ -15,7 +15,10 @@ from matcher.store.matches import (
 )
 from matcher.store.needs import KeptNeed, read_need
 from matcher.store.versions import Key, current_versions
+from matcher.workflow.exploration import seed_of
+from matcher.workflow.live_lists import answer_live
 from matcher.workflow.matching import MatchingService
+from matcher.workflow.shadow import log_shadow
 
 N_KEPT = 20
 MOST_COUNTS = 2_000
@@ -25,7 +28,8 @@ ORIGIN = "site"
 def match_and_keep(db: Database, service: MatchingService, need_id: str, *, now: datetime) -> int:
     """Match a need against the catalogue as it stands and keep the answer; return its id.
 
-    The need is scored before anything is locked.
+    The need is scored before anything is locked. Where exploration is set, chance has moved at most
+    one place, and every pair is kept with its propensity; a shadow model ranks the need unseen.
 
     Raises
     ------
@@ -34,14 +38,27 @@ def match_and_keep(db: Database, service: MatchingService, need_id: str, *, now:
     StoreError
         The answer could not be kept.
     """
-    need = read_need(db, need_id)
-    result = service.match(need, top=N_KEPT)
+    need, seed = read_need(db, need_id), seed_of(need_id, len(list_match_lists(db, need_id)))
+    live = answer_live(db, service, need, top=N_KEPT, seed=seed)
+    result, explored = live.match_list, live.explored
     keys: list[Key] = [("need", need_id)]
     for match in result.matches:
         keys += [("provider", match.provider_id), ("capability", match.capability_id)]
         keys += [("case", item.case_id) for item in match.evidence if item.case_id]
     versions = current_versions(db, dict.fromkeys(keys))
-    return save_match_list(db, result, record_versions=versions, origin=ORIGIN, now=now)
+    kept = save_match_list(
+        db,
+        result,
+        record_versions=versions,
+        origin=ORIGIN,
+        now=now,
+        propensities=explored.propensities if explored else None,
+        intended=explored.intended if explored else None,
+        origins=explored.origins if explored else None,
+    )
+    serving, today = service.snapshot().matcher, service.today()
+    log_shadow(db, service.models_dir, serving, kept, need, today=today)
+    return kept
 
 
 def latest_answer(db: Database, need_id: str) -> StoredMatchList | None:
