@@ -8,8 +8,9 @@ from __future__ import annotations
 from datetime import date
 
 from matcher.records import Capability, PilotBase, SlotPeriod
+from matcher.records.capability import FRESH_DAYS
 
-FRESH_DAYS = 60
+__all__ = ["FRESH_DAYS", "free_in_period", "free_slots_on", "is_capacity_stale", "open_periods"]
 
 
 def is_capacity_stale(capability: Capability, today: date) -> bool:

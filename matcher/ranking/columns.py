@@ -33,7 +33,7 @@ KEYS: dict[str, Key] = {
     "data_modalities": lambda c, _: c.data_modalities,
     "scenarios": lambda c, _: c.scenario_ids,
     "validity": lambda c, _: c.valid_to,
-    "free_slots": lambda c, _: c.free_slots,
+    "free_slots": lambda c, _: (c.free_slots, c.capacity_stated_at),
     "deployment": lambda c, _: c.deployments,
     "data_residency": lambda c, _: c.data_leaves_site,
     "domestic_stack": lambda c, _: c.domestic_stack,

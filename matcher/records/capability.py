@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+FRESH_DAYS = 60  # how long an answer on free slots and earliest start holds
+
 
 @dataclass(frozen=True, slots=True)
 class Claim:

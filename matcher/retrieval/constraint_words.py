@@ -96,6 +96,10 @@ SENTENCES: dict[str, Words] = {
     "registration_expired": _VALID,
     "slots_free": _SLOTS,
     "no_free_slots": _SLOTS,
+    "slots_stale": (
+        "供给方超过 {days} 天没有更新可承接数，请询问供给方。",
+        "The provider has not confirmed its free slots for {days} days: ask the provider.",
+    ),
     "deployment_offered": _OFFERED,
     "deployment_not_offered": _OFFERED,
     "deployment_not_stated": _after(

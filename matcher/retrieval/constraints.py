@@ -18,6 +18,7 @@ from typing import NamedTuple
 import matcher.vocabulary as shared_vocabulary
 from matcher.ranking.results import HardCheck
 from matcher.records import Capability, Need, Provider
+from matcher.records.capability import FRESH_DAYS
 from matcher.retrieval.constraint_words import (
     DATA_NEEDED,
     NOT_STATED,
@@ -124,10 +125,12 @@ def _validity(sides: Sides) -> Checks:
 
 
 def _free_slots(sides: Sides) -> Checks:
-    """Fail a provider that says it can take nobody now."""
-    n = sides.capability.free_slots
+    """Fail a provider that says it can take nobody now; what it said long ago is not known."""
+    n, stated = sides.capability.free_slots, sides.capability.capacity_stated_at
     if n is None:
         return NOTHING
+    if stated is not None and (sides.today - stated).days > FRESH_DAYS:
+        return _one("free_slots", None, "slots_stale", days=FRESH_DAYS)
     return _one("free_slots", n > 0, "slots_free" if n > 0 else "no_free_slots", n=n)
 
 

@@ -84,6 +84,13 @@ CASES: list[tuple[str, dict[str, Any], dict[str, Any], str, str]] = [
      "unknown", "need_industry_not_stated"),
     ("free_slots", {}, {"free_slots": 0}, "failed", "no_free_slots"),
     ("free_slots", {}, {"free_slots": 1}, "passed", "slots_free"),
+    (
+        "free_slots",
+        {},
+        {"free_slots": 0, "capacity_stated_at": date(2020, 1, 1)},
+        "unknown",
+        "slots_stale",
+    ),
     ("price", {"budget_is_limit": True, "budget_max_cny": 300_000},
      {"price_min_cny": 300_001, "price_unit": "project"}, "failed", "price_above_budget"),
     ("price", {"budget_is_limit": True, "budget_max_cny": 300_000},
