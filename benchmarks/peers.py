@@ -22,8 +22,11 @@ Search = Callable[[Query], object]
 
 def documents_of(index: LexicalIndex) -> list[NDArray[np.int32]]:
     """Return the distinct terms of each unit, as numbers of the index's vocabulary."""
-    rows = index.postings.tocsr()
-    return [rows.indices[rows.indptr[i] : rows.indptr[i + 1]] for i in range(rows.shape[0])]
+    starts, units, _ = index.postings
+    terms = np.repeat(np.arange(len(starts) - 1, dtype=np.int32), np.diff(starts))
+    order = np.argsort(units, kind="stable")
+    ends = np.cumsum(np.bincount(units, minlength=index.n_units))
+    return np.split(terms[order], ends[:-1])
 
 
 def compare(index: LexicalIndex, queries: Sequence[Query]) -> dict[str, object]:
@@ -66,13 +69,21 @@ def _ours(index: LexicalIndex) -> Search:
     return search
 
 
+def _known(index: LexicalIndex, query: Query) -> dict[str, int]:
+    """Return the terms of a query that the index knows, with their numbers."""
+    terms = list(query)
+    numbers = index.vocabulary.numbers(terms).tolist()
+    return {term: n for term, n in zip(terms, numbers, strict=True) if n >= 0}
+
+
 def _bm25s(index: LexicalIndex, documents: Sequence[NDArray[np.int32]]) -> Search:
     retriever = bm25s.BM25(k1=1.2, b=0.75)
     ids = [document.tolist() for document in documents]
-    retriever.index(Tokenized(ids=ids, vocab=dict(index.vocabulary)), show_progress=False)
+    vocabulary = {str(number): number for number in range(len(index.vocabulary))}
+    retriever.index(Tokenized(ids=ids, vocab=vocabulary), show_progress=False)
 
     def search(query: Query) -> object:
-        known = [[term for term in query if term in index.vocabulary]]
+        known = [[str(number) for number in _known(index, query).values()]]
         return retriever.retrieve(known, k=min(TOP, len(documents)), show_progress=False)
 
     return search
@@ -87,9 +98,10 @@ def _fts5(
     db.executemany("INSERT INTO unit (rowid, terms) VALUES (?, ?)", rows)
 
     def search(query: Query) -> object:
-        known = sorted((t for t in query if t in index.vocabulary), key=index.weight_of)
+        numbers = _known(index, query)
+        known = sorted(numbers, key=index.weight_of)
         chosen = known if rarest is None else known[-rarest:]
-        text = " OR ".join(f"t{index.vocabulary[term]}" for term in chosen)
+        text = " OR ".join(f"t{numbers[term]}" for term in chosen)
         statement = "SELECT rowid FROM unit WHERE unit MATCH ? ORDER BY bm25(unit) LIMIT ?"
         return db.execute(statement, (text, TOP)).fetchall()
 

@@ -324,7 +324,7 @@ ORDER: tuple[Feature, ...] = (
     _validation,
     _service_tasks,
     _region,
-    _provider_place,
-    _status,
-    _source,
 )
+# Where the provider sits; this alone reads more of who would pilot than industries and tasks.
+PLACE: tuple[Feature, ...] = (_provider_place,)
+STATE: tuple[Feature, ...] = (_status, _source)

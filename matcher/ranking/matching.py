@@ -25,8 +25,8 @@ from matcher.ranking.engine import CatalogueIndex, LookUp
 from matcher.ranking.matrix import Pool
 from matcher.ranking.model import AdditiveModel, field_bits, log_odds_bits, probability
 from matcher.ranking.requirements import judge_requirements
-from matcher.ranking.results import BaseMatch, Exclusion, Match, MatchList
-from matcher.ranking.triple import rank_base_services
+from matcher.ranking.results import Exclusion, Match, MatchList
+from matcher.ranking.triple import Hosts
 from matcher.records import Capability, Need
 from matcher.retrieval.constraints import check_capability
 
@@ -60,6 +60,17 @@ class Ranking:
     n_providers: int
 
 
+@dataclass(frozen=True)
+class _Answer:
+    """What the explanations of one need share."""
+
+    need: Need
+    ranking: Ranking
+    affinity: NeedAffinity
+    hosts: Hosts
+    today: date
+
+
 class Matcher:
     """Matches needs against one indexed catalogue with one model.
 
@@ -89,15 +100,14 @@ class Matcher:
         clock.lap("constraints")
         ranking = self.rank(need, checked.mask, today=today)
         clock.lap("rank")
-        affinity = NeedAffinity(self.index, ranking.look_up)
-        adequate = self._adequate(affinity, ranking)
+        answer = self._answer(need, ranking, today)
+        adequate = self._adequate(answer.affinity, ranking)
         chosen = ranking.best_rows[:top]
         matches = tuple(
-            self._explained(need, ranking, int(row), place + 1, affinity, today)
-            for place, row in enumerate(chosen)
+            self._explained(answer, int(row), place + 1) for place, row in enumerate(chosen)
         )
         clock.lap("explain")
-        bases = self._bases(need, affinity, today)
+        bases = answer.hosts.rank()
         clock.lap("bases")
         return MatchList(
             model_id=self.model.model_id,
@@ -129,10 +139,9 @@ class Matcher:
         own = np.flatnonzero(group.codes == group.code_of.get(provider_id, -1))
         found = self.index.look_up(need, checked.mask, today=today, always=own)
         ranking = self.score(found)
-        affinity = NeedAffinity(self.index, found)
         for place, row in enumerate(ranking.best_rows):
             if self._capability(ranking, int(row)).provider_id == provider_id:
-                return self._explained(need, ranking, int(row), place + 1, affinity, today)
+                return self._explained(self._answer(need, ranking, today), int(row), place + 1)
         return checked.exclusion_of(provider_id)
 
     def rank(
@@ -183,15 +192,13 @@ class Matcher:
             return False
         return affinity.closest(ranking.best_rows[:5]) >= self.model.adequacy.threshold
 
-    def _explained(
-        self,
-        need: Need,
-        ranking: Ranking,
-        row: int,
-        place: int,
-        affinity: NeedAffinity,
-        today: date,
-    ) -> Match:
+    def _answer(self, need: Need, ranking: Ranking, today: date) -> _Answer:
+        affinity = NeedAffinity(self.index, ranking.look_up)
+        bases = self.index.catalogue.pilot_bases.values()
+        return _Answer(need, ranking, affinity, Hosts(need, bases, affinity.to_need, today), today)
+
+    def _explained(self, answer: _Answer, row: int, place: int) -> Match:
+        need, ranking, affinity = answer.need, answer.ranking, answer.affinity
         capability = self._capability(ranking, row)
         catalogue = self.index.catalogue
         provider = catalogue.providers[capability.provider_id]
@@ -214,28 +221,10 @@ class Matcher:
             evidence=explain.evidence_of(
                 capability, catalogue, self.index.evidence, affinity.of_units
             ),
-            checks=check_capability(need, capability, provider, today=today),
-            bases=self._bases(need, affinity, today, capability),
+            checks=check_capability(need, capability, provider, today=answer.today),
+            bases=answer.hosts.rank(capability, provider),
             counterfactuals=counterfactuals(self, need, ranking, row),
             adequate=affinity.closest(np.array([row])) >= self.model.adequacy.threshold,
-        )
-
-    def _bases(
-        self,
-        need: Need,
-        affinity: NeedAffinity,
-        today: date,
-        capability: Capability | None = None,
-    ) -> tuple[BaseMatch, ...]:
-        catalogue = self.index.catalogue
-        provider = catalogue.providers.get(capability.provider_id) if capability else None
-        return rank_base_services(
-            need,
-            tuple(catalogue.pilot_bases.values()),
-            capability=capability,
-            provider=provider,
-            affinity=affinity.to_need,
-            today=today,
         )
 
     def rescored(self, ranking: Ranking, row: int, values: dict[int, float]) -> tuple[float, int]:

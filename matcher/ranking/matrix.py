@@ -114,9 +114,13 @@ def _fair_sample(
     if owners is None:
         return candidates[_evenly(len(candidates), SAMPLE_CANDIDATES)]
     own = owners[candidates]
-    present = np.unique(own)
+    n_each = np.bincount(own)
+    present = np.flatnonzero(n_each)
     n_owners = -(-SAMPLE_CANDIDATES * len(present) // len(candidates))
-    return candidates[np.isin(own, present[_evenly(len(present), n_owners)])]
+    is_chosen = np.zeros(len(n_each), dtype=bool)
+    is_chosen[present[_evenly(len(present), n_owners)]] = True
+    sample: NDArray[np.int64] = candidates[is_chosen[own]]
+    return sample
 
 
 def _evenly(n: int, n_taken: int) -> NDArray[np.int64]:
@@ -143,9 +147,8 @@ def text_matrix(
     """
     year = query.year if query.year is not None else index.latest_year
     view = view_units(index.collection, pool.candidates, year, hidden)
-    topic = index.topics.vector(query.terms).astype(np.float64)
     scores = index.refined(query, scores, view.units)
-    columns = affinity_columns(scores, index.topics.vectors, view, topic)
+    columns = affinity_columns(scores, index.topics.vectors, view)
     matrix = np.full((len(pool.candidates), len(FEATURE_NAMES)), np.nan)
     for name in TEXT_FEATURE_NAMES:
         matrix[:, COLUMN_OF[name]] = columns[name]

@@ -12,6 +12,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -35,6 +36,7 @@ STAND_IN_SHARE = 0.85
 COLUMN_OF = {name: i for i, name in enumerate(FEATURE_NAMES)}
 _WORD_COLUMNS = [COLUMN_OF[name] for name in STAND_INS]
 REGIMES = ("short", "long", "catalogue")
+HINGED = 3  # knots of a table of two lines, as training writes them
 MAX_PROBABILITY_BITS = 9.97  # 0.999: nothing here is ever certain
 
 Array = NDArray[np.float64]
@@ -49,13 +51,19 @@ class Table:
 
     def __call__(self, values: Array) -> Array:
         """Look values up; NaN (nothing stated) gives 0 bits."""
+        if len(self.knots) == HINGED:
+            beside = values - self.knots[1]
+            low, high = self._end_slopes
+            bits = self.bits[1] + beside * np.where(beside < 0, low, high)
+            return np.where(np.isnan(values), 0.0, bits)
         inside = np.interp(values, self.knots, self.bits)
-        low_slope, high_slope = self._end_slopes()
+        low_slope, high_slope = self._end_slopes
         below = np.minimum(values - self.knots[0], 0.0) * low_slope
         above = np.maximum(values - self.knots[-1], 0.0) * high_slope
         result: Array = np.where(np.isnan(values), 0.0, inside + below + above)
         return result
 
+    @cached_property
     def _end_slopes(self) -> tuple[float, float]:
         slopes = np.diff(self.bits) / np.diff(self.knots)
         return float(slopes[0]), float(slopes[-1])

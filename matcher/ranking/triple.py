@@ -7,8 +7,7 @@ is a valid answer: a base is offered only where its direction fits the need.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from datetime import date
 
 import numpy as np
@@ -16,8 +15,17 @@ from numpy.typing import NDArray
 
 import matcher.vocabulary as shared_vocabulary
 from matcher.ranking.base_checks import Hosting, check_base
-from matcher.ranking.base_features import FIT, ORDER, BaseVocabulary, Pairing, contributions_of
-from matcher.ranking.results import BaseMatch, Contribution
+from matcher.ranking.base_features import (
+    FIT,
+    ORDER,
+    PLACE,
+    STATE,
+    BaseVocabulary,
+    Feature,
+    Pairing,
+    contributions_of,
+)
+from matcher.ranking.results import BaseMatch, Contribution, HardCheck
 from matcher.records import BaseService, Capability, Need, PilotBase, Provider
 from matcher.retrieval.constraint_words import labels
 
@@ -26,17 +34,114 @@ from matcher.retrieval.constraint_words import labels
 MIN_FIT_BITS = 0.0
 
 Affinity = Callable[[list[str]], NDArray[np.floating]]
+Features = tuple[Feature, ...]
+Said = tuple[Contribution, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """For whom a base is sought."""
+class Hosts:
+    """The bases that could host a pilot of one need, asked again for each who would pilot there.
 
-    need: Need
-    capability: Capability | None
-    provider: Provider | None
-    today: date
-    vocabulary: BaseVocabulary
+    What does not depend on who asks is worked out once: how near each text is, what a base and a
+    service are about, the kind of service, its place and its state.
+
+    Parameters
+    ----------
+    need : Need
+    bases : iterable of PilotBase
+        In any order; the order does not change the answer.
+    affinity : callable
+        From a list of texts to an array ``(n_texts,)``: how near each is to the need, in [0, 1].
+    today : date
+        A base that has published a later launch is not open yet.
+
+    Raises
+    ------
+    ValueError
+        When ``affinity`` returns an array of another shape.
+    """
+
+    def __init__(
+        self,
+        need: Need,
+        bases: Iterable[PilotBase],
+        affinity: Affinity,
+        today: date,
+        vocabulary: BaseVocabulary = shared_vocabulary,
+    ) -> None:
+        self._need, self._today, self._vocabulary = need, today, vocabulary
+        listed = sorted(bases, key=lambda base: base.pilot_base_id)
+        self._bases = [] if need.needs_base == "no" else listed
+        self._near = _nearness(self._bases, affinity, vocabulary) if self._bases else {}
+        self._remembered: dict[tuple[Hashable, ...], Said] = {}
+        self._checked: dict[tuple[str, str, int | None], tuple[HardCheck, ...]] = {}
+
+    def rank(
+        self, capability: Capability | None = None, provider: Provider | None = None, top: int = 3
+    ) -> tuple[BaseMatch, ...]:
+        """Return the bases that fit, one service a base; see ``rank_base_services``."""
+        best = (self._best_service(base, capability, provider) for base in self._bases)
+        fitting = [match for match in best if match is not None]
+        return tuple(sorted(fitting, key=_order)[:top])
+
+    def _best_service(
+        self, base: PilotBase, capability: Capability | None, provider: Provider | None
+    ) -> BaseMatch | None:
+        """Return the service of a base that suits best, or ``None`` where it does not fit."""
+        services: Sequence[BaseService | None] = base.services or (None,)
+        matches = (self._match(base, service, capability, provider) for service in services)
+        fitting = [match for match in matches if match is not None]
+        # The lowest id wins a tie, so that the order of the services changes nothing.
+        return min(fitting, key=lambda match: (*_order(match), match.service_id), default=None)
+
+    def _match(
+        self,
+        base: PilotBase,
+        service: BaseService | None,
+        capability: Capability | None,
+        provider: Provider | None,
+    ) -> BaseMatch | None:
+        nearest = self._near[base.pilot_base_id, _id(service)]
+        pair = Pairing(self._need, capability, provider, base, service, nearest, self._vocabulary)
+        fit = self._said(FIT, pair)
+        if _total(fit) < MIN_FIT_BITS:
+            return None
+        place = contributions_of(pair, PLACE)
+        contributions = (*fit, *self._said(ORDER, pair), *place, *self._said(STATE, pair))
+        return BaseMatch(
+            pilot_base_id=base.pilot_base_id,
+            service_id=_id(service),
+            bits=_total(contributions),
+            contributions=contributions,
+            checks=self._checks(base, service, capability),
+        )
+
+    def _said(self, features: Features, pair: Pairing) -> Said:
+        """Return what features say that read of the capability no more than industries and tasks.
+
+        These speak only where the need states none of its own.
+        """
+        own = pair.capability
+        key = (
+            features,
+            pair.base.pilot_base_id,
+            _id(pair.service),
+            () if self._need.industries or own is None else own.industries,
+            () if self._need.ai_tasks or own is None else own.ai_tasks,
+        )
+        found = self._remembered.get(key)
+        if found is None:
+            found = self._remembered[key] = contributions_of(pair, features)
+        return found
+
+    def _checks(
+        self, base: PilotBase, service: BaseService | None, capability: Capability | None
+    ) -> tuple[HardCheck, ...]:
+        key = (base.pilot_base_id, _id(service), capability.maturity if capability else None)
+        found = self._checked.get(key)
+        if found is None:
+            hosting = Hosting(self._need, base, service, capability, self._today)
+            found = self._checked[key] = check_base(hosting)
+        return found
 
 
 def rank_base_services(  # noqa: PLR0913 - three sides, and what they are judged with
@@ -56,14 +161,8 @@ def rank_base_services(  # noqa: PLR0913 - three sides, and what they are judged
     ----------
     need : Need
         One that needs no base gets none.
-    bases : iterable of PilotBase
-        In any order; the order does not change the answer.
     capability, provider : Capability, Provider, optional
         Who would pilot there; their maturity and place then count too.
-    affinity : callable
-        From a list of texts to an array ``(n_texts,)``: how near each is to the need, in [0, 1].
-    today : date
-        A base that has published a later launch is not open yet.
     vocabulary : BaseVocabulary
         Labels, industries and regions; the shared vocabulary unless another is given.
     top : int
@@ -80,49 +179,12 @@ def rank_base_services(  # noqa: PLR0913 - three sides, and what they are judged
     ValueError
         When ``affinity`` returns an array of another shape.
     """
-    listed = sorted(bases, key=lambda base: base.pilot_base_id)
-    if need.needs_base == "no" or not listed:
-        return ()
-    asked = Asked(need, capability, provider, today, vocabulary)
-    near = _nearness(listed, affinity, vocabulary)
-    best = (_best_service(asked, base, near) for base in listed)
-    fitting = [match for match in best if match is not None]
-    return tuple(sorted(fitting, key=_order)[:top])
+    return Hosts(need, bases, affinity, today, vocabulary).rank(capability, provider, top)
 
 
 def _order(match: BaseMatch) -> tuple[bool, float, str]:
     is_barred = any(check.status == "failed" for check in match.checks)
     return is_barred, -match.bits, match.pilot_base_id
-
-
-def _best_service(
-    asked: Asked, base: PilotBase, near: dict[tuple[str, str], float]
-) -> BaseMatch | None:
-    """Return the service of a base that suits best, or ``None`` where the base does not fit."""
-    services: Sequence[BaseService | None] = base.services or (None,)
-    matches = (_match(asked, base, service, near) for service in services)
-    fitting = [match for match in matches if match is not None]
-    # The lowest id wins a tie, so that the order of the services changes nothing.
-    return min(fitting, key=lambda match: (*_order(match), match.service_id), default=None)
-
-
-def _match(
-    asked: Asked, base: PilotBase, service: BaseService | None, near: dict[tuple[str, str], float]
-) -> BaseMatch | None:
-    nearest = near[base.pilot_base_id, _id(service)]
-    need, capability, vocabulary = asked.need, asked.capability, asked.vocabulary
-    pair = Pairing(need, capability, asked.provider, base, service, nearest, vocabulary)
-    fit = contributions_of(pair, FIT)
-    if _total(fit) < MIN_FIT_BITS:
-        return None
-    contributions = fit + contributions_of(pair, ORDER)
-    return BaseMatch(
-        pilot_base_id=base.pilot_base_id,
-        service_id=_id(service),
-        bits=_total(contributions),
-        contributions=contributions,
-        checks=check_base(Hosting(need, base, service, capability, asked.today)),
-    )
 
 
 def _total(contributions: Iterable[Contribution]) -> float:

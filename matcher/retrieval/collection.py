@@ -77,10 +77,13 @@ class Collection:
         return len(self.units)
 
     def units_of(self, candidates: NDArray[np.int64]) -> NDArray[np.int64]:
-        """Return the units of some candidates, ascending."""
-        chosen = np.zeros(self.n_candidates, dtype=bool)
-        chosen[candidates] = True
-        return np.flatnonzero(chosen[self.candidate_of])
+        """Return the units of some candidates, ascending where these ascend."""
+        begin = self.starts[candidates]
+        ends = np.append(self.starts, self.n_units)[candidates + 1]
+        counts = ends - begin
+        before = np.cumsum(counts) - counts
+        units: NDArray[np.int64] = np.repeat(begin - before, counts) + np.arange(counts.sum())
+        return units
 
     def followed_by(self, other: Collection) -> Collection:
         """Return this collection with the candidates of another behind its own.

@@ -68,10 +68,10 @@ class DenseIndex:
         self._place(unit_of)
 
     def _place(self, unit_of: NDArray[np.int64]) -> None:
-        self._unit_of = unit_of
-        self._one_row_a_unit = len(unit_of) == self.n_units and bool(
-            np.array_equal(unit_of, np.arange(self.n_units))
-        )
+        self._unit_of = unit_of.astype(np.int32)
+        # Rows of one unit are neighbours, so that the closest of each is one ``reduceat``.
+        starts = np.flatnonzero(np.diff(self._unit_of, prepend=-1))
+        self._starts, self._present = starts, self._unit_of[starts]
 
     def arrays(self) -> Arrays:
         """Return what was built, without the texts of units that came later."""
@@ -93,14 +93,13 @@ class DenseIndex:
         longer.n_units = self.n_units + n_units
         if len(vectors):
             longer._rows = self._rows.followed_by(centred(vectors, rows.languages, self.means))
-            longer._unit_of = np.concatenate((self._unit_of, rows.unit_of + self.n_units))
-        longer._one_row_a_unit = False
+            longer._place(np.concatenate((self._unit_of, rows.unit_of + self.n_units)))
         return longer
 
     @property
     def rows(self) -> tuple[Vectors, NDArray[np.int64]]:
         """The centred vectors, one row a text, and the unit of each."""
-        return self._rows.all(), self._unit_of
+        return self._rows.all(), self._unit_of.astype(np.int64)
 
     @property
     def is_exact(self) -> bool:
@@ -120,10 +119,10 @@ class DenseIndex:
         if not self._rows.shape[0]:
             return np.zeros(self.n_units, dtype=np.float32)
         cosines = np.clip(self._rows.scan(self.centre(vector, language)), 0.0, None)
-        if self._one_row_a_unit:
+        if len(self._starts) == self.n_units == len(cosines):
             return cosines
         scores = np.zeros(self.n_units, dtype=np.float32)
-        np.maximum.at(scores, self._unit_of, cosines)
+        scores[self._present] = np.maximum.reduceat(cosines, self._starts)
         return scores
 
     def refined(

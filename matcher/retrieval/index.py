@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
+from sys import intern
 from typing import NamedTuple, Protocol
 
 import numpy as np
@@ -67,7 +68,7 @@ class QueryText:
 class UnitScores:
     """One score a unit for each way of comparing; arrays of shape (n_units,), at least 0.
 
-    ``is_refined`` says whether meanings rest on whole vectors for all that is looked at.
+    ``is_refined`` says whether topics and meanings rest on whole vectors for all looked at.
     """
 
     lexical: Scores
@@ -210,7 +211,8 @@ class EvidenceIndex:
     @property
     def is_exact(self) -> bool:
         """Whether ``score_units`` compares whole meanings; else ``refined`` does, for some."""
-        return self.body_meaning.is_exact and self.title_meaning.is_exact
+        meanings = self.body_meaning.is_exact and self.title_meaning.is_exact
+        return meanings and self.topics.vectors.is_exact
 
     @cached_property
     def latest_year(self) -> int:
@@ -274,26 +276,25 @@ class EvidenceIndex:
         if scores.is_refined:
             return scores
         body, title, language = self.body_meaning, self.title_meaning, query.language
+        topic = scores.topic.copy()
+        closeness = self.topics.vectors.take(units) @ self.topics.vector(query.terms)
+        topic[units] = np.clip(closeness, 0.0, None)
         return replace(
             scores,
+            topic=topic,
             meaning=body.refined(scores.meaning, units, query.vector, language),
             title_meaning=title.refined(scores.title_meaning, units, query.title_vector, language),
             is_refined=True,
         )
 
 
-def unit_terms(units: Sequence[Unit]) -> tuple[list[list[str]], list[list[str]]]:
+def unit_terms(units: Sequence[Unit]) -> tuple[list[tuple[str, ...]], list[tuple[str, ...]]]:
     """Return (title terms, all terms) of each unit, both languages together."""
-    same: dict[str, str] = {}  # one object a distinct term: most terms repeat
-    titles, bodies = [], []
-    for unit in units:
-        of_title, of_body = _terms_of(unit.texts)
-        titles.append([same.setdefault(term, term) for term in of_title])
-        bodies.append([same.setdefault(term, term) for term in of_body])
-    return titles, bodies
+    found = [_terms_of(unit.texts) for unit in units]
+    return [title for title, _ in found], [body for _, body in found]
 
 
-@lru_cache(maxsize=16_384)
+@lru_cache(maxsize=4_096)
 def _terms_of(texts: tuple[tuple[str, str], ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
     in_titles: list[str] = []
     in_body: list[str] = []
@@ -301,7 +302,8 @@ def _terms_of(texts: tuple[tuple[str, str], ...]) -> tuple[tuple[str, ...], tupl
         of_title = ranking_terms(title or text[:UNTITLED_CHARACTERS])
         in_titles += of_title
         in_body += [*of_title, *ranking_terms(text)] if title else ranking_terms(text)
-    return tuple(in_titles), tuple(in_body)
+    # One object a distinct term: most terms repeat.
+    return tuple(map(intern, in_titles)), tuple(map(intern, in_body))
 
 
 def _n_plain(terms: Sequence[str]) -> int:

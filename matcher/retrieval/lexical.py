@@ -9,13 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from copy import copy
 from itertools import pairwise
+from typing import NamedTuple
 
 import numpy as np
-import scipy.sparse as sp
 from numpy.typing import NDArray
 
-from matcher.retrieval.counting import count_terms
-from matcher.text.arrays import Arrays, number, packed_words, words_of
+from matcher.retrieval.counting import TermCounts, count_terms
+from matcher.retrieval.vocabulary import Vocabulary
+from matcher.text.arrays import Arrays, number
 
 # Robertson & Zaragoza 2009, "The Probabilistic Relevance Framework": k1 in 1.2-2, b in 0.5-0.8.
 K1 = 1.2
@@ -23,6 +24,17 @@ B = 0.75
 MAX_QUERY_TERMS = 256  # the rest of a very long need adds noise and time, not evidence
 
 _HAN_PAIR_LENGTH = 2
+
+
+Starts = NDArray[np.int32] | NDArray[np.int64]
+
+
+class Postings(NamedTuple):
+    """The units that hold each term, term after term, and what the term adds to them."""
+
+    starts: Starts
+    units: NDArray[np.int32]
+    gains: NDArray[np.float32]
 
 
 class LexicalIndex:
@@ -44,26 +56,37 @@ class LexicalIndex:
         self._later_documents: tuple[Sequence[str], ...] = ()
         found = count_terms(documents)
         self.n_units = self._n_indexed = len(found.lengths)
-        self.vocabulary = found.vocabulary
-        units, terms, counts = found.documents, found.terms, found.counts.astype(np.float64)
+        self.vocabulary = Vocabulary(found.vocabulary)
         lengths = found.lengths.astype(np.float64)
-        document_frequency = np.bincount(terms, minlength=len(self.vocabulary))
+        frequency = np.bincount(found.terms, minlength=len(self.vocabulary))
+        self._own_weight: NDArray[np.float64] | None = None
         if statistics is None:
             self.mean_length = max(float(lengths.mean()) if len(lengths) else 0.0, 1.0)
-            self.term_weight = inverse_document_frequency(document_frequency, self.n_units)
             self.unseen_weight = float(np.log(2.0 * max(self.n_units, 1) + 2.0))
+            weight = inverse_document_frequency(frequency, self.n_units)
         else:
             self.mean_length = statistics.mean_length
             self.unseen_weight = statistics.unseen_weight
-            self.term_weight = np.array([statistics.weight_of(term) for term in self.vocabulary])
-        norm = K1 * (1 - B + B * lengths / self.mean_length)
-        gains = self.term_weight[terms] * counts * (K1 + 1) / (counts + norm[units])
-        matrix = sp.csc_matrix(
-            (gains.astype(np.float32), (units, terms)), shape=(self.n_units, len(self.vocabulary))
-        )
-        self._indptr = matrix.indptr
-        self._units = matrix.indices.astype(np.int32)
-        self._gains = matrix.data
+            self._own_weight = weight = statistics.weights_of(list(found.vocabulary))
+        self._keep(found, frequency, weight, K1 * (1 - B + B * lengths / self.mean_length))
+
+    def _keep(
+        self,
+        found: TermCounts,
+        frequency: NDArray[np.int64],
+        weight: NDArray[np.float64],
+        norm: NDArray[np.float64],
+    ) -> None:
+        """Keep the postings term by term: the units that hold it, and what it adds to each."""
+        order = np.argsort(found.terms, kind="stable")
+        units, terms = found.documents[order], found.terms[order]
+        counts = found.counts[order].astype(np.float64)
+        starts = np.concatenate(([0], np.cumsum(frequency)))
+        fits = len(units) < 2**31
+        self._starts: Starts = starts.astype(np.int32) if fits else starts.astype(np.int64)
+        self._units = units.astype(np.int32)
+        gains = weight[terms] * counts * (K1 + 1) / (counts + norm[units])
+        self._gains = gains.astype(np.float32)
 
     def followed_by(self, documents: Sequence[Sequence[str]]) -> LexicalIndex:
         """Return an index of these units and further ones, weighted by the statistics of this one.
@@ -78,12 +101,13 @@ class LexicalIndex:
 
     def arrays(self) -> Arrays:
         """Return what was built, without segments beside it."""
+        digests, numbers = self.vocabulary.columns
         return {
-            "words": packed_words(self.vocabulary),
-            "indptr": self._indptr,
+            "digests": digests,
+            "numbers": numbers,
+            "starts": self._starts,
             "units": self._units,
             "gains": self._gains,
-            "term_weight": self.term_weight,
             "n_units": number(self._n_indexed),
             "mean_length": number(self.mean_length),
             "unseen_weight": number(self.unseen_weight),
@@ -93,26 +117,36 @@ class LexicalIndex:
     def of_arrays(cls, arrays: Arrays) -> LexicalIndex:
         """Return the index that had these arrays."""
         index = cls.__new__(cls)
-        index._later, index._later_documents = None, ()
+        index._later, index._later_documents, index._own_weight = None, (), None
         index.n_units = index._n_indexed = int(arrays["n_units"])
-        index.vocabulary = {word: i for i, word in enumerate(words_of(arrays["words"]))}
+        index.vocabulary = Vocabulary.of_arrays(arrays["digests"], arrays["numbers"])
         index.mean_length = float(arrays["mean_length"])
         index.unseen_weight = float(arrays["unseen_weight"])
-        index.term_weight = arrays["term_weight"]
-        index._indptr, index._units = arrays["indptr"], arrays["units"]
+        index._starts, index._units = arrays["starts"], arrays["units"]
         index._gains = arrays["gains"]
         return index
 
     @property
-    def postings(self) -> sp.csc_matrix:
-        """The gains of the units of the build, (n_units, n_terms)."""
-        shape = (self._n_indexed, len(self.vocabulary))
-        return sp.csc_matrix((self._gains, self._units, self._indptr), shape=shape)
+    def postings(self) -> Postings:
+        """The units of each term and their gains; term ``i`` has those from ``starts[i]`` on."""
+        return Postings(self._starts, self._units, self._gains)
 
     def weight_of(self, term: str) -> float:
         """Return the inverse document frequency of a term, high for one never seen."""
-        column = self.vocabulary.get(term)
-        return self.unseen_weight if column is None else float(self.term_weight[column])
+        return float(self.weights_of([term])[0])
+
+    def weights_of(self, terms: Sequence[str]) -> NDArray[np.float64]:
+        """Return the inverse document frequency of each term, high for those never seen."""
+        columns = self.vocabulary.numbers(terms)
+        known = columns >= 0
+        weights = np.full(len(terms), self.unseen_weight)
+        own = columns[known]
+        if self._own_weight is not None:
+            weights[known] = self._own_weight[own]
+        else:
+            frequency = self._starts[own + 1].astype(np.int64) - self._starts[own]
+            weights[known] = inverse_document_frequency(frequency, self._n_indexed)
+        return weights
 
     def score(self, query: Mapping[str, float]) -> NDArray[np.float32]:
         """Score every unit against weighted query terms.
@@ -128,29 +162,27 @@ class LexicalIndex:
             BM25, at least 0; 0 where no term is shared.
         """
         strongest = strongest_terms(query, self)
-        scores = self._sums([(self.vocabulary[term], weight) for term, weight in strongest])
+        scores = self._sums([(column, weight) for _, column, weight in strongest])
         if self._later is None:
             return scores
-        kept, later = dict(strongest), self._later.vocabulary
-        own = [(t, w) for t, w in query.items() if t in later]
-        added = [(later[t], w) for t, w in own if t in kept or t not in self.vocabulary]
+        kept = {term for term, _, _ in strongest}
+        terms = list(query)
+        later = self._later.vocabulary.numbers(terms).tolist()
+        here = self.vocabulary.numbers(terms).tolist()
+        added = [
+            (there, query[term])
+            for term, there, own in zip(terms, later, here, strict=True)
+            if there >= 0 and (term in kept or own < 0)
+        ]
         return np.concatenate((scores, self._later._sums(added)))
 
     def _sums(self, weighted: Sequence[tuple[int, float]]) -> NDArray[np.float32]:
         """Return, for each unit of the postings here, the sum of weighted gains of its terms."""
-        slices = [slice(self._indptr[c], self._indptr[c + 1]) for c, _ in weighted]
-        if not slices:
-            return np.zeros(self._n_indexed, dtype=np.float32)
-        ends = np.cumsum([0, *(part.stop - part.start for part in slices)])
-        chosen = sp.csc_matrix(
-            (
-                np.concatenate([self._gains[part] for part in slices]),
-                np.concatenate([self._units[part] for part in slices]),
-                ends,
-            ),
-            shape=(self._n_indexed, len(slices)),
-        )
-        sums: NDArray[np.float32] = chosen @ np.array([w for _, w in weighted], dtype=np.float32)
+        sums = np.zeros(self._n_indexed, dtype=np.float32)
+        for column, weight in weighted:
+            part = slice(self._starts[column], self._starts[column + 1])
+            # A term stands once a unit, so no unit is met twice in one addition.
+            sums[self._units[part]] += np.float32(weight) * self._gains[part]
         return sums
 
     def known_share(self, query: Mapping[str, float]) -> float:
@@ -159,12 +191,15 @@ class LexicalIndex:
         Near 0 when the query is in a language that the collection is not written in: what few
         terms then match are numbers and abbreviations, and say little.
         """
-        later = self._later.vocabulary if self._later else {}
-        masses = [
-            (w * self.weight_of(t), t in self.vocabulary or t in later) for t, w in query.items()
-        ]
-        total = sum(mass for mass, _ in masses)
-        return sum(mass for mass, known in masses if known) / total if total else 0.0
+        terms = list(query)
+        if not terms:
+            return 0.0
+        known = self.vocabulary.numbers(terms) >= 0
+        if self._later:
+            known |= self._later.vocabulary.numbers(terms) >= 0
+        masses = self.weights_of(terms) * np.fromiter(query.values(), dtype=np.float64)
+        total = float(masses.sum())
+        return float(masses[known].sum()) / total if total else 0.0
 
 
 def inverse_document_frequency(frequency: NDArray[np.int64], n_units: int) -> NDArray[np.float64]:
@@ -173,11 +208,19 @@ def inverse_document_frequency(frequency: NDArray[np.int64], n_units: int) -> ND
     return result
 
 
-def strongest_terms(query: Mapping[str, float], index: LexicalIndex) -> list[tuple[str, float]]:
-    """Return the known query terms, at most 256, those that weigh most first."""
-    known = [(term, weight) for term, weight in query.items() if term in index.vocabulary]
+def strongest_terms(
+    query: Mapping[str, float], index: LexicalIndex
+) -> list[tuple[str, int, float]]:
+    """Return the known query terms with number and weight, at most 256, the weightiest first."""
+    columns = index.vocabulary.numbers(list(query)).tolist()
+    known = [
+        (term, column, weight)
+        for (term, weight), column in zip(query.items(), columns, strict=True)
+        if column >= 0
+    ]
     if len(known) > MAX_QUERY_TERMS:
-        known.sort(key=lambda item: (-item[1] * index.weight_of(item[0]), item[0]))
+        weight_of = dict(zip(query, index.weights_of(list(query)).tolist(), strict=True))
+        known.sort(key=lambda item: (-item[2] * weight_of[item[0]], item[0]))
     return known[:MAX_QUERY_TERMS]
 
 

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from matcher.text.arrays import Arrays
 
 EXACT_ROWS = 60_000
-SCANNED_DIRECTIONS = 128
+SCANNED_DIRECTIONS = 96
 FITTED_ROWS = 10_000  # a sample fixes the directions
 CHUNK = 8_192
 

@@ -10,14 +10,18 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from copy import copy
+from typing import TYPE_CHECKING
 
 import numpy as np
-import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from matcher.retrieval.counting import count_terms
 from matcher.retrieval.rows import Rows
-from matcher.text.arrays import Arrays, packed_words, words_of
+from matcher.retrieval.vocabulary import Vocabulary
+from matcher.text.arrays import Arrays, nested, part_of
+
+if TYPE_CHECKING:
+    import scipy.sparse as sp
 
 N_TOPICS = 200
 MAX_FITTED_UNITS = 20_000  # a sample fixes the topics; every unit is then projected
@@ -27,6 +31,7 @@ OVERSAMPLING = 10
 MIN_UNITS = 8
 
 FloatMatrix = NDArray[np.float32]
+Cells = tuple[NDArray[np.int64], NDArray[np.int64], FloatMatrix]  # row, column, value
 
 
 class TopicSpace:
@@ -47,25 +52,28 @@ class TopicSpace:
     def __init__(self, documents: Sequence[Sequence[str]], seed: int = 0) -> None:
         found = count_terms(documents)
         n_units = len(documents)
-        frequency = np.bincount(found.terms, minlength=len(found.vocabulary))
+        n_terms = len(found.vocabulary)
+        frequency = np.bincount(found.terms, minlength=n_terms)
+        is_fitted = _is_fitted(n_units)
+        fitted = np.bincount(found.terms[is_fitted[found.documents]], minlength=n_terms)
         limit = max(MAX_DOCUMENT_SHARE * n_units, 3)
-        is_kept = (frequency > 1) & (frequency <= limit)
+        is_kept = (fitted > 1) & (frequency <= limit)
         # In the order of the alphabet, so that topics do not depend on who stands first.
         kept = sorted((t, i) for t, i in found.vocabulary.items() if is_kept[i])
         numbers = np.array([i for _, i in kept], dtype=np.int64)
-        column = np.full(len(found.vocabulary), -1, dtype=np.int64)
+        column = np.full(n_terms, -1, dtype=np.int64)
         column[numbers] = np.arange(len(kept))
-        self._column = {term: at for at, (term, _) in enumerate(kept)}
+        self._vocabulary = Vocabulary(term for term, _ in kept)
         self._weight = np.log(n_units / frequency[numbers].astype(np.float64))
         held = is_kept[found.terms]
-        per_unit = np.bincount(found.documents[held], minlength=n_units)
-        matrix = self._weighted(
-            np.concatenate(([0], np.cumsum(per_unit))),
-            column[found.terms[held]].astype(np.int32),
-            found.counts[held].astype(np.float64),
+        cells = self._weighted(
+            found.documents[held], column[found.terms[held]], found.counts[held].astype(np.float64)
         )
-        self._components = _leading_directions(_sample_rows(matrix), seed)
-        self.vectors = Rows.of(self._project(matrix))
+        matrix = _sparse(cells, (n_units, len(kept)))
+        self._components = _leading_directions(matrix[np.flatnonzero(is_fitted)], seed)
+        self.vectors = Rows.of(_projected(matrix, self._components), compact=True)
+        if not self.vectors.is_exact:
+            self._components = self._components.astype(np.float16)  # a query reads a few rows
 
     @property
     def n_topics(self) -> int:
@@ -74,59 +82,63 @@ class TopicSpace:
 
     def vector(self, query: Mapping[str, float]) -> NDArray[np.float32]:
         """Return the topic vector of weighted terms, of length one or zero."""
-        vector: NDArray[np.float32] = self._project(self._rows([query]))[0]
+        terms = [term for term, weight in query.items() if weight > 0]
+        columns = self._vocabulary.numbers(terms)
+        known = columns >= 0
+        counts = np.array([query[term] for term in terms], dtype=np.float64)[known]
+        at = columns[known]
+        _, _, values = self._weighted(np.zeros_like(at), at, counts)
+        found: FloatMatrix = values @ self._components[at].astype(np.float32, copy=False)
+        vector: FloatMatrix = unit_rows(found[None, :])[0]
         return vector
 
     def followed_by(self, documents: Sequence[Sequence[str]]) -> TopicSpace:
         """Return this space with the vectors of further units, without refitting."""
         longer = copy(self)
-        added = self._project(self._rows([Counter(terms) for terms in documents]))
-        longer.vectors = self.vectors.followed_by(added)
+        added = [self.vector(Counter(terms)) for terms in documents]
+        matrix = np.array(added, dtype=np.float32).reshape(len(added), self.n_topics)
+        longer.vectors = self.vectors.followed_by(matrix)
         return longer
 
     def arrays(self) -> Arrays:
         """Return what was built, without the vectors of units that came later."""
+        digests, numbers = self._vocabulary.columns
         return {
-            "words": packed_words(self._column),
+            "digests": digests,
+            "numbers": numbers,
             "weight": self._weight,
             "components": self._components,
-            **self.vectors.arrays(),
+            **nested({"rows": self.vectors.arrays()}),
         }
 
     @classmethod
     def of_arrays(cls, arrays: Arrays) -> TopicSpace:
         """Return the space that had these arrays."""
         space = cls.__new__(cls)
-        space._column = {word: i for i, word in enumerate(words_of(arrays["words"]))}
+        space._vocabulary = Vocabulary.of_arrays(arrays["digests"], arrays["numbers"])
         space._weight, space._components = arrays["weight"], arrays["components"]
-        space.vectors = Rows.of_arrays(arrays)
+        space.vectors = Rows.of_arrays(part_of(arrays, "rows"))
         return space
 
-    def _rows(self, counted: Sequence[Mapping[str, float]]) -> sp.csr_matrix:
-        indptr, columns, counts = [0], [], []
-        column_of = self._column
-        for own in counted:
-            known = [(column_of[t], n) for t, n in own.items() if n > 0 and t in column_of]
-            columns += [column for column, _ in known]
-            counts += [n for _, n in known]
-            indptr.append(len(columns))
-        return self._weighted(
-            np.array(indptr), np.array(columns, dtype=np.int32), np.array(counts, dtype=np.float64)
-        )
-
     def _weighted(
-        self, indptr: NDArray[np.int64], at: NDArray[np.int32], counts: NDArray[np.float64]
-    ) -> sp.csr_matrix:
-        """Return tf-idf rows of length one."""
+        self, rows: NDArray[np.int64], at: NDArray[np.int64], counts: NDArray[np.float64]
+    ) -> Cells:
+        """Return tf-idf cells, the rows of length one."""
         damped = np.where(counts >= 1, 1 + np.log(np.maximum(counts, 1.0)), counts)
-        values = (damped * self._weight[at]).astype(np.float32)
-        matrix = sp.csr_matrix((values, at, indptr), shape=(len(indptr) - 1, len(self._column)))
-        norms = np.sqrt(np.asarray(matrix.multiply(matrix).sum(axis=1)).ravel())
-        scale = (1 / np.maximum(norms, 1e-9)).astype(np.float32)
-        return sp.csr_matrix(sp.diags(scale) @ matrix)
+        values = damped * self._weight[at]
+        norms = np.sqrt(np.bincount(rows, values**2)) if len(rows) else np.zeros(0)
+        return rows, at, (values / np.maximum(norms, 1e-9)[rows]).astype(np.float32)
 
-    def _project(self, matrix: sp.csr_matrix) -> FloatMatrix:
-        return unit_rows(np.asarray(matrix @ self._components, dtype=np.float32))
+
+def _sparse(cells: Cells, shape: tuple[int, int]) -> sp.csr_matrix:
+    import scipy.sparse as sp  # here: only a build needs it, and a start reads what was built
+
+    rows, columns, values = cells
+    return sp.csr_matrix((values, (rows, columns)), shape=shape)
+
+
+def _projected(matrix: sp.csr_matrix, components: FloatMatrix) -> FloatMatrix:
+    return unit_rows(np.asarray(matrix @ components, dtype=np.float32))
 
 
 def unit_rows(matrix: FloatMatrix) -> FloatMatrix:
@@ -136,11 +148,13 @@ def unit_rows(matrix: FloatMatrix) -> FloatMatrix:
     return scaled
 
 
-def _sample_rows(matrix: sp.csr_matrix) -> sp.csr_matrix:
-    n_units = matrix.shape[0]
-    if n_units <= MAX_FITTED_UNITS:
-        return matrix
-    return matrix[np.linspace(0, n_units - 1, MAX_FITTED_UNITS).astype(int)]
+def _is_fitted(n_units: int) -> NDArray[np.bool_]:
+    """Say which units fix the topics; a term that fewer than two of them hold has none."""
+    is_fitted = np.ones(n_units, dtype=bool)
+    if n_units > MAX_FITTED_UNITS:
+        is_fitted[:] = False
+        is_fitted[np.linspace(0, n_units - 1, MAX_FITTED_UNITS).astype(np.int64)] = True
+    return is_fitted
 
 
 def _leading_directions(matrix: sp.csr_matrix, seed: int) -> FloatMatrix:

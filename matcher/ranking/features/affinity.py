@@ -7,7 +7,6 @@ that one more text can help a little and a long list cannot carry a candidate.
 from __future__ import annotations
 
 import numpy as np
-import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from matcher.ranking.features.base import Column, Feature, UnitView
@@ -123,9 +122,7 @@ FEATURES = (
 )
 
 
-def affinity_columns(
-    scores: UnitScores, topics: Rows, view: UnitView, query_topic: Column
-) -> dict[str, Column]:
+def affinity_columns(scores: UnitScores, topics: Rows, view: UnitView) -> dict[str, Column]:
     """Compute every column of this family.
 
     Parameters
@@ -133,7 +130,6 @@ def affinity_columns(
     scores : UnitScores over all units
     topics : Rows (n_units, n_topics)
     view : UnitView of the candidates looked at
-    query_topic : array (n_topics,)
 
     Returns
     -------
@@ -148,7 +144,7 @@ def affinity_columns(
         "lexical_recent": view.decayed_sum(lexical * fresh_words),
         "phrase_affinity": view.decayed_sum(scores.phrase[seen]),
         "topic_recent": view.decayed_sum(topic * fresh_topics),
-        "topic_focus": topic_focus(topics, topic, view, query_topic),
+        "topic_focus": topic_focus(topics, topic, view),
         "meaning_affinity": view.decayed_sum(scores.meaning[seen]),
         "title_lexical": view.best(scores.title_lexical[seen]),
         "title_meaning": view.best(scores.title_meaning[seen]),
@@ -157,25 +153,47 @@ def affinity_columns(
     }
 
 
-def topic_focus(topics: Rows, topic: NDArray[np.float32], view: UnitView, query: Column) -> Column:
+def topic_focus(topics: Rows, topic: NDArray[np.float32], view: UnitView) -> Column:
     """Return the cosine of the need with the similarity-weighted centre of a candidate's topics.
 
     Units weigh by the square of their own similarity, so unrelated evidence hardly moves the
     centre: a broad provider is not punished for the rest of what it does.
     """
     close = np.flatnonzero(topic > MIN_TOPIC_SIMILARITY)
-    weights = sp.csr_matrix(
-        (topic[close].astype(np.float64) ** 2, (view.owner[close], np.arange(len(close)))),
-        shape=(view.n_candidates, len(close)),
-    )
-    centre = weights @ topics.take(view.units[close])
-    norms = np.linalg.norm(centre, axis=1)
-    cosine: Column = (centre @ query) / np.where(norms > 1e-12, norms, 1.0)
-    return np.clip(cosine, 0.0, None)
+    focus: Column = np.zeros(view.n_candidates)
+    if not len(close):
+        return focus
+    owner = view.owner[close]
+    starts = np.flatnonzero(np.diff(owner, prepend=-1))  # owners ascend
+    weights = topic[close].astype(np.float64) ** 2
+    # What the need has in common with a centre is known a unit; only its length is left to find.
+    towards = np.add.reduceat(weights * topic[close], starts)
+    lengths = _centre_lengths(topics, view.units[close], weights, starts)
+    focus[owner[starts]] = towards / np.where(lengths > 1e-12, lengths, 1.0)
+    return np.clip(focus, 0.0, None)
+
+
+def _centre_lengths(
+    topics: Rows, units: NDArray[np.int64], weights: Column, starts: NDArray[np.int64]
+) -> Column:
+    """Return the length of each weighted sum of unit vectors; groups begin at ``starts``."""
+    counts = np.diff(np.append(starts, len(units)))
+    lengths = weights[starts].copy()  # that of a sum of one
+    several = np.flatnonzero(counts > 1)
+    first, counts = starts[several], counts[several]
+    shares = weights.astype(np.float32)
+    centres = shares[first, None] * topics.take(units[first])
+    for k in range(1, int(counts.max(initial=1))):
+        longer = np.flatnonzero(counts > k)
+        at = first[longer] + k
+        centres[longer] += shares[at, None] * topics.take(units[at])
+    lengths[several] = np.sqrt(np.einsum("ij,ij->i", centres, centres))
+    return lengths
 
 
 def newest_age(view: UnitView) -> Column:
     """Return log(1 + years since the newest unit); unknown years count as three."""
     newest = np.full(view.n_candidates, np.inf)
-    np.minimum.at(newest, view.owner, view.ages)
+    if len(view.owner):
+        newest[view.owner[view.starts]] = np.minimum.reduceat(view.ages, view.starts)
     return np.log1p(np.where(np.isinf(newest), 20.0, newest))

@@ -80,6 +80,11 @@ class UnitView:
         return best
 
     @cached_property
+    def starts(self) -> NDArray[np.int64]:
+        """Where the units of each candidate begin that has any; owners ascend."""
+        return np.flatnonzero(np.diff(self.owner, prepend=-1))
+
+    @cached_property
     def place(self) -> NDArray[np.int64]:
         """The place of each unit among those of its candidate, from 0."""
         first = np.searchsorted(self.owner, np.arange(self.n_candidates))
@@ -93,7 +98,8 @@ class UnitView:
     def best(self, scores: NDArray[np.floating]) -> Column:
         """Return the best unit score of each candidate, 0 where it has no unit."""
         result = np.zeros(self.n_candidates)
-        np.maximum.at(result, self.owner, scores)
+        if len(self.owner):
+            result[self.owner[self.starts]] = np.maximum.reduceat(scores, self.starts)
         return result
 
     def decayed_sum(self, scores: NDArray[np.floating]) -> Column:

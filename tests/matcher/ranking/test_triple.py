@@ -17,7 +17,7 @@ from matcher import vocabulary
 from matcher.ranking.base_features import FIT, ORDER
 from matcher.ranking.base_priors import KIND_BITS, STATUS_BITS
 from matcher.ranking.results import BaseMatch
-from matcher.ranking.triple import rank_base_services
+from matcher.ranking.triple import Hosts, rank_base_services
 from matcher.records import BaseService, Need, PilotBase
 from matcher.schemas.loading import load_record
 from tests.factories import (
@@ -287,6 +287,27 @@ def test_contributions_sum_order_is_irrelevant_and_no_text_raises(
     for match in first:
         assert match.bits == sum(c.bits for c in match.contributions)
         assert all(c.is_prior and c.reason_zh and c.reason_en for c in match.contributions)
+
+
+@given(needs, some_bases)
+def test_who_asked_before_changes_nothing(need: Need, listed: list[PilotBase]) -> None:
+    pairs = [
+        (None, None),
+        (make_capability(industries=("C31",), ai_tasks=("vision",), maturity=4), make_provider()),
+        (make_capability(industries=("A01",), ai_tasks=(), maturity=None), None),
+        (make_capability(industries=(), maturity=9), make_provider(region="440000")),
+    ]
+    hosts = Hosts(need, listed, _by_text, TODAY)
+    for capability, provider in [*pairs, *pairs]:
+        alone = rank_base_services(
+            need,
+            listed,
+            affinity=_by_text,
+            today=TODAY,
+            capability=capability,
+            provider=provider,
+        )
+        assert hosts.rank(capability, provider) == alone
 
 
 @given(needs, some_bases, words)

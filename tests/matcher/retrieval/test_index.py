@@ -127,5 +127,5 @@ def test_segment_knows_who_is_new_and_who_is_replaced(evidence: EvidenceIndex) -
 
 def test_title_words_are_those_of_the_title_or_the_beginning() -> None:
     titles, bodies = unit_terms([Unit("u", "a", "crack", "rail"), Unit("v", "a", "", "pump")])
-    assert titles == [["crack"], ["pump"]]
-    assert bodies == [["crack", "rail"], ["pump"]]
+    assert titles == [("crack",), ("pump",)]
+    assert bodies == [("crack", "rail"), ("pump",)]

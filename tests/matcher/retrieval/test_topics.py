@@ -39,7 +39,15 @@ def test_directions_are_those_of_a_plain_decomposition() -> None:
     """Against NumPy's SVD of the same weighted rows: the same leading subspace."""
     texts = documents(60)
     space = TopicSpace(texts)
-    rows = space._rows([Counter(text) for text in texts]).toarray().astype(np.float64)
+    kept = sorted({t for text in texts for t in text if space._vocabulary.get(t) is not None})
+    assert [space._vocabulary.get(term) for term in kept] == list(range(len(kept)))
+    rows = np.zeros((len(texts), len(kept)))
+    for i, text in enumerate(texts):
+        for term, n in Counter(text).items():
+            if term in kept:
+                n_texts = sum(term in other for other in texts)
+                rows[i, kept.index(term)] = (1 + np.log(n)) * np.log(len(texts) / n_texts)
+    rows /= np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-12)
     _, values, right = np.linalg.svd(rows, full_matrices=False)
     n = next(k for k in range(3, len(values)) if values[k - 1] > 1.2 * values[k])
     ours = space._components[:, :n].astype(np.float64)
