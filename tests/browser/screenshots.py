@@ -36,6 +36,33 @@ PAGES = {
     "report": "/reports/quality",
     "about": "/about",
 }
+# Who must be signed in (nobody: a visitor) → the pages that only they see so.
+PAGES_OF = {
+    "provider": PAGES,
+    "": {
+        "sign-up": "/sign-up",
+        "terms": "/terms",
+        "forgotten-password": "/forgotten-password",
+    },
+    "enterprise": {
+        "account": "/account",
+        "password": "/account/password",
+        "second-factor": "/account/second-factor",
+        "close-account": "/account/close",
+        "organisation": "/organisation",
+        "organisation-edit": "/organisation/edit",
+        "members": "/organisation/members",
+        "inbox": "/inbox",
+    },
+    "administrator": {
+        "people": "/people?state=verified",
+        "people-organisation": "/people/organisations/ORG-DEMO2",
+        "people-accounts": "/people/accounts",
+        "people-account": "/people/accounts/ACC-DEMO1",
+        "people-staff": "/people/staff",
+        "audit": "/audit?check=1",
+    },
+}
 WINDOWS = (("zh", False), ("en", False), ("zh", True))
 
 
@@ -51,18 +78,20 @@ def main(folder: Path) -> int:
     ):
         browser = playwright.chromium.launch(executable_path=find_chromium(), args=arguments)
         for language, phone in WINDOWS:
-            visit = Visit.start(browser, site, language=language, phone=phone)
-            visit.sign_in("provider")
-            for name, path in PAGES.items():
-                page = visit.go(path)
-                kind = "phone" if phone else "desk"
-                page.screenshot(path=folder / f"{name}-{language}-{kind}.png", full_page=True)
-            problems += visit.problems
-            visit.close()
+            kind = "phone" if phone else "desk"
+            for who, pages in PAGES_OF.items():
+                visit = Visit.start(browser, site, language=language, phone=phone)
+                if who:
+                    visit.sign_in(who)
+                for name, path in pages.items():
+                    page = visit.go(path)
+                    page.screenshot(path=folder / f"{name}-{language}-{kind}.png", full_page=True)
+                problems += visit.problems
+                visit.close()
         browser.close()
     for problem in problems:
         click.echo(problem, err=True)
-    click.echo(f"{len(PAGES) * len(WINDOWS)} screenshots in {folder}")
+    click.echo(f"{sum(map(len, PAGES_OF.values())) * len(WINDOWS)} screenshots in {folder}")
     return len(problems)
 
 

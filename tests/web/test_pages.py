@@ -32,6 +32,9 @@ ADDRESSES = (
     "/about",
     "/accessibility",
     "/sign-in",
+    "/sign-up",
+    "/terms",
+    "/forgotten-password",
     "/reports/quality",
 )
 

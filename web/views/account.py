@@ -62,7 +62,7 @@ def settings_fields(
     }
     shown = account.name if name is None else name
     return [
-        plain_field("name", _("Name"), value=shown, errors=told or ()),
+        plain_field("name", _("Your name"), value=shown, errors=told or ()),
         plain_field("language", _("Language"), kind="code", value=account.language,
                     options=languages),
         plain_field("mails", _("Mail me"), kind="code", value=account.mails,

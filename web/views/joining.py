@@ -93,7 +93,7 @@ def joining_page(link: Link, error: InvalidRecord | None = None) -> str:
     told = {} if error is None else error.errors
     name = plain_field(
         "name",
-        _("Name"),
+        _("Your name"),
         value=request.form.get("name", ""),
         errors=[*messages(told.get("name")), *messages(told.get("email"))],
     )
