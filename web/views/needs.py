@@ -19,6 +19,7 @@ from matcher.workflow.disclosure import list_public_needs
 from matcher.workflow.draft_values import find_secrets
 from matcher.workflow.drafts import KIND, start_draft
 from web import access, backend, session
+from web.draft_form import requirement_views
 from web.examples import example_need
 from web.forms import FormState, FormView, load_values, read_form
 from web.i18n import LOCALES
@@ -49,21 +50,30 @@ def new_need() -> ResponseReturnValue:
 def first_step(state: FormState, secrecy: SecrecyCheck | None = None) -> str:
     """Render the short first step; what else is known of the need goes along unseen."""
     form = FormView(NeedSchema(profile=MATCH), state)
+    shown = FIRST_FIELDS | refused_fields(state)
     return render_template(
         "pages/needs/new.html",
         form=form,
         state=state,
         secrecy=secrecy,
-        carried=list(carried_inputs(state.values)),
+        refused=sorted(refused_fields(state)),
+        lines=requirement_views(form, extra=False) if "requirements" in shown else [],
+        carried=list(carried_inputs(state.values, shown)),
         carried_labels=[field_label(name) for name in state.values if name in CARRIED],
         own_drafts=n_own_drafts(),
     )
 
 
-def carried_inputs(values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """Yield names and values of hidden inputs for all that this step does not ask."""
+def refused_fields(state: FormState) -> set[str]:
+    """Return what else must be shown because something is wrong with it."""
+    names = {path.split(".")[0] for path in state.errors}
+    return (names & set(NeedSchema().fields)) - FIRST_FIELDS
+
+
+def carried_inputs(values: Mapping[str, Any], shown: set[str]) -> Iterator[tuple[str, str]]:
+    """Yield names and values of hidden inputs for all that this step does not show."""
     for name, value in values.items():
-        if name in FIRST_FIELDS:
+        if name in shown:
             continue
         for number, item in enumerate(value if isinstance(value, list | tuple) else [value]):
             if isinstance(item, Mapping):
@@ -142,11 +152,11 @@ def describe_need() -> ResponseReturnValue:
         return first_step(FormState(values), secrecy), 422
     if action.startswith("language:"):
         return redirect(to_first_step(values, action.removeprefix("language:")), code=303)
+    if action == "go_on" and (values.get("title") or values.get("problem")):
+        return begin_draft(values)
     need, state = load_values(load, values)
     if need is None:
         return first_step(state), 422
-    if action == "go_on":
-        return begin_draft(values)
     token = pack_need(values)
     if len(token) > LONGEST_TOKEN:
         return answer_page(need, token="")
