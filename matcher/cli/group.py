@@ -20,9 +20,11 @@ from matcher.cli import (
     audit,
     catalogue,
     daily,
+    demo,
     demonstration,
     evaluate,
     match,
+    models,
     report,
     serve,
     train,
@@ -140,6 +142,8 @@ for command in (
     accounts.reset_link,
     accounts.send_mail,
     audit.audit,
+    demo.demo,
     demonstration.end_demo,
+    models.models_group,
 ):
     aiplus.add_command(command)

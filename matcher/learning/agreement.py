@@ -70,9 +70,10 @@ def agreement(first: ArrayLike, second: ArrayLike, *, seed: int = 0) -> Agreemen
     NotEnoughJudgements
         Fewer than ten pairs have two grades.
     """
+    n = np.size(np.asarray(first))
+    if n < MIN_PAIRS:
+        raise NotEnoughJudgements(n, MIN_PAIRS, "pairs with two grades")
     a, b = _grades(first), _grades(second)
-    if len(a) < MIN_PAIRS:
-        raise NotEnoughJudgements(len(a), MIN_PAIRS, "pairs with two grades")
     random = np.random.default_rng(seed)
     drawn = random.integers(0, len(a), size=(N_RESAMPLES, len(a)))
     kappas = [weighted_kappa(a[rows], b[rows]) for rows in drawn]

@@ -1,0 +1,108 @@
+"""What comparing and updating models take, done alike by the command and by a job of the site."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database
+
+    from matcher.learning.history import HistoryLog
+    from matcher.learning.systems import Tools
+
+OFF_TOPIC = "off_topic_needs.jsonl"
+
+
+class Told(Protocol):
+    """What long work tells of itself."""
+
+    def __call__(self, done: int, total: int) -> None:
+        """Say how much is done."""
+        ...
+
+    def say(self, what: str) -> None:
+        """Name the stage that begins."""
+        ...
+
+
+def label_history(db: Database) -> HistoryLog:
+    """Return what was shown and what became of it; invented history says that it is synthetic."""
+    from matcher.workflow.history import read_history
+
+    return read_history(db, today=today())
+
+
+def catalogue_tools(db: Database, database: Path, told: Told) -> Tools:
+    """Return what an index of the catalogue takes: its vectors are in the database already."""
+    from matcher.learning.systems import Tools
+    from matcher.store.derived import DerivedFiles
+    from matcher.store.vectors import VectorStore
+    from matcher.text.embedding import MultilingualEncoder
+    from matcher.text.lexicon import Lexicon
+
+    derived = DerivedFiles.beside(database)
+    encoder = MultilingualEncoder(derived)
+    return Tools(encoder, VectorStore(db, encoder.name), Lexicon.kept(derived), told)
+
+
+def compare(  # noqa: PLR0913 (each is an option of the command)
+    db: Database,
+    database: Path,
+    models: Path,
+    model_id: str,
+    told: Told,
+    *,
+    n_cases: int,
+    made_by: str,
+    properties: bool = True,
+) -> int:
+    """Compare a model with the serving one, keep what was found and return its number."""
+    from matcher.learning.systems import load_served
+    from matcher.reports.model_comparison import ComparisonInput, compare_models
+    from matcher.store.catalogue import read_catalogue
+    from matcher.store.models import add_comparison
+    from matcher.vocabulary.files import data_folder
+    from matcher.workflow.labels import all_labels, small_providers
+    from matcher.workflow.serving import model_folder, serving_id
+
+    model_folder(models, model_id)
+    given = ComparisonInput(
+        catalogue=read_catalogue(db),
+        candidate=load_served(models, model_id),
+        serving=load_served(models, serving_id(db, models)),
+        lists=all_labels(db, label_history(db)).lists,
+        today=today(),
+        off_topic_needs=data_folder() / "judgements" / OFF_TOPIC if properties else None,
+        n_cases=n_cases,
+        small_providers=small_providers(db),
+    )
+    document = compare_models(given, catalogue_tools(db, database, told), told.say)
+    return add_comparison(db, document, made_by=made_by, now=now())
+
+
+def update(
+    db: Database, models: Path, model_id: str, *, parent: str = "", told: Told
+) -> dict[str, Any]:
+    """Make a model from the serving one (or a named parent) and all labels; return its manifest."""
+    from matcher.learning.updated_model import update_model
+    from matcher.workflow.labels import all_labels
+    from matcher.workflow.serving import model_folder, serving_id
+
+    parent_id = parent or serving_id(db, models)
+    model_folder(models, parent_id)
+    told.say("labels")
+    given = all_labels(db, label_history(db))
+    told.say("fitting")
+    return update_model(models, parent_id, model_id, given, now=now())
+
+
+def now() -> datetime:
+    """Return the time."""
+    return datetime.now(UTC)
+
+
+def today() -> date:
+    """Return the day in UTC."""
+    return now().date()

@@ -1,0 +1,58 @@
+"""All labels that an installation has: reviewers' grades and what became of what was shown."""
+
+from __future__ import annotations
+
+from sqlite_utils import Database
+
+from matcher.learning.history import HistoryLog
+from matcher.learning.label_lists import lists_of_history, lists_of_judgements
+from matcher.learning.two_sided import SideRecord, fit_sides
+from matcher.learning.update_from_labels import LabelledList
+from matcher.learning.updated_model import UpdateInput
+from matcher.store.judgements import list_judgements
+from matcher.store.judging import features_of_items
+from matcher.store.organisations import list_organisations
+from matcher.store.ownership import owner_of
+
+SMALL = ("small", "micro")
+
+
+def judged_lists(db: Database) -> list[LabelledList]:
+    """Return the needs of which reviewers graded pairs, with the features of the draw."""
+    judgements = list_judgements(db)
+    grades = [
+        (one.need_id, one.capability_id, one.grade, one.judged_at.isoformat()) for one in judgements
+    ]
+    groups = {one.need_id: owner_of(db, "need", one.need_id) or one.need_id for one in judgements}
+    return lists_of_judgements(grades, features_of_items(db), groups)
+
+
+def all_labels(db: Database, log: HistoryLog | None) -> UpdateInput:
+    """Return judgements and history together, as an update takes them.
+
+    Parameters
+    ----------
+    log : HistoryLog, optional
+        What was shown and what became of it; invented history makes the whole input synthetic.
+    """
+    judged = judged_lists(db)
+    if log is None:
+        return UpdateInput(judged, False, ("judgements",) if judged else (), {}, ())
+    shown = lists_of_history(log)
+    sides, records = fit_sides(log)
+    sources = (*(("judgements",) if judged else ()), *log.sources)
+    return UpdateInput([*judged, *shown], log.synthetic, sources, sides, records)
+
+
+def side_records(log: HistoryLog) -> list[SideRecord]:
+    """Return how many answers each side gave and how far its probability can be believed."""
+    return fit_sides(log)[1]
+
+
+def small_providers(db: Database) -> frozenset[str]:
+    """Return the providers of the catalogue whose organisation is small or micro."""
+    return frozenset(
+        one.provider_id
+        for one in list_organisations(db, limit=100_000)
+        if one.provider_id and one.size in SMALL
+    )
