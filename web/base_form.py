@@ -21,7 +21,7 @@ from web.capability_form import cut, sent_words
 from web.record_flow import Flow, act_now
 from web.record_forms import Values
 from web.record_pages import Options
-from web.record_panel import completeness_panel
+from web.record_panel import WHOLE, completeness_panel
 
 KIND = "pilot_base"
 
@@ -52,14 +52,14 @@ def check(draft: Draft, values: Values) -> dict[str, list[Any]]:
     return {}
 
 
-def panel(draft: Draft, values: Values, full: bool) -> dict[str, Any]:
+def panel(draft: Draft, values: Values, extent: str) -> dict[str, Any]:
     record = sketch_base(values, pilot_base_id=draft.record_id)
     found = base_completeness(record, today=datetime.now(UTC).date())
 
     def link(code: str, anchor: str) -> str:
         return FLOW.url("show_step", draft_id=draft.draft_id, code=code, _anchor=anchor)
 
-    told = completeness_panel(found, KIND, link, full=full)
+    told = completeness_panel(found, KIND, link, whole=extent == WHOLE)
     told["gate"] = PUBLISH_BASE_FROM
     told["is_publishable"] = is_base_publishable(found)
     return told

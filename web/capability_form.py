@@ -25,7 +25,7 @@ from web.presenters import text_of
 from web.record_flow import Flow, act_now
 from web.record_forms import Values
 from web.record_pages import Options
-from web.record_panel import completeness_panel, matches_of
+from web.record_panel import QUICK, WHOLE, completeness_panel, matches_of
 
 KIND = "capability"
 LONGEST_CHOICE = 28
@@ -95,15 +95,15 @@ def check(draft: Draft, values: Values) -> dict[str, list[Any]]:
     return {}
 
 
-def panel(draft: Draft, values: Values, full: bool) -> dict[str, Any]:
+def panel(draft: Draft, values: Values, extent: str) -> dict[str, Any]:
     record = sketched(draft, values)
     found = capability_completeness(record, today=datetime.now(UTC).date())
 
     def link(code: str, anchor: str) -> str:
         return FLOW.url("show_step", draft_id=draft.draft_id, code=code, _anchor=anchor)
 
-    told = completeness_panel(found, KIND, link, full=full)
-    if not full:
+    told = completeness_panel(found, KIND, link, whole=extent == WHOLE)
+    if extent == QUICK:
         return told
     told["unbacked"] = [one for one in record.claims if not (one.evidence_ids or one.case_ids)]
     told["near"] = near_duplicates(backend.database(), record)

@@ -11,7 +11,7 @@ from matcher.schemas import SCHEMAS
 from matcher.schemas.base import RecordSchema
 from matcher.schemas.visibility import is_private
 from matcher.text.spans import Span, changed_spans
-from matcher.workflow.differences import SAME, FieldChange, LineChange
+from matcher.workflow.differences import FieldChange, LineChange
 from web.forms import unit_words
 from web.i18n import gettext as _
 from web.i18n import language
@@ -76,7 +76,7 @@ def compared_line(schema: RecordSchema, line: LineChange) -> ComparedLine:
     shown = (
         compared_field(schema, one)
         for one in line.fields
-        if one.name != schema.id_field and (one.is_change or line.state != SAME)
+        if one.name != schema.id_field and one.is_change
     )
     words = {
         "added": _("added"),
@@ -88,7 +88,10 @@ def compared_line(schema: RecordSchema, line: LineChange) -> ComparedLine:
     place = line.new_place or line.old_place
     one = schema.label_zh if language() == "zh" else schema.label_en
     fields = [field for field in shown if isinstance(field, Compared)]
-    return ComparedLine(f"{one} {place}", line.state, words[line.state], fields)
+    named = next((c for c in line.fields if c.name in ("name", "text")), None)
+    called = str((named.old or named.new) if named and line.state != "added" else "")
+    title = f"{one} {place} · {called}" if called else f"{one} {place}"
+    return ComparedLine(title, line.state, words[line.state], fields)
 
 
 def own_label(definition: Any) -> str:

@@ -36,6 +36,7 @@ from web.record_forms import (
     without_blank_lines,
 )
 from web.record_pages import Options, PageForm, summary_rows
+from web.record_panel import LIVE, QUICK, WHOLE
 
 MISSING = frozenset({"required", "required_one_of"})
 
@@ -52,7 +53,7 @@ class Flow:
     order: Mapping[str, tuple[str, ...]]
     options: Callable[[Draft, Values], Options]
     check: Callable[[Draft, Values], dict[str, list[Any]]]  # what keeps it from being sent
-    panel: Callable[[Draft, Values, bool], dict[str, Any]]  # full or the quick part
+    panel: Callable[[Draft, Values, str], dict[str, Any]]  # quick, live or whole
     submit: Callable[[Draft, Values], Submission]
     sent_words: Callable[[Submission], str]
 
@@ -97,7 +98,7 @@ def step_page(flow: Flow, draft: Draft, step: Step, state: FormState) -> str:
         parts=form.parts(step, flow.order),
         lists=FormView(schema, FormState()),
         problems=summary_rows(form.view),
-        panel=flow.panel(draft, state.values, False),
+        panel=flow.panel(draft, state.values, QUICK),
         place=STEPS[flow.kind].index(step) + 1,
         n_steps=len(STEPS[flow.kind]) + 1,
         next_label=step_label(flow.kind, neighbour(flow.kind, step.code, 1)),
@@ -175,7 +176,7 @@ def refresh_panel(flow: Flow, draft_id: str, code: str) -> str:
     """Keep a page as it is being written, and answer with what stands beside the form."""
     draft, step = own_draft(flow, draft_id), page_of(flow, code)
     draft = keep(draft, step, read_page(flow.schema(), step.fields, request.form))
-    panel = flow.panel(draft, dict(draft.values), True)
+    panel = flow.panel(draft, dict(draft.values), LIVE)
     template = f"partials/_{flow.kind}_panel.html"
     return render_template(template, flow=flow, draft=draft, panel=panel, is_live=True)
 
@@ -191,7 +192,7 @@ def show_check(flow: Flow, draft_id: str, refusal: str = "") -> str:
         draft=draft,
         steps=steps_of(flow, CHECK),
         problems=problem_links(flow, draft, values, errors),
-        panel=flow.panel(draft, values, True),
+        panel=flow.panel(draft, values, WHOLE),
         refusal=refusal,
         n_steps=len(STEPS[flow.kind]) + 1,
     )

@@ -18,6 +18,7 @@ from web import backend, session
 from web.presenters import said
 
 N_HINTS = 4
+QUICK, LIVE, WHOLE = "quick", "live", "whole"  # how much of the panel is wanted
 Link = Callable[[str, str], str]  # from a page's code and an anchor to an address
 
 
@@ -68,9 +69,11 @@ LISTS = frozenset(
 )
 
 
-def completeness_panel(found: Completeness, kind: str, link: Link, *, full: bool) -> dict[str, Any]:
+def completeness_panel(
+    found: Completeness, kind: str, link: Link, *, whole: bool
+) -> dict[str, Any]:
     """Return score, hints and the text that only stands in, for a template."""
-    limit = len(found.missing) if full else N_HINTS
+    limit = len(found.missing) if whole else N_HINTS
     return {
         "score": found.score,
         "n_met": sum(check.is_met for check in found.checks),

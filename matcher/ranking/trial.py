@@ -27,7 +27,8 @@ from matcher.retrieval.constraints import check_capability, failed
 class Trial:
     """How a capability would fare with one need.
 
-    ``failed`` are the hard checks that keep it out; then it has neither probability nor rank.
+    ``failed`` are the hard checks that keep it out; the other figures then say how it would stand
+    without them.
     """
 
     need: Need
@@ -74,14 +75,15 @@ class TrialMatcher:
             Try by rescoring what would raise it, too.
         """
         matcher, index = self._matcher, self._matcher.index
-        checked = check_all(index.columns, need, today=today, retired=index.retired)
-        if not checked.eligible[self._position]:
-            checks = check_capability(need, self.capability, self.provider, today=today)
-            return Trial(need, failed=tuple(failed(checks)))
-        ranking = matcher.rank(need, checked.mask, today=today)
+        eligible = check_all(index.columns, need, today=today, retired=index.retired).eligible
+        apart = failed(check_capability(need, self.capability, self.provider, today=today))
+        if not eligible[self._position]:
+            eligible = eligible.copy()
+            eligible[self._position] = True
+        ranking = matcher.rank(need, eligible, today=today)
         rows = np.flatnonzero(ranking.look_up.pool.candidates == self._position)
         if not len(rows):  # too far to be looked at among many
-            return Trial(need, n_ranked=len(ranking.best_rows))
+            return Trial(need, n_ranked=len(ranking.best_rows), failed=tuple(apart))
         row = int(rows[0])
         others = ranking.best_rows[ranking.providers[ranking.best_rows] != ranking.providers[row]]
         affinity = NeedAffinity(index, ranking.look_up)
@@ -91,6 +93,7 @@ class TrialMatcher:
             rank=int((ranking.raw[others] > ranking.raw[row]).sum()) + 1,
             n_ranked=len(others) + 1,
             adequate=affinity.closest(rows) >= matcher.model.adequacy.threshold,
+            failed=tuple(apart),
             raises=counterfactuals(matcher, need, ranking, row) if with_raises else (),
         )
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, timedelta
+from itertools import count
 from typing import Any
 
 from sqlite_utils import Database
@@ -56,10 +57,30 @@ def read_base_form(
     today = act.now.date()
     typed = only_asked(ASKED, values)
     typed["pilot_base_id"] = current.pilot_base_id if current else record_id or new_id(PREFIX)
-    record = load_pilot_base(typed, profile=PUBLISH, today=today)
+    record = with_own_service_ids(load_pilot_base(typed, profile=PUBLISH, today=today))
     check_periods(record, current, today)
     record = with_past_periods(record, current, today)
     return with_reviewers_fields(current, record)
+
+
+def with_own_service_ids(base: PilotBase) -> PilotBase:
+    """Return a base whose services have ids of its own; slots follow their service."""
+    own = f"{base.pilot_base_id}-"
+    taken = {one.service_id for one in base.services if one.service_id.startswith(own)}
+    free = (f"{own}S{number}" for number in count(1) if f"{own}S{number}" not in taken)
+    names = {
+        one.service_id: next(free) for one in base.services if not one.service_id.startswith(own)
+    }
+    return replace(
+        base,
+        services=tuple(
+            replace(one, service_id=names.get(one.service_id, one.service_id))
+            for one in base.services
+        ),
+        slots=tuple(
+            replace(one, service_id=names.get(one.service_id, one.service_id)) for one in base.slots
+        ),
+    )
 
 
 def sketch_base(values: Mapping[str, Any], *, pilot_base_id: str = "") -> PilotBase:

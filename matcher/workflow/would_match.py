@@ -82,8 +82,8 @@ def would_match(
         NeedTrial(as_shown(db, kept, account), trials.fare(kept.need, today=today))
         for kept in tried
     ]
-    ranked = sorted((one for one in found if one.trial.rank), key=_order)
-    adequate = [one for one in ranked if one.trial.adequate][:MOST_SHOWN]
+    near_ones = sorted((one for one in found if one.trial.adequate), key=_order)
+    adequate = [one for one in near_ones if not one.trial.failed][:MOST_SHOWN]
     best = (
         trials.fare(_need_of(tried, adequate[0]), today=today, with_raises=True)
         if adequate
@@ -91,7 +91,7 @@ def would_match(
     )
     return WouldMatch(
         matches=tuple(adequate),
-        excluded=tuple(one for one in found if one.trial.failed)[:MOST_SHOWN],
+        excluded=tuple(one for one in near_ones if one.trial.failed)[:MOST_SHOWN],
         raises=best.raises if best else (),
         scenarios=near.scenarios,
         n_open=len(needs),
