@@ -44,7 +44,8 @@ class Labels:
     @property
     def is_graded(self) -> NDArray[np.bool_]:
         """Whether the fit of each pair is known."""
-        return self.grade != NO_GRADE
+        known: NDArray[np.bool_] = self.grade != NO_GRADE
+        return known
 
 
 def label_pairs(log: HistoryLog) -> Labels:
@@ -72,8 +73,8 @@ def label_pairs(log: HistoryLog) -> Labels:
 def is_success(pairs: Table) -> NDArray[np.bool_]:
     """Return for each pair whether it was contracted or its pilot passed."""
     ended_well: NDArray[np.bool_] = np.isin(pairs["outcome"], OUTCOMES_OF_GRADE_3)
-    is_signed: NDArray[np.bool_] = ~np.isnat(pairs["contracted_at"])
-    return ended_well | is_signed
+    found: NDArray[np.bool_] = ended_well | ~np.isnat(pairs["contracted_at"])
+    return found
 
 
 def has_any(joined: Array, codes: tuple[str, ...]) -> NDArray[np.bool_]:

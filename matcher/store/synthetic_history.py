@@ -80,6 +80,13 @@ def read_synthetic_content(db: Database) -> bytes | None:
     return content
 
 
+def remove_synthetic_history(db: Database) -> bool:
+    """Forget invented history; return whether there was any."""
+    with write_transaction(db, "forget synthetic history"):
+        row = db.conn.execute("DELETE FROM synthetic_history RETURNING 1").fetchone()
+    return row is not None
+
+
 def has_real_history(db: Database) -> bool:
     """Whether anybody took part here in earnest: an account, a shown list or an engagement."""
     with driver_errors("look for real history"):

@@ -19,6 +19,7 @@ from matcher.store.organisations import list_organisations, update_organisation
 from matcher.store.ownership import owned_by
 from matcher.store.pilot_bases import withdraw_pilot_base
 from matcher.store.proposals import WITHDRAWN, Decision, decide_proposal, proposals_of
+from matcher.store.synthetic_history import remove_synthetic_history
 
 ALL = 1_000_000
 ENDED = frozenset({"done", "none_suitable", "withdrawn", "expired"})
@@ -36,7 +37,7 @@ class Ended(NamedTuple):
 def end_demonstration(db: Database, *, now: datetime) -> Ended:
     """Disable the demonstration's accounts, withdraw their records, take the mark away.
 
-    Nothing is erased, so that matches which were made meanwhile can still be explained; doing it
+    No record is erased, so that matches which were made meanwhile can still be explained; doing it
     twice changes nothing the second time.
     """
     with write_transaction(db, "end the demonstration"):
@@ -47,6 +48,7 @@ def end_demonstration(db: Database, *, now: datetime) -> Ended:
             update_account(db, account.account_id, changes)
         n_records = sum(_withdraw_all(db, organisation, now) for organisation in organisations)
         write_setting(db, DEMONSTRATION, "0")
+        remove_synthetic_history(db)  # real reports begin with nothing invented
         ended = Ended(len(accounts), n_records)
         change = Change("demonstration.ended", "installation", DEMONSTRATION, after=ended._asdict())
         record_change(db, change, actor=COMMAND_LINE, now=now)
