@@ -23,6 +23,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "retrieval": BASE | {"text"},
     "ranking": BASE | {"text", "retrieval"},
     "store": BASE | {"text"},
+    "allocation": BASE,
     "intake": BASE | {"schemas", "text", "retrieval", "ranking"},
     "interchange": BASE | {"schemas", "text"},
     "learning": BASE | {"schemas", "text", "retrieval", "ranking", "interchange"},

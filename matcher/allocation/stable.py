@@ -1,0 +1,222 @@
+"""Stable placements: nobody can do better by agreeing with somebody who would gain, too.
+
+``stable``: enterprises propose to providers in the order of their wishes (deferred acceptance); the
+pairs then propose to places, which order them by the base's published points. Between needs and
+providers nothing blocks, and for enterprises it is safe to state their true order: no other order
+gets them a better provider. Where places of bases are scarce, too, a third side decides with an
+order of its own; there a stable placement need not exist. Of two ways the one with fewer blocking
+options is taken and repaired as far as it goes; what is left is counted and shown.
+
+``ordered``: providers and places all follow one published order of the needs. Then nothing blocks
+on all three sides, and stating the true order is safe; the price is that providers' own wishes
+count only as vetoes.
+
+Source
+------
+D. Gale, L. S. Shapley, College Admissions and the Stability of Marriage (1962); L. E. Dubins,
+D. A. Freedman, Machiavelli and the Gale-Shapley Algorithm (1981); A. E. Roth (1982).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+
+from matcher.allocation.inputs import NO_BASE, ORDERED, Option
+from matcher.allocation.values import Market
+
+Order = Callable[[Option], tuple[object, ...]]
+REPAIR_WORK = 500_000  # options looked at; large rounds are repaired for fewer steps
+
+
+def stable_allocation(market: Market) -> tuple[Option, ...]:
+    """Return placements by deferred acceptance, or in the one published order of all needs."""
+    if market.inputs.rules.mode == ORDERED:
+        return tuple(sorted(_in_one_order(market)))
+    in_stages = _with_places(market, _with_providers(market))
+    if not blocking_options(market, in_stages):
+        return tuple(sorted(in_stages))
+    ways = [in_stages, _at_once(market)]
+    best = min(ways, key=lambda way: len(blocking_options(market, way)))
+    return tuple(sorted(_repaired(market, best)))
+
+
+def _in_one_order(market: Market) -> list[Option]:
+    """Let each need, in the published order, take what it wants most of what is left."""
+    wishes: dict[str, list[Option]] = {}
+    for option in sorted(market.options, key=market.need_order):
+        wishes.setdefault(option.need_id, []).append(option)
+    seats = _Seats(market, ())
+    for own in sorted(wishes.values(), key=lambda options: market.provider_order(options[0])):
+        free = (one for one in own if seats.has_room(one))
+        wanted = next(free, None)
+        if wanted is not None:
+            seats.take(wanted)
+    return list(seats.of_need.values())
+
+
+def _at_once(market: Market) -> list[Option]:
+    """Let needs propose to provider and place together; who is displaced goes on proposing."""
+    wishes: dict[str, list[Option]] = {}
+    for option in sorted(market.options, key=market.need_order, reverse=True):
+        wishes.setdefault(option.need_id, []).append(option)
+    seats = _Seats(market, ())
+    free = sorted(wishes, reverse=True)
+    while free:
+        need_id = free.pop()
+        while wishes[need_id]:
+            option = wishes[need_id].pop()
+            if seats.is_blocking(option):
+                lost = {one.need_id for one in seats.displaced_by(option)}
+                for loser in lost:
+                    seats.leave(loser)
+                free += sorted(lost)
+                seats.take(option)
+                break
+    return list(seats.of_need.values())
+
+
+def _with_providers(market: Market) -> dict[str, str]:
+    """Return need → provider: each need's options stand for the provider by the best of them."""
+    best: dict[tuple[str, str], Option] = {}
+    for option in sorted(market.options, key=market.need_order):
+        best.setdefault((option.need_id, option.provider_id), option)
+    held = _deferred(
+        best.values(),
+        by=market.need_order,
+        keep=market.provider_order,
+        holder=lambda option: option.provider_id,
+        most=lambda party: market.most_of(party, is_place=False),
+    )
+    return {option.need_id: option.provider_id for option in held}
+
+
+def _with_places(market: Market, pairs: Mapping[str, str]) -> list[Option]:
+    options = [one for one in market.options if pairs.get(one.need_id) == one.provider_id]
+    return _deferred(
+        options,
+        by=market.need_order,
+        keep=market.place_order,
+        holder=lambda option: option.place_id,
+        most=lambda party: (
+            len(options) if party == NO_BASE else market.most_of(party, is_place=True)
+        ),
+    )
+
+
+def _deferred(
+    options: Iterable[Option],
+    *,
+    by: Order,
+    keep: Order,
+    holder: Callable[[Option], str],
+    most: Callable[[str], int],
+) -> list[Option]:
+    """Let needs propose in their order, and holders keep the best that they were offered."""
+    wishes: dict[str, list[Option]] = {}
+    for option in sorted(options, key=by, reverse=True):
+        wishes.setdefault(option.need_id, []).append(option)  # the best wish stands last
+    held: dict[str, list[Option]] = {}
+    free = sorted(wishes, reverse=True)
+    while free:
+        need_id = free.pop()
+        if not wishes[need_id]:
+            continue
+        option = wishes[need_id].pop()
+        keeps = held.setdefault(holder(option), [])
+        keeps.append(option)
+        if len(keeps) > most(holder(option)):
+            keeps.sort(key=keep)
+            free.append(keeps.pop().need_id)
+    return [option for keeps in held.values() for option in keeps]
+
+
+def blocking_options(market: Market, placements: Iterable[Option]) -> list[Option]:
+    """Return the options whose parties would all rather have them than what they got.
+
+    The enterprise prefers it to its placement, or has none; provider and place each have a free
+    seat, or keep somebody whom they want less.
+    """
+    seats = _Seats(market, placements)
+    return [option for option in market.options if seats.is_blocking(option)]
+
+
+class _Seats:
+    """Who has which seat, to see who would change it."""
+
+    def __init__(self, market: Market, placements: Iterable[Option]) -> None:
+        self.market = market
+        self.of_need: dict[str, Option] = {}
+        self.of_party: dict[tuple[bool, str], list[Option]] = {}
+        for option in placements:
+            self.take(option)
+
+    def take(self, option: Option) -> None:
+        """Give a need its seats."""
+        self.of_need[option.need_id] = option
+        self.of_party.setdefault((False, option.provider_id), []).append(option)
+        self.of_party.setdefault((True, option.place_id), []).append(option)
+
+    def leave(self, need_id: str) -> None:
+        """Free the seats of a need."""
+        option = self.of_need.pop(need_id)
+        self.of_party[False, option.provider_id].remove(option)
+        self.of_party[True, option.place_id].remove(option)
+
+    def has_room(self, option: Option) -> bool:
+        """Whether provider and place each have a free seat."""
+        sides = (self.weakest(option, is_place=is_place) for is_place in (False, True))
+        return all(weakest is None for weakest in sides)
+
+    def is_blocking(self, option: Option) -> bool:
+        """Whether all its parties would rather have this option."""
+        market, own = self.market, self.of_need.get(option.need_id)
+        if own is not None and market.need_order(own) <= market.need_order(option):
+            return False
+        return not self._refuses(option, is_place=False) and not self._refuses(
+            option, is_place=True
+        )
+
+    def displaced_by(self, option: Option) -> list[Option]:
+        """Return who loses a seat where an option is taken."""
+        lost = [self.weakest(option, is_place=False), self.weakest(option, is_place=True)]
+        return [one for one in lost if one is not None]
+
+    def weakest(self, option: Option, *, is_place: bool) -> Option | None:
+        """Return whom a full party wants least, or None where a seat is free."""
+        party = option.place_id if is_place else option.provider_id
+        if is_place and party == NO_BASE:
+            return None
+        order = self.market.place_order if is_place else self.market.provider_order
+        seated = self.of_party.get((is_place, party), [])
+        kept = [one for one in seated if one.need_id != option.need_id]
+        if len(kept) < self.market.most_of(party, is_place=is_place):
+            return None
+        return max(kept, key=order, default=option)
+
+    def _refuses(self, option: Option, *, is_place: bool) -> bool:
+        weakest = self.weakest(option, is_place=is_place)
+        if weakest is None:
+            return False
+        order = self.market.place_order if is_place else self.market.provider_order
+        return weakest is option or order(weakest) <= order(option)
+
+
+def _repaired(market: Market, placements: Sequence[Option]) -> list[Option]:
+    """Give blocking options what they want, one at a time, for as long as it may help.
+
+    Of all states on the way the one with the fewest blocking options is returned.
+    """
+    current, best = list(placements), list(placements)
+    fewest = len(blocking_options(market, best))
+    n_options = max(1, len(market.options))
+    for _ in range(min(2 * n_options, REPAIR_WORK // n_options)):
+        blocking = blocking_options(market, current)
+        if len(blocking) < fewest:
+            best, fewest = list(current), len(blocking)
+        if not blocking:
+            break
+        option = min(blocking, key=market.need_order)
+        seats = _Seats(market, current)
+        lost = {one.need_id for one in seats.displaced_by(option)} | {option.need_id}
+        current = [one for one in current if one.need_id not in lost] + [option]
+    return best
