@@ -7,6 +7,7 @@ everybody else such a need does not exist. The enterprise itself and the platfor
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Any
@@ -28,6 +29,7 @@ NAMED, ANONYMOUS, INVITED = "named", "anonymous", "invited"
 # Not texts: codes, ids and what is no part of what others read.
 _UNMASKED = frozenset({"need_id", "language", "scenario_id", "region", "visibility"})
 PROVINCE_DIGITS = 2
+_BRACKETS = re.compile(r"[（(][^）)]*[）)]")  # such as a place or a legal form behind a name
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +56,11 @@ def names_of(db: Database, organisation_id: str) -> tuple[str, ...]:
     except UnknownRecord:
         return ()
     others = [found.contact_name, found.contact_email, found.contact_phone]
-    return names_to_mask(
+    known = names_to_mask(
         found.name, found.name_en, [other for other in others if other], found.credit_code
     )
+    bare = _BRACKETS.sub(" ", found.name_en).strip()
+    return tuple(dict.fromkeys((*known, *names_to_mask(name_en=bare))))
 
 
 def masked_need(need: Need, visibility: str, names: Sequence[str]) -> Need:
