@@ -5,14 +5,17 @@ Called from the cog blocks of those files: ``make docs`` writes them, ``make doc
 
 from __future__ import annotations
 
+import importlib
 import inspect
 import json
+import pkgutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import click
 
+import matcher
 from matcher import errors
 from matcher.cli import aiplus
 from matcher.learning.priors import LEARNED
@@ -51,7 +54,10 @@ def help_of(command: click.Command, name: str) -> str:
 
 
 def error_classes() -> Iterator[type[errors.MatcherError]]:
-    """Every error of the project, root first, loaded from wherever it is defined."""
+    """Every error of the domain, root first, loaded from wherever it is defined."""
+    for module in pkgutil.walk_packages(matcher.__path__, "matcher."):
+        if not module.name.endswith("__main__"):
+            importlib.import_module(module.name)
     waiting = [errors.MatcherError]
     while waiting:
         found = waiting.pop(0)
