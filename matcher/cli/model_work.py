@@ -68,15 +68,17 @@ def compare(  # noqa: PLR0913 (each is an option of the command)
     from matcher.workflow.serving import model_folder, serving_id
 
     model_folder(models, model_id)
+    log = label_history(db)
     given = ComparisonInput(
         catalogue=read_catalogue(db),
         candidate=load_served(models, model_id),
         serving=load_served(models, serving_id(db, models)),
-        lists=all_labels(db, label_history(db)).lists,
+        lists=all_labels(db, log).lists,
         today=today(),
         off_topic_needs=data_folder() / "judgements" / OFF_TOPIC if properties else None,
         n_cases=n_cases,
         small_providers=small_providers(db),
+        log=log,
     )
     document = compare_models(given, catalogue_tools(db, database, told), told.say)
     return add_comparison(db, document, made_by=made_by, now=now())

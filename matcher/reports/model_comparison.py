@@ -32,6 +32,7 @@ from matcher.learning.gate import (
     ranking_row,
     rows_json,
 )
+from matcher.learning.history import HistoryLog
 from matcher.learning.systems import ServedModel, Tools
 from matcher.learning.update_from_labels import LabelledList
 from matcher.learning.updated_model import HISTORY
@@ -39,6 +40,7 @@ from matcher.ranking.engine import CatalogueIndex, IndexParts
 from matcher.ranking.matching import Matcher
 from matcher.ranking.model import field_bits, log_odds_bits
 from matcher.records import Catalogue
+from matcher.reports.off_policy_estimate import off_policy_estimate
 from matcher.reports.properties import property_report
 
 SEED = 0
@@ -57,6 +59,7 @@ class ComparisonInput:
     n_cases : at most so many cases, spread evenly; 0 for all
     off_topic_needs : needs that nobody answers, for the property tests; None leaves these out
     small_providers : ids of providers whose organisation is small or micro
+    log : what was shown and what became of it, for the estimate of acceptance; optional
     """
 
     catalogue: Catalogue
@@ -67,6 +70,7 @@ class ComparisonInput:
     off_topic_needs: Path | None
     n_cases: int = 0
     small_providers: frozenset[str] = frozenset()
+    log: HistoryLog | None = None
 
 
 def compare_models(given: ComparisonInput, tools: Tools, say: Say) -> dict[str, Any]:
@@ -91,7 +95,7 @@ def compare_models(given: ComparisonInput, tools: Tools, say: Say) -> dict[str, 
         rows += property_rows(
             *(_outcomes(given, m, tools) for m in (given.candidate, given.serving))
         )
-    return {
+    document = {
         "candidate": given.candidate.model.model_id,
         "candidate_sha256": given.candidate.model.manifest.get("sha256", ""),
         "serving": given.serving.model.model_id,
@@ -105,6 +109,10 @@ def compare_models(given: ComparisonInput, tools: Tools, say: Say) -> dict[str, 
         "made_on": given.today.isoformat(),
         "rows": rows_json(rows),
     }
+    if given.log is not None:
+        say("off-policy")
+        document["off_policy"] = off_policy_estimate(given.log, given.candidate.model)
+    return document
 
 
 def some_cases(catalogue: Catalogue, n: int) -> Catalogue:
