@@ -18,6 +18,7 @@ from scipy.sparse import coo_array, csr_array, hstack
 from matcher.allocation.inputs import Option, Quota
 from matcher.allocation.values import Market
 
+WHOLE = 1e-7  # how far from 0 or 1 a share may be
 SOLVED = 0  # the status of SciPy for an optimal solution
 
 
@@ -46,6 +47,9 @@ def best_allocation(market: Market) -> tuple[Option, ...]:
     minima = _minima(market, program)
     values = np.array([market.value(option) for option in options])
     locked = np.array([market.is_locked(option) for option in options], dtype=np.float64)
+    whole = _whole_relaxation(program, values, locked, minima)
+    if whole is not None:
+        return _chosen(options, whole)
     solved = milp(
         c=np.concatenate([-values, np.zeros(len(minima))]),
         constraints=_constraints(program, minima),
@@ -55,8 +59,32 @@ def best_allocation(market: Market) -> tuple[Option, ...]:
     )
     if solved.status != SOLVED or solved.x is None:
         raise Unsolvable(f"no allocation fulfils the locks and quotas: {solved.message}")
-    chosen = solved.x[: len(options)] > 0.5
-    return tuple(option for option, taken in zip(options, chosen, strict=True) if taken)
+    return _chosen(options, solved.x[: len(options)])
+
+
+def _whole_relaxation(
+    program: _Program,
+    values: NDArray[np.float64],
+    locked: NDArray[np.float64],
+    minima: Sequence[tuple[int, Quota]],
+) -> NDArray[np.float64] | None:
+    """Return the solution of the relaxed program where it is whole and keeps every minimum.
+
+    Such a solution is the best of the whole program, too, and costs a second instead of a minute;
+    most rounds have one.
+    """
+    bounds = [(float(low), 1.0) for low in locked]
+    solved = linprog(-values, A_ub=program.matrix, b_ub=program.upper, bounds=bounds)
+    if solved.status != SOLVED or solved.x is None:
+        return None
+    rounded = np.round(solved.x)
+    filled = program.matrix @ rounded
+    keeps = all(filled[row] == 0 or filled[row] >= quota.least for row, quota in minima)
+    return rounded if keeps and np.allclose(solved.x, rounded, atol=WHOLE) else None
+
+
+def _chosen(options: Sequence[Option], taken: NDArray[np.float64]) -> tuple[Option, ...]:
+    return tuple(option for option, share in zip(options, taken, strict=True) if share > 0.5)
 
 
 def shadow_prices(market: Market) -> dict[str, float]:

@@ -31,10 +31,10 @@ MAY_IMPORT: dict[str, set[str]] = {
     "simulation": BASE | {"learning"},
     "workflow": BASE
     | {"schemas", "text", "retrieval", "ranking", "interchange", "learning", "reports"}
-    | {"intake", "store", "simulation"},
+    | {"intake", "store", "simulation", "allocation"},
     "cli": BASE
     | {"schemas", "text", "retrieval", "ranking", "interchange", "learning", "reports"}
-    | {"intake", "store", "simulation", "workflow"},
+    | {"intake", "store", "simulation", "allocation", "workflow"},
 }
 HEAVY = {"sklearn", "pandas", "lightgbm"}
 MAY_BE_HEAVY = {"learning", "reports", "interchange"}

@@ -8,7 +8,7 @@ from matcher.store.steps.base import MIGRATIONS
 from matcher.store.steps import catalogue, people, registrations, notices, search
 from matcher.store.steps import accounts_more
 from matcher.store.steps import decisions
-from matcher.store.steps import engagements, pilots
+from matcher.store.steps import engagements, pilots, rounds
 from matcher.store.steps import history
 from matcher.store.steps import models
 
@@ -24,5 +24,6 @@ __all__ = [
     "people",
     "pilots",
     "registrations",
+    "rounds",
     "search",
 ]
