@@ -29,6 +29,8 @@ def account_links() -> list[dict[str, Any]]:
         "organisation.show_organisation": _("My organisation"),
         "organisation.list_members": _("Members"),
         "people.list_queue": _("Organisations and accounts"),
+        "judging.show_judging": _("Grade pairs"),
+        "models.list_models": _("Models"),
         "audit.show_trail": _("Audit trail"),
         "account.show_account": _("My account"),
     }

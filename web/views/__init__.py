@@ -16,7 +16,9 @@ from web.views import (
     home,
     inbox,
     joining,
+    judging,
     matches,
+    models,
     my_bases,
     my_capabilities,
     my_needs,
@@ -68,6 +70,8 @@ def init_app(app: Flask) -> None:
         inbox,
         people,
         people_accounts,
+        judging,
+        models,
         audit,
         health,
     ):
