@@ -81,12 +81,14 @@ The same postings and queries, in turn, best 200; ratio = their time / ours, qua
     "{fts5}", "FTS5 全部词 all terms ms | 比值 ratio | FTS5 最稀有 8 词 8 rarest ms | 比值 ratio"
 )
 LARGE_NOTE = """
-六万行以上的向量以 8 位整数保存，先按 128 个主方向扫描选出候选，再用完整向量计算入选者的语义特征；
-候选超过 8,192 个时，各列的均值与方差取自 2,048 个的固定样本。
+六万行以上的向量与主题以 8 位整数保存，先按 96 个主方向扫描选出候选，再用全部维度计算入选者的特征；
+候选超过 8,192 个时，各列的均值与方差取自约 2,048 个的固定样本（按供给方整体抽取）。
 
-Above 60,000 rows vectors are kept in eight bits and scanned by 128 leading directions to choose
-whom to look at; the meaning of those is then compared with whole vectors. Above 8,192 candidates
-the means and deviations of columns come from a fixed sample of 2,048.
+Above 60,000 rows vectors and topics are kept in eight bits and scanned by 96 leading directions to
+choose whom to look at; those are then compared in all dimensions. On 51,331 real vectors the 300
+best by 96 directions hold 99.7 % of the true best 10 and 98.8 % of the best 50. Above 8,192
+candidates the means and deviations of columns come from a fixed sample of about 2,048, whole
+providers at a time.
 """
 
 
