@@ -9,6 +9,7 @@ from flask_babel import format_number
 from web import access, backend
 from web.examples import example_cards
 from web.i18n import gettext as _
+from web.next_steps import next_steps
 
 blueprint = Blueprint("home", __name__)
 
@@ -27,4 +28,6 @@ def show_home() -> ResponseReturnValue:
         {"count": format_number(count), "label": label, "url": url_for(endpoint)}
         for count, label, endpoint in counts
     ]
-    return render_template("pages/home.html", stats=stats, examples=example_cards())
+    return render_template(
+        "pages/home.html", stats=stats, examples=example_cards(), steps=next_steps()
+    )
