@@ -38,6 +38,13 @@ def needs_duty(db: Database, now: datetime) -> str:
     return f"到期 · expired: {ended.n_expired}, 提醒 · reminded: {ended.n_reminded}"
 
 
+def capabilities_duty(db: Database, now: datetime) -> str:
+    """Remind providers of free slots that nobody confirmed, and of validity that ends."""
+    from matcher.workflow.capacity_reminders import remind_providers
+
+    return f"提醒 · reminded: {remind_providers(db, now)}"
+
+
 def drafts_duty(db: Database, now: datetime) -> str:
     """Delete what visitors left lying."""
     from matcher.workflow.drafts import forget_visitors
@@ -48,6 +55,7 @@ def drafts_duty(db: Database, now: datetime) -> str:
 # Each in its own transactions; add what else is due once a day here.
 DUTIES = (
     Duty("需求 · needs", needs_duty),
+    Duty("能力 · capabilities", capabilities_duty),
     Duty("草稿 · drafts", drafts_duty),
 )
 

@@ -47,6 +47,7 @@ def open_if_empty(database: Path) -> None:
     """
     from matcher.store.accounts import list_accounts
     from matcher.workflow.demonstration import open_demonstration
+    from matcher.workflow.demonstration_capabilities import add_demo_capabilities
     from matcher.workflow.demonstration_needs import add_demo_needs
     from matcher.workflow.passwords import Passwords
 
@@ -56,6 +57,7 @@ def open_if_empty(database: Path) -> None:
         now = datetime.now(UTC)
         made = open_demonstration(db, Passwords(), now=now)
         add_demo_needs(db, now=now)
+        add_demo_capabilities(db, now=now)
     lines = [f"{account.role}\t{account.email}\t{account.password}\n" for account in made]
     path = demo_accounts_path(database)
     path.unlink(missing_ok=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 from typing import NamedTuple
 
 from sqlite_utils import Database
@@ -98,3 +98,13 @@ def mark_read(db: Database, account_id: str, notice_id: int | None = None, *, no
             [stamp(now), account_id, notice_id, notice_id],
         )
         return int(cursor.rowcount)
+
+
+def was_told_since(db: Database, topic: str, object_id: str, since: date | None) -> bool:
+    """Whether anybody was told of an object on a topic, since a day where that is given."""
+    with driver_errors("read notices"):
+        row = db.conn.execute(
+            "SELECT 1 FROM notice WHERE topic = ? AND object_id = ? AND created_at >= ? LIMIT 1",
+            [topic, object_id, since.isoformat() if since else ""],
+        ).fetchone()
+    return row is not None

@@ -44,3 +44,13 @@ def owned_by(db: Database, organisation_id: str, kind: str) -> list[str]:
             [organisation_id, kind],
         ).fetchall()
     return [record_id for (record_id,) in rows]
+
+
+def list_owned(db: Database, kind: str) -> list[tuple[str, str]]:
+    """Return (record id, organisation id) of every record of a kind that belongs to somebody."""
+    with driver_errors("list owned records"):
+        rows = db.conn.execute(
+            "SELECT record_id, organisation_id FROM record_owner WHERE kind = ? ORDER BY record_id",
+            [kind],
+        ).fetchall()
+    return [(record_id, organisation_id) for record_id, organisation_id in rows]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from sqlite_utils import Database
@@ -16,10 +16,10 @@ from sqlite_utils import Database
 from matcher.errors import InvalidRecord, UnknownRecord
 from matcher.intake.evidence_states import with_earned_states
 from matcher.records import Capability, Claim
-from matcher.schemas import MATCH, PUBLISH, load_capability, load_provider
+from matcher.schemas import MATCH, PUBLISH, load_capability
 from matcher.schemas.capability import CapabilitySchema, a_year_after
 from matcher.schemas.messages import problem
-from matcher.store.capabilities import list_capabilities, save_capability
+from matcher.store.capabilities import list_capabilities
 from matcher.store.driver import driver_errors
 from matcher.store.versions import current_of_provider
 from matcher.workflow.new_ids import new_id
@@ -195,27 +195,3 @@ def renew(db: Database, capability_id: str, act: Act) -> None:
     """Let a capability stand for another year from today."""
     changes = {"valid_to": a_year_after(act.now.date())}
     change_at_once(db, "capability", capability_id, changes, act)
-
-
-def register_capability(
-    db: Database, data: Mapping[str, Any], *, now: datetime, actor: str = "registration"
-) -> Capability:
-    """Validate and store a capability without a proposal, with its provider where that is new."""
-    names = {
-        "provider_name": "name",
-        "provider_name_en": "name_en",
-        "provider_summary": "summary",
-        "provider_summary_en": "summary_en",
-        "provider_region": "region",
-    }
-    fields = {name: value for name, value in data.items() if name not in names}
-    provider = None
-    if not fields.get("provider_id"):
-        fields["provider_id"] = new_id("VR")
-        given = {ours: data[name] for name, ours in names.items() if data.get(name)}
-        provider = load_provider({**given, "provider_id": fields["provider_id"]}, profile=PUBLISH)
-    fields.setdefault("capability_id", new_id(PREFIX))
-    capability = load_capability(fields, profile=PUBLISH)
-    check_cases(db, capability)
-    save_capability(db, capability, provider, actor=actor, now=now)
-    return capability

@@ -1,4 +1,4 @@
-"""Registering a capability: strict, kept on failure, found and matched at once."""
+"""Registering a capability: page by page, nothing lost, reviewed, then matched at once."""
 
 from __future__ import annotations
 
@@ -9,138 +9,274 @@ from flask.testing import FlaskClient
 from sqlite_utils import Database
 
 from matcher.store.capabilities import read_capability
+from matcher.store.drafts import list_drafts
+from matcher.store.proposals import list_pending
 from tests.web.conftest import SignIn, reader_of, token_of
 from tests.web.html import check_page, parsed
+from tests.web.registering import CAPABILITY, Form, decide, own_id
 from web.need_token import pack_need
 
-CAPABILITY: dict[str, Any] = {
-    "name": "琴弦张力的振动图像识别",
-    "problem": "（测试用的虚构记录）调律师靠耳朵判断每根琴弦的张力，费时且因人而异。"
-    "用高速相机拍摄琴弦振动图像，识别频率和张力偏差，给出每根弦的调整量，适合钢琴工厂的整机检验工位。",
-    "industries": "C24",
-    "process_steps": ["quality"],
-    "ai_tasks": ["visual_inspection"],
-    "data_modalities": ["image", "video"],
-    "claims-0-text": "张力偏差识别准确率 98%",
-    "claims-0-metric": "识别准确率",
-    "claims-0-operator": ">=",
-    "claims-0-value": "98",
-    "claims-0-unit": "%",
-    "maturity": "7",
-    "deployments": ["edge"],
-    "domestic_stack": "partial",
-    "price_negotiable": "yes",
-    "delivery_weeks": "12",
-    "free_slots": "2",
-    "earliest_start": "2026-12-01",
-    "service_regions": "全国",
-}
+SECRETS = ("referee-secret@example.org", "秘密的竞争关系")
 
 
 @pytest.fixture
-def writer(sign_in: SignIn) -> FlaskClient:
+def provider(sign_in: SignIn) -> FlaskClient:
     return sign_in("provider")
 
 
-def send(client: FlaskClient, **changes: Any) -> Any:
-    data = {**CAPABILITY, "csrf_token": token_of(client, "/capabilities/new"), **changes}
-    return client.post("/capabilities/new", data=data)
+def published(client: FlaskClient, reviewer: FlaskClient, **changes: dict[str, Any]) -> str:
+    record_id = own_id(Form(client, "capabilities").fill(**changes).send())
+    assert decide(reviewer, "approve").status_code == 303
+    return record_id
 
 
-def test_saved_capability_is_found_and_matched_at_once(writer: FlaskClient) -> None:
-    read = reader_of(writer)
-    need = pack_need(
-        {
-            "title": "钢琴琴弦张力检验",
-            "problem": "调律靠耳朵判断琴弦张力，希望拍摄振动图像识别偏差。",
-        }
-    )
-    before = [tag["href"] for tag in read("/matches", need=need).select("article.match h3 a")]
-    saved = send(writer, provider_id="V040")
-    assert saved.status_code == 303
-    shown = read(saved.location)
-    assert shown.h1.text == CAPABILITY["name"]
-    assert "已保存" in shown.select_one("[role=status]").text
-    trial = shown.select_one(".actions a.button")["href"]
-    assert read(trial).select_one("#title")["value"] == CAPABILITY["name"]
-    assert saved.location in [tag["href"] for tag in read("/providers?q=琴弦").select("h2 a")]
-    assert saved.location in [tag["href"] for tag in read("/providers/V040").select("h3 a")]
-    after = read("/matches", need=need).select_one("article.match")
-    assert "/providers/V040" not in before[:1]
-    assert after.select_one("h3 a")["href"] == "/providers/V040"
-    assert after.select_one(f'a[href="{saved.location}"]') is not None
+def test_capability_is_matched_from_its_approval_on(
+    provider: FlaskClient, sign_in: SignIn, own_database: Database
+) -> None:
+    read = reader_of(provider)
+    title, problem = "钢琴琴弦张力检验", "调律靠耳朵判断琴弦张力，希望拍摄振动图像识别偏差。"
+    need = pack_need({"title": title, "problem": problem})
+    record_id = own_id(Form(provider, "capabilities").fill().send())
+    address = f"/capabilities/{record_id}"
+    assert provider.get(address).status_code == 404
+    links = [tag["href"] for tag in read("/matches", need=need).select("article.match a[href]")]
+    assert address not in links
+    assert decide(sign_in("reviewer"), "approve").status_code == 303
+    shown = read(address)
+    assert shown.h1.text.strip() == CAPABILITY["problem"]["name"]
+    first = read("/matches", need=need).select_one("article.match")
+    assert address in [tag["href"] for tag in first.select("a[href]")]
+    assert read_capability(own_database, record_id).provider_id.startswith("VR")
 
 
-def test_new_provider_is_registered_with_its_capability(writer: FlaskClient) -> None:
-    saved = send(writer, provider_id="", provider_name="测试琴业（虚构）", provider_region="广州")
-    assert saved.status_code == 303
-    shown = check_page(writer.get(saved.location))
-    link = shown.select_one('main dd a[href^="/providers/"]')
-    assert link.text == "测试琴业（虚构）"
-    assert "广州" in check_page(writer.get(link["href"])).text
+def test_public_page_shows_evidence_level_and_terms_but_nothing_private(
+    provider: FlaskClient, sign_in: SignIn, own_site: Any
+) -> None:
+    record_id = published(provider, sign_in("reviewer"))
+    visitor = own_site.test_client()
+    for client in (visitor, sign_in("enterprise")):
+        page = client.get(f"/capabilities/{record_id}")
+        text = check_page(page).main.text
+        for said in ("张力偏差识别准确率 98%", "某钢琴工厂", "自报", "面议", "双方共有", "2027年"):
+            assert said in text, said
+        assert all(secret not in page.text for secret in SECRETS)
+    assert all(secret in reader_texts(provider, record_id) for secret in SECRETS)
 
 
-def test_refused_record_keeps_everything_and_names_each_field(writer: FlaskClient) -> None:
-    response = send(writer, provider_id="", name="短", price_negotiable="", maturity="")
+def reader_texts(client: FlaskClient, record_id: str) -> str:
+    """What the owner reads of a record: its first version, private answers and all."""
+    return str(client.get(f"/my/capabilities/{record_id}/versions/1").text)
+
+
+def test_each_page_keeps_what_is_typed_whatever_button_is_pressed(provider: FlaskClient) -> None:
+    form = Form(provider, "capabilities")
+    form.write("problem", "next", name="琴弦张力识别装置", problem="还没有写完")
+    assert form.page("problem").select_one("#name")["value"] == "琴弦张力识别装置"
+    form.write("offer", "back", price_max="很贵", free_slots="2")
+    assert form.page("offer").select_one("#price_max")["value"] == "很贵"
+    form.write("proof", "go:check", maturity="7")
+    left = form.write("customers", "save", ip_terms="shared")
+    assert left.location == "/my/capabilities"
+    own = check_page(provider.get("/my/capabilities"))
+    link = own.select_one("section[aria-labelledby=drafts] a")
+    assert link.text == "琴弦张力识别装置"
+    assert link["href"].endswith("/pages/customers")
+    assert form.page("proof").select_one("#maturity-7[checked]") is not None
+
+
+def test_wrong_answer_is_told_at_once_and_a_missing_one_at_the_end(provider: FlaskClient) -> None:
+    form = Form(provider, "capabilities")
+    typed = {"price_min": "90", "price_max": "60", "delivery_weeks": "1e9", "free_slots": "-1"}
+    response = form.write("offer", **typed)
     assert response.status_code == 422
     soup = check_page(response)
-    anchors = {tag["href"] for tag in soup.select(".error-summary a")}
-    assert anchors == {"#provider_id", "#name", "#price_max", "#maturity"}
-    assert soup.select_one("#problem").text.strip() == CAPABILITY["problem"]
-    assert soup.select_one("#claims-0-text")["value"] == CAPABILITY["claims-0-text"]
-    checked = {tag["value"] for tag in soup.select("input[name=data_modalities][checked]")}
-    assert checked == {"image", "video"}
+    anchors = [tag["href"] for tag in soup.select(".error-summary a")]
+    assert anchors == ["#delivery_weeks", "#free_slots"]
+    assert all(soup.select_one(anchor)["aria-invalid"] == "true" for anchor in anchors)
+    assert soup.select_one("#price_min")["value"] == "90"
+    assert form.write("problem", name="琴弦张力识别装置").status_code == 303
+    links = [tag["href"] for tag in form.check().select(".error-summary a")]
+    assert len(links) > 8
+    assert any("/pages/proof?check=1#maturity" in link for link in links)
+    again = form.page("proof", "?check=1")
+    assert [tag["href"] for tag in again.select(".error-summary a")] == ["#maturity"]
+    assert form.send().status_code == 422
 
 
-@pytest.mark.parametrize(
-    ("changes", "anchor"),
-    [
-        ({"provider_id": "V999"}, "#provider_id"),
-        ({"provider_id": "", "provider_name": "短名" * 50}, "#provider_name"),
-        ({"provider_id": "V040", "claims-0-operator": ""}, "#claims-0-operator"),
-        ({"provider_id": "V040", "ai_tasks": ["telepathy"]}, "#ai_tasks-0"),
-        ({"provider_id": "V040", "delivery_weeks": "1e9"}, "#delivery_weeks"),
-        ({"provider_id": "V040", "earliest_start": "明天"}, "#earliest_start"),
-        ({"provider_id": "V040", "service_regions": "月球"}, "#service_regions"),
-    ],
-)
-def test_each_mistake_is_led_to(writer: FlaskClient, changes: dict[str, Any], anchor: str) -> None:
-    response = send(writer, **changes)
-    assert response.status_code == 422
-    soup = check_page(response)
-    assert [tag["href"] for tag in soup.select(".error-summary a")] == [anchor]
-    assert soup.select_one(anchor) is not None
+def test_lines_are_added_moved_and_removed_without_losing_anything(provider: FlaskClient) -> None:
+    form = Form(provider, "capabilities")
+    one, two = {"claims-0-text": "声明甲"}, {"claims-1-text": "声明乙", "claims-1-value": "98"}
+    added = form.write("proof", "add:claims", **one)
+    assert added.location.endswith("/pages/proof#claims-line-1")
+    page = form.page("proof")
+    assert page.select_one("#claims-line-1") is not None
+    assert page.select_one("[name=claims-1-claim_id]")["value"] == "K2"
+    ids = {"claims-0-claim_id": "K1", "claims-1-claim_id": "K2"}
+    form.write("proof", "up:claims:1", **one, **two, **ids)
+    texts = [tag["value"] for tag in form.page("proof").select("[id^=claims-][id$=-text]")]
+    assert texts == ["声明乙", "声明甲"]
+    assert form.page("proof").select_one("#claims-0-claim_id, [name=claims-0-claim_id]") is not None
+    ids = {"claims-0-claim_id": "K2", "claims-1-claim_id": "K1"}
+    moved = {"claims-0-text": "声明乙", "claims-0-value": "98", "claims-1-text": "声明甲"}
+    form.write("proof", "remove:claims:0", **moved, **ids)
+    left = form.page("proof")
+    assert [tag["value"] for tag in left.select("[id^=claims-][id$=-text]")] == ["声明甲"]
+    assert left.select_one("[name=claims-0-claim_id]")["value"] == "K1"
 
 
-def test_nothing_is_stored_when_a_record_is_refused(writer: FlaskClient) -> None:
-    send(writer, provider_id="V040", name="短")
-    assert parsed(writer.get("/providers?q=琴弦").text).select("ul.results") == []
+def test_claim_points_at_evidence_of_the_same_form(provider: FlaskClient) -> None:
+    form = Form(provider, "capabilities")
+    form.write("proof", "save", **CAPABILITY["proof"])
+    box = form.page("proof").select_one("input[name=claims-0-evidence_ids]")
+    assert (box["type"], box["value"], box.has_attr("checked")) == ("checkbox", "E1", True)
+    form.fill()
+    form.write("proof", **{**CAPABILITY["proof"], "claims-0-evidence_ids": ["E7"]})
+    assert "已有的编号" in form.check().select_one(".error-summary").text
 
 
-def test_what_was_registered_is_shown_as_text(writer: FlaskClient) -> None:
-    saved = send(writer, provider_id="V040", name="<b>加粗</b><script>x</script>能力")
-    soup = check_page(writer.get(saved.location))
-    assert soup.h1.text == "<b>加粗</b><script>x</script>能力"
-
-
-def test_record_of_somebody_else_cannot_be_taken_over(writer: FlaskClient) -> None:
-    before = check_page(writer.get("/capabilities/CAP-V002-1")).h1.text
-    saved = send(writer, provider_id="V040", capability_id="CAP-V002-1")
-    assert saved.status_code == 303
-    assert not saved.location.endswith("/CAP-V002-1")
-    assert check_page(writer.get("/capabilities/CAP-V002-1")).h1.text == before
-
-
-def test_registrant_does_not_grade_himself(writer: FlaskClient, own_database: Database) -> None:
-    saved = send(
-        writer, provider_id="V040", verification="tested", trust="A", source="https://gov.cn/x"
+def test_panel_answers_while_writing_and_keeps_what_is_typed(
+    provider: FlaskClient, own_database: Database
+) -> None:
+    form = Form(provider, "capabilities")
+    typed = {
+        **CAPABILITY["problem"],
+        "csrf_token": token_of(provider, f"{form.address}/pages/problem"),
+    }
+    answer = provider.post(
+        f"{form.address}/pages/problem/panel", data=typed, headers={"HX-Request": "true"}
     )
-    record = read_capability(own_database, saved.location.rpartition("/")[2])
+    assert answer.status_code == 200
+    panel = parsed(answer.text)
+    assert int(panel.select_one("progress")["value"]) > 10
+    assert "需求" in panel.text
+    assert panel.select_one("h1") is None
+    draft = list_drafts(own_database, "capability", "ACC-DEMO2")[0]
+    assert draft.values["name"] == CAPABILITY["problem"]["name"]
+
+
+def test_registrant_does_not_grade_himself_nor_offers_as_another(
+    provider: FlaskClient, sign_in: SignIn, own_database: Database
+) -> None:
+    more = {
+        "verification": "tested",
+        "trust": "A",
+        "source": "https://gov.cn/x",
+        "provider_id": "V040",
+        "capability_id": "CAP-V002-1",
+        "evidence-0-check_state": "checked",
+        "evidence-0-attachment_id": "A1",
+    }
+    changes = {code: {**more} for code in CAPABILITY}
+    record = read_capability(own_database, published(provider, sign_in("reviewer"), **changes))
     assert (record.verification, record.trust, record.source) == ("declared", "", "")
+    assert record.provider_id != "V040"
+    assert [one.check_state for one in record.evidence] == ["unchecked"]
+    assert [one.attachment_id for one in record.evidence] == [""]
 
 
-@pytest.mark.parametrize("name", ["case_ids", "claims-0-case_ids"])
-def test_evidence_of_another_provider_is_refused(writer: FlaskClient, name: str) -> None:
-    response = send(writer, provider_id="V040", **{name: "C004"})
-    assert response.status_code == 422
-    assert "该供给方自己的案例" in check_page(response).select_one(".error-summary").text
+def test_what_was_registered_is_shown_as_text(provider: FlaskClient, sign_in: SignIn) -> None:
+    name = "<b>加粗</b><script>x</script>能力"
+    record_id = published(provider, sign_in("reviewer"), problem={"name": name})
+    for address in (f"/capabilities/{record_id}", f"/my/capabilities/{record_id}"):
+        assert check_page(provider.get(address)).h1.text.strip() == name
+
+
+def test_a_draft_is_sent_only_once(provider: FlaskClient, own_database: Database) -> None:
+    form = Form(provider, "capabilities").fill()
+    token = token_of(provider, f"{form.address}/check")
+    first = provider.post(f"{form.address}/send", data={"csrf_token": token})
+    again = provider.post(f"{form.address}/send", data={"csrf_token": token})
+    assert (first.status_code, again.status_code) == (303, 404)
+    assert len(list_pending(own_database)) == 1
+
+
+@pytest.mark.parametrize("who", ["enterprise", "base", "reviewer"])
+def test_others_reach_neither_draft_nor_record(
+    provider: FlaskClient, sign_in: SignIn, who: str
+) -> None:
+    form = Form(provider, "capabilities")
+    stranger = sign_in(who)
+    for address in (f"{form.address}/pages/problem", f"{form.address}/check", "/my/capabilities"):
+        assert stranger.get(address).status_code == 403
+
+
+def test_another_providers_record_does_not_exist(
+    provider: FlaskClient, sign_in: SignIn, own_database: Database
+) -> None:
+    record_id = published(provider, sign_in("reviewer"))
+    form = Form(provider, "capabilities")
+    own_database.conn.execute(
+        "UPDATE organisation SET sides = '[\"provider\"]' WHERE organisation_id = 'ORG-DEMO1'"
+    )
+    own_database.conn.commit()
+    rival = sign_in("enterprise")
+    assert rival.get(f"{form.address}/pages/problem").status_code == 404
+    assert rival.get(f"/my/capabilities/{record_id}").status_code == 404
+    assert rival.get(f"/my/capabilities/{record_id}/versions/1").status_code == 404
+    token = token_of(rival, "/capabilities/new")
+    for verb in ("edit", "copy", "withdraw", "renew", "take-back", "capacity"):
+        data = {"csrf_token": token, "free_slots": "9"}
+        assert rival.post(f"/my/capabilities/{record_id}/{verb}", data=data).status_code == 404
+    assert read_capability(own_database, record_id).free_slots == 2
+
+
+def test_capacity_is_confirmed_in_one_field_and_live_at_once(
+    provider: FlaskClient, sign_in: SignIn, own_database: Database
+) -> None:
+    record_id = published(provider, sign_in("reviewer"))
+    address = f"/my/capabilities/{record_id}"
+    own_database.conn.execute(
+        "UPDATE record_version SET payload = json_set(payload, '$.capacity_stated_at', "
+        "'2026-01-01') WHERE record_id = ? AND valid_to IS NULL",
+        [record_id],
+    )
+    own_database.conn.execute("UPDATE catalogue_state SET revision = revision + 1")
+    own_database.conn.execute(
+        "UPDATE record_head SET revision = (SELECT revision FROM catalogue_state) "
+        "WHERE record_id = ?",
+        [record_id],
+    )
+    own_database.conn.commit()
+    assert "承接能力 60 天未确认" in check_page(provider.get(address)).text
+    assert "已过时" in check_page(provider.get(f"/capabilities/{record_id}")).text
+    token = token_of(provider, address)
+    refused = provider.post(f"{address}/capacity", data={"csrf_token": token, "free_slots": "两个"})
+    assert refused.status_code == 422
+    assert check_page(refused).select_one("#free_slots")["value"] == "两个"
+    data = {"csrf_token": token, "free_slots": "5"}
+    assert provider.post(f"{address}/capacity", data=data).status_code == 303
+    assert "60 天未确认" not in check_page(provider.get(address)).text
+    assert read_capability(own_database, record_id).free_slots == 5
+
+
+def test_copy_renew_and_withdraw(
+    provider: FlaskClient, sign_in: SignIn, own_database: Database
+) -> None:
+    record_id = published(provider, sign_in("reviewer"))
+    address = f"/my/capabilities/{record_id}"
+    data = {"csrf_token": token_of(provider, address)}
+    copied = provider.post(f"{address}/copy", data=data)
+    page = check_page(provider.get(copied.location))
+    assert page.select_one("#name")["value"] == CAPABILITY["problem"]["name"]
+    assert provider.post(f"{address}/renew", data=data).status_code == 303
+    assert provider.post(f"{address}/withdraw", data=data).status_code == 303
+    assert provider.get(f"/capabilities/{record_id}").status_code == 404
+    found = parsed(provider.get("/capabilities?q=琴弦").text)
+    assert found.select(f'a[href="/capabilities/{record_id}"]') == []
+    assert "已撤回" in check_page(provider.get(address)).text
+
+
+def test_edit_opens_with_what_was_refused(provider: FlaskClient, sign_in: SignIn) -> None:
+    form = Form(provider, "capabilities").fill()
+    record_id = own_id(form.send())
+    why = "请补一份第三方测试报告"
+    assert decide(sign_in("reviewer"), "return", why).status_code == 303
+    address = f"/my/capabilities/{record_id}"
+    own = check_page(provider.get(address))
+    assert why in own.text
+    assert "待修改" in own.text
+    opened = provider.post(f"{address}/edit", data={"csrf_token": token_of(provider, address)})
+    page = check_page(provider.get(opened.location))
+    assert page.select_one("#name")["value"] == CAPABILITY["problem"]["name"]
+    again = Form.at(provider, "capabilities", opened.location)
+    assert own_id(again.send()) == record_id

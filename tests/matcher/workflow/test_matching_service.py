@@ -24,7 +24,6 @@ from matcher.store.connection import StoreDatabase, open_database
 from matcher.store.migrations import apply_migrations
 from matcher.text.embedding import MultilingualEncoder, SentenceEncoder
 from matcher.workflow.matching import MatchingService
-from matcher.workflow.registration import register_capability
 from tests.factories import (
     make_capability,
     make_case,
@@ -34,6 +33,7 @@ from tests.factories import (
     make_provider,
 )
 from tests.matcher.store.conftest import NOW
+from tests.matcher.workflow.offers import register_capability
 
 TODAY = date(2026, 11, 22)
 CLEAR_BITS = 0.5  # word statistics differ a little after a rebuild; what is clear stays in order
@@ -73,7 +73,7 @@ SONAR_NEED = make_need(
 WRITING = """
 import sys
 from matcher.store.connection import open_database
-from matcher.workflow.registration import register_capability
+from tests.matcher.workflow.offers import register_capability
 from tests.matcher.store.conftest import NOW
 from tests.matcher.workflow.test_matching_service import SONAR
 db = open_database(sys.argv[1], busy_timeout_s=60)
