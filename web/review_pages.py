@@ -121,13 +121,21 @@ def proposal_context(proposal: Proposal) -> dict[str, Any]:
     except InvalidRecord:
         context["warnings"] = [_("It no longer fits the fields of this version of the service.")]
         return context
-    old = None if current is None else dump_record(current)
-    rows = compared(proposal.kind, compare(proposal.kind, old, dump_record(record)))
+    old = None if current is None else whole_dump(current)
+    rows = compared(proposal.kind, compare(proposal.kind, old, whole_dump(record)))
     context["changes"] = [row for row in rows if row.is_change]
     context["same"] = [row for row in rows if not row.is_change]
     context["completeness"] = found = completeness_of(record)
     context["warnings"] = warnings(proposal, current, record, found)
     return context
+
+
+def whole_dump(record: Registered) -> dict[str, Any]:
+    """Return a dumped record with its level also where that is the lowest, which is the default."""
+    dumped = dump_record(record)
+    if not isinstance(record, Capability):
+        return dumped
+    return {**dumped, "verification": record.verification}
 
 
 def may_decide(proposal: Proposal) -> bool:

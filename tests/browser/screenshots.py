@@ -17,6 +17,7 @@ from tests.browser.visit import Visit
 PAGES = {
     "home": "/",
     "need": "/needs/new",
+    "needs": "/needs",
     "matches-quality": "/matches?example=quality",
     "matches-petrochemical": "/matches?example=petrochemical",
     "matches-agriculture": "/matches?example=agriculture",
@@ -33,6 +34,7 @@ PAGES = {
     "cases": "/cases",
     "sign-in": "/sign-in",
     "register": "/capabilities/new",
+    "own-capabilities": "/my/capabilities",
     "report": "/reports/quality",
     "about": "/about",
 }
@@ -53,6 +55,18 @@ PAGES_OF = {
         "organisation-edit": "/organisation/edit",
         "members": "/organisation/members",
         "inbox": "/inbox",
+        "my-needs": "/my/needs",
+        "drafts": "/needs/drafts",
+    },
+    "base": {
+        "base-new": "/bases/new",
+        "base-claim": "/bases/PB001/claim",
+        "own-bases": "/my/bases",
+    },
+    "reviewer": {
+        "review": "/review",
+        "review-needs": "/review/needs",
+        "review-checks": "/review/capabilities/CAP-V002-1",
     },
     "administrator": {
         "people": "/people?state=verified",

@@ -53,8 +53,8 @@ def test_queue_counts_and_difference_is_marked(
     assert reviewer.post(f"/review/capabilities/{record_id}/level", data=level).status_code == 303
     sent_edit(provider, record_id)
     page = check_page(reviewer.get(page_of_first(reviewer)))
-    assert [tag.text for tag in page.select(".compare ins")] == ["与松动", "99"]
-    assert [tag.text for tag in page.select(".compare del")] == ["98"]
+    assert [tag.text for tag in page.select(".compare ins")] == ["与松动", "99", "自报"]
+    assert [tag.text for tag in page.select(".compare del")] == ["98", "材料已核"]
     assert "材料已核" in page.select_one("section[aria-labelledby=warnings]").text
     assert decide(reviewer, "approve").status_code == 303
     record = read_capability(own_database, record_id)
