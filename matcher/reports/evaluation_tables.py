@@ -55,6 +55,12 @@ def system_table(
     return lines
 
 
+CALIBRATION_HEAD = (
+    "| needs | shown | rate | ECE | Brier | constant | reliability | resolution | log-loss "
+    "| constant | slope |"
+)
+
+
 def pack_section(block: Mapping[str, Any]) -> list[str]:
     """Return heading and table of one pack."""
     measures = ["ndcg@10", "pair_accuracy"] if block["pool"] else ["ndcg@10", "mrr", "recall@100"]
@@ -68,8 +74,14 @@ def calibration_lines(block: Mapping[str, Any], what: str) -> str:
     """Return one table row of calibration figures."""
     return (
         f"| {what} | {block['n']:,} | {block['rate']:.3f} | {block['ece']:.4f} | "
-        f"{block['brier']:.4f} | {block['brier_constant']:.4f} |"
+        f"{block['brier']:.4f} | {block['brier_constant']:.4f} | "
+        f"{block['brier_parts']['reliability']:.4f} | {block['brier_parts']['resolution']:.4f} | "
+        f"{block['log_loss']:.4f} | {block['log_loss_constant']:.4f} | {_slope(block)} |"
     )
+
+
+def _slope(block: Mapping[str, Any]) -> str:
+    return "–" if block["line"] is None else f"{block['line']['slope']:.2f}"
 
 
 def evaluation_markdown(report: Mapping[str, Any]) -> str:
@@ -103,8 +115,11 @@ def evaluation_markdown(report: Mapping[str, Any]) -> str:
     lines += [
         "### Calibration of the ten that are shown (fitted on other folds)",
         "",
-        "| needs | shown | rate of matches | ECE | Brier | Brier of the constant rate |",
-        "|---|---|---|---|---|---|",
+        "Brier = reliability (low is good) − resolution (high is good) + uncertainty; a slope of 1",
+        "says that log-odds are neither too bold (below) nor too timid (above).",
+        "",
+        CALIBRATION_HEAD,
+        "|---|---|---|---|---|---|---|---|---|---|---|",
         *(calibration_lines(b["calibration"], f"`{b['source']}`") for b in report["learned"]),
         calibration_lines(cases["calibration"], "`cases`"),
         "",
