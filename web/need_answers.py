@@ -110,7 +110,7 @@ def answer_of(
     return Answer(
         name=name,
         label=own_label(definition.about),
-        texts=tuple(texts),
+        texts=tuple(CONTROL.sub("\ufffd", text) for text in texts),
         required=bool(definition.required),
         problems=tuple(told),
         is_long=bool(getattr(definition, "multiline", False)),
