@@ -198,7 +198,12 @@ def close_database(db: Database) -> None:
 
 
 def _optimise(db: Database) -> None:
-    """Refresh statistics; a read-only, busy, full or damaged database closes without it."""
+    """Refresh statistics; a read-only, busy, full or damaged database closes without it.
+
+    A connection that changed no row leaves the file as it is.
+    """
+    if not db.conn.total_changes:
+        return
     try:
         db.conn.execute("PRAGMA busy_timeout = 0")
         db.conn.execute("PRAGMA optimize")
