@@ -1,22 +1,32 @@
-"""Read the match-quality report of a model: ``report``."""
+"""Read the match-quality report: of the model, and of what really happened: ``report``."""
 
 from __future__ import annotations
 
 import json
+from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from matcher.cli.options import echo_json, with_json, with_models
+from matcher.cli.options import echo_json, note, with_database, with_json, with_models
+from matcher.cli.progress import Progress
 from matcher.errors import ModelIncompatible, ModelMissing
+
+if TYPE_CHECKING:
+    from matcher.learning.history import Wanted
+    from matcher.reports.history.cut import Period
 
 EXAMPLE = """\b
 例 · Example:
   aiplus report
   aiplus report --full
+  aiplus report --from 2026-10-01 --to 2026-11-01 --snapshot
+  aiplus report --only size=small --only industry=C26 --json
   aiplus report --model additive-2026-11 --json
 """
+FILTERS = ("industry", "size", "region", "language", "origin", "model")
+DAY = click.DateTime(["%Y-%m-%d"])
 
 
 @click.command(short_help="查看匹配质量报告 · read the quality report", epilog=EXAMPLE)
@@ -27,25 +37,155 @@ EXAMPLE = """\b
     metavar="ID",
     help="模型编号，默认为服务中的模型 · a model's id; the serving model by default.",
 )
-@click.option("--full", is_flag=True, help="全部表格 · every table, not only the summary.")
+@click.option("--full", is_flag=True, help="全部数字 · every figure, not only the summary.")
+@click.option(
+    "--from",
+    "start",
+    type=DAY,
+    default=None,
+    help="第一天；默认为上个整月 · the first day; by default the last whole month.",
+)
+@click.option(
+    "--to",
+    "end",
+    type=DAY,
+    default=None,
+    help="最后一天之后的一天 · the day after the last one.",
+)
+@click.option(
+    "--only",
+    multiple=True,
+    metavar="NAME=VALUE",
+    help="只看一部分，可重复：industry、size、region、language、origin、model · "
+    "a part only, may be repeated.",
+)
+@click.option(
+    "--snapshot",
+    is_flag=True,
+    help="保存为该时段的报告，以后不再改变；已保存的直接读出 · "
+    "keep it as the period's report, which never changes; one that is kept is read.",
+)
 @with_json
 @with_models
-def report(model_id: str, full: bool, as_json: bool, models: Path) -> None:
-    """查看模型的匹配质量报告 · Show how good a model's matches are, beside every baseline.
+@with_database
+def report(model_id: str, full: bool, as_json: bool, models: Path, **asked: Any) -> None:
+    """查看匹配质量报告 · Show how good the matching is: what really happened, and the model.
 
-    Each figure comes with the number of needs and a 95 % interval. The report lies beside the
-    model and is what the site shows; `make report` makes it anew.
-    """
-    from matcher.ranking.registry import load_model, serving_model_id
+    First what was shown and answered in a period, each figure with its number, interval and the
+    period before; then how the model fares on real cases beside every baseline. A figure without
+    enough data says so. What rests on synthetic history says so in each block.
+    """  # fmt: skip
+    live = _live(models, **asked)
+    offline = _offline(models, model_id)
+    if as_json:
+        echo_json({**offline, **live})
+        return
     from matcher.reports.evaluation_tables import evaluation_markdown, summary_markdown
+    from matcher.reports.history.words import report_lines
+
+    for line in report_lines(live, full=full):
+        click.echo(line)
+    if offline:
+        click.echo("\n## 模型在真实案例与评测包上 the model on real cases and packs\n")
+        click.echo(evaluation_markdown(offline) if full else summary_markdown(offline))
+
+
+def _live(
+    models: Path,
+    *,
+    database: Path,
+    start: datetime | None,
+    end: datetime | None,
+    only: tuple[str, ...],
+    snapshot: bool,
+) -> dict[str, Any]:
+    """Return the report on what happened; where there is no database nothing has."""
+    from matcher.cli.database import current_database
+    from matcher.workflow.quality_reports import make_report, serving_facts
+
+    now = datetime.now(UTC)
+    period, wanted = _period(start, end, now.date()), _wanted(only)
+    if snapshot and only:
+        raise click.UsageError("--snapshot 不能与 --only 同用 · --snapshot keeps the whole only")
+    with Progress("报告 report") as progress:
+        given: dict[str, Any] = {
+            "today": now.date(), "wanted": wanted, "models": serving_facts(models),
+            "progress": progress,
+        }  # fmt: skip
+        if not database.exists() and not snapshot:
+            note(f"没有数据库，没有历史 · no database {database}, so no history")
+            return make_report(None, period, **given)
+        with current_database(database, read_only=not snapshot) as db:
+            if not snapshot:
+                return make_report(db, period, **given)
+            return _kept(db, period, given, now)
+
+
+def _kept(db: Any, period: Period, given: dict[str, Any], now: datetime) -> dict[str, Any]:
+    """Return the kept report of a period, keeping it first where none is."""
+    from matcher.errors import UnknownRecord
+    from matcher.identity import COMMAND_LINE
+    from matcher.store.synthetic_history import find_synthetic_history
+    from matcher.workflow.quality_reports import keep_report, kept_report, make_report
+
+    if period.end > now.date():
+        raise click.UsageError(
+            f"时段尚未结束 · the period ends on {period.end}, which has not come; nothing was kept"
+        )
+    synthetic = find_synthetic_history(db) is not None
+    try:
+        return kept_report(db, period, synthetic=synthetic)
+    except UnknownRecord:
+        made = make_report(db, period, **given)
+    keep_report(db, made, actor=COMMAND_LINE, now=now)
+    return kept_report(db, period, synthetic=synthetic)
+
+
+def _period(start: datetime | None, end: datetime | None, today: date) -> Period:
+    from matcher.reports.history.cut import Period
+    from matcher.workflow.quality_reports import last_month
+
+    usual = last_month(today)
+    if start is None and end is None:
+        return usual
+    last = end.date() if end else max(today, start.date()) if start else usual.end
+    first = start.date() if start else last.replace(day=1)
+    if first >= last:
+        raise click.UsageError(
+            f"--from {first} 必须早于 --to {last} · --from must be before --to, the day after the "
+            "last one"
+        )
+    return Period(first, last)
+
+
+def _wanted(only: tuple[str, ...]) -> Wanted:
+    from matcher.learning.history import Wanted
+
+    found: dict[str, str] = {}
+    for one in only:
+        name, sign, value = one.partition("=")
+        if name not in FILTERS or not sign or not value:
+            raise click.UsageError(
+                f"--only {one!r}: 应为 NAME=VALUE · expected NAME=VALUE with a name of "
+                f"{', '.join(FILTERS)}"
+            )
+        found[name] = value
+    return Wanted(**found)
+
+
+def _offline(models: Path, model_id: str) -> dict[str, Any]:
+    """Return the report kept beside a model; a model that serves may have none yet."""
+    from matcher.ranking.registry import load_model, serving_model_id
 
     folder = models / (model_id or serving_model_id(models))
     load_model(folder)  # refuses a folder that is missing, damaged or altered
-    found = read_report(folder)
-    if as_json:
-        echo_json(found)
-    else:
-        click.echo(evaluation_markdown(found) if full else summary_markdown(found))
+    try:
+        return read_report(folder)
+    except ModelMissing as error:
+        if model_id:
+            raise
+        note(str(error))
+        return {}
 
 
 def read_report(folder: Path) -> dict[str, Any]:

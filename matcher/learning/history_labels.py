@@ -58,15 +58,19 @@ def label_pairs(log: HistoryLog) -> Labels:
     array([], dtype=int64)
     """
     pairs = log.pairs
-    words = np.char.add(np.char.add(pairs["declines_need"], SEPARATOR), pairs["declines_provider"])
+    sides = (pairs["declines_need"], pairs["declines_provider"])
+
+    def says(*codes: str) -> NDArray[np.bool_]:
+        return has_any(sides[0], codes) | has_any(sides[1], codes)
+
     grade = np.full(log.n("pairs"), NO_GRADE, dtype=np.int64)
-    grade[has_any(words, REASONS_OF_FIT)] = NO_FIT
+    grade[says(*REASONS_OF_FIT)] = NO_FIT
     grade[~np.isnat(pairs["need_accepted_at"]) | ~np.isnat(pairs["provider_accepted_at"])] = (
         ONE_SIDE
     )
     grade[~np.isnat(pairs["mutual_at"])] = MUTUAL
     grade[is_success(pairs)] = CONTRACTED
-    about = {feature: has_any(words, (reason,)) for reason, feature in REASONS_OF_FEATURES.items()}
+    about = {feature: says(reason) for reason, feature in REASONS_OF_FEATURES.items()}
     return Labels(grade, about)
 
 
@@ -85,8 +89,11 @@ def has_any(joined: Array, codes: tuple[str, ...]) -> NDArray[np.bool_]:
     >>> has_any(np.array(["budget|data", "no_capacity", ""]), ("data", "capacity"))
     array([ True, False, False])
     """
-    texts, where = np.unique(joined, return_inverse=True)
-    wanted = set(codes)
-    holds = np.array([bool(wanted & set(str(text).split(SEPARATOR))) for text in texts], dtype=bool)
-    found: NDArray[np.bool_] = holds[where] if len(texts) else np.zeros(0, dtype=bool)
+    found = np.zeros(len(joined), dtype=bool)
+    said = np.flatnonzero(joined != "")
+    if len(said):
+        texts, where = np.unique(joined[said], return_inverse=True)
+        wanted = set(codes)
+        holds = [bool(wanted & set(str(text).split(SEPARATOR))) for text in texts]
+        found[said] = np.array(holds)[where]
     return found

@@ -88,19 +88,32 @@ class Estimates:
     clipped_share: float
 
 
-def debiased_acceptance(logged: Logged, *, clip: float = CLIP, seed: int = 0) -> Estimates:
+def debiased_acceptance(
+    logged: Logged, *, counted: Truths | None = None, clip: float = CLIP, seed: int = 0
+) -> Estimates:
     """Return how often shown pairs would be accepted if every place were looked at.
+
+    Parameters
+    ----------
+    counted : bool array (n_pairs), optional
+        Which pairs the figure is about; the others only help to tell how places are looked at.
 
     Raises
     ------
     NotEnoughJudgements
         Exploration moved too few pairs.
     """
-    return _estimate(logged, np.zeros(len(logged), dtype=np.int64), clip, seed)
+    return _estimate(logged, np.zeros(len(logged), dtype=np.int64), clip, seed, counted)
 
 
 def reordered_acceptance(
-    logged: Logged, wanted: Ints, *, top: int, clip: float = CLIP, seed: int = 0
+    logged: Logged,
+    wanted: Ints,
+    *,
+    top: int,
+    counted: Truths | None = None,
+    clip: float = CLIP,
+    seed: int = 0,
 ) -> Estimates:
     """Return how often the first ``top`` of another order of the logged lists would be accepted.
 
@@ -109,6 +122,8 @@ def reordered_acceptance(
     wanted : int array (n_pairs)
         The place of each pair in the other order of its list, from 1; see ``places_by_score``. It
         must not depend on what exploration drew.
+    counted : bool array (n_pairs), optional
+        As for ``debiased_acceptance``.
 
     Notes
     -----
@@ -119,7 +134,8 @@ def reordered_acceptance(
     NotEnoughJudgements
         Exploration moved too few pairs.
     """
-    return _estimate(logged, wanted, clip, seed, wanted <= top)
+    first = wanted <= top
+    return _estimate(logged, wanted, clip, seed, first if counted is None else first & counted)
 
 
 def places_by_score(list_row: Ints, score: Floats) -> Ints:

@@ -1,0 +1,146 @@
+"""Block ``ranking``: did those who fit stand above those who do not?
+
+On the lists that were shown, by what came of each pair (3, 2, 1, 0; see ``history_labels``). What
+was never shown has no answer and does not count. As shown, the serving order has an advantage: what
+stands higher is looked at more. ``expected_acceptance@5`` takes that advantage away.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from matcher.errors import NotEnoughJudgements
+from matcher.learning.off_policy import Estimates, places_by_score, reordered_acceptance
+from matcher.reports.history.cut import TOP, Cut, Floats, Ints, Truths, of_answers
+from matcher.reports.history.figures import Block, Figure, Value, named
+
+MODEL, RULE, TAGS, RANDOM = "model", "six_factor_rule", "tag_overlap", "random"
+SYSTEMS = (MODEL, RULE, TAGS, RANDOM)
+NDCG_AT, RECALL_AT, PRECISION_AT, HIT_AT = (5, 10), (5, 10), 5, 5
+
+
+def ranking_block(cut: Cut) -> Block:
+    """Return how well lists were ordered, beside what baselines would have done with them."""
+    rows = cut.settled & np.isfinite(cut.log.pairs["score_rule"])
+    orders = system_orders(cut, rows)
+    grades = np.maximum(cut.labels.grade, 0)[rows]
+    lists, row = np.unique(cut.log.pairs["list"][rows], return_inverse=True)
+    useful = np.bincount(row, grades, len(lists)) > 0
+    need = cut.log.lists["need"][lists]
+    measured = {name: measures_of(grades, row, place, len(lists)) for name, place in orders.items()}
+    figures = []
+    for system, found in measured.items():
+        for key, values in found.items():
+            name = named(key, system=system, n_of="lists")
+            figures.append(cut.mean_of(name, need[useful], values[useful]))
+            if system != MODEL:
+                gain = measured[MODEL][key][useful] - values[useful]
+                better = named(f"gain_{key}", system=system, n_of="lists")
+                figures.append(cut.mean_of(better, need[useful], gain))
+    figures += expected_figures(cut)
+    return Block("ranking", tuple(of_answers(cut, figures)), cut.synthetic, ("shown_only",))
+
+
+def system_orders(cut: Cut, rows: Truths) -> dict[str, Ints]:
+    """Return for each system the place it gives each of some pairs in its list."""
+    pairs = cut.log.pairs
+    in_list = pairs["list"][rows]
+    scores = {
+        # What exploration moved stands where the ranking wanted it.
+        MODEL: -pairs["intended"][rows].astype(np.float64),
+        RULE: pairs["score_rule"][rows],
+        TAGS: pairs["score_tags"][rows],
+        RANDOM: np.random.default_rng(0).random(int(rows.sum())),
+    }
+    # A score that ties falls back on chance, never on the serving order.
+    noise = np.random.default_rng(1).random(int(rows.sum())) * 1e-9
+    return {
+        name: places_by_score(in_list, score + (0 if name == MODEL else noise))
+        for name, score in scores.items()
+    }
+
+
+def measures_of(grades: Ints, row: Ints, place: Ints, n_lists: int) -> dict[str, Floats]:
+    """Return each measure of each list.
+
+    Parameters
+    ----------
+    grades, row, place : int arrays (n_pairs), the grade, list and place from 1 of each pair
+    """
+    width = max(int(place.max(initial=1)), *NDCG_AT)
+    ranked = np.zeros((n_lists, width), dtype=np.int64)
+    ranked[row, place - 1] = grades
+    ideal = -np.sort(-ranked, axis=1)
+    n_relevant = (ranked >= 1).sum(axis=1)
+    found: dict[str, Floats] = {}
+    for k in NDCG_AT:
+        best = _gain(ideal, k)
+        gain = np.divide(_gain(ranked, k), best, out=_zeros(n_lists), where=best > 0)
+        found[f"ndcg@{k}"] = np.asarray(gain, dtype=np.float64)
+    hits = ranked >= 1
+    first = np.where(hits.any(axis=1), hits.argmax(axis=1) + 1.0, np.inf)
+    found["mrr"] = np.asarray(1.0 / first, dtype=np.float64)
+    for k in RECALL_AT:
+        n_found = hits[:, :k].sum(axis=1)
+        found[f"recall@{k}"] = np.divide(
+            n_found, n_relevant, out=_zeros(n_lists), where=n_relevant > 0
+        )
+    found[f"precision@{PRECISION_AT}"] = np.mean(hits[:, :PRECISION_AT], axis=1)
+    found[f"hit@{HIT_AT}"] = np.max(hits[:, :HIT_AT], axis=1).astype(np.float64)
+    return found
+
+
+def _zeros(n: int) -> Floats:
+    return np.zeros(n, dtype=np.float64)
+
+
+def _gain(ranked: NDArray[np.int64], k: int) -> Floats:
+    top = ranked[:, :k]
+    gain: Floats = (np.exp2(top) - 1.0) @ (1.0 / np.log2(np.arange(2, top.shape[1] + 2)))
+    return gain
+
+
+def expected_figures(cut: Cut) -> list[Figure]:
+    """Return the acceptance each system's first five would have had, by every estimator.
+
+    How places are looked at is learned from all of history, the figure is about the period.
+    """
+    so_far = cut.settled_so_far & np.isfinite(cut.log.pairs["score_rule"])
+    orders, logged = system_orders(cut, so_far), cut.logged(so_far)
+    counted = cut.settled[so_far]
+    figures = []
+    for system in (MODEL, RULE, TAGS):
+        need = logged.need[counted & (orders[system] <= TOP)]
+        empty = cut.about(named("expected_acceptance@5", system=system), need, len(need))
+        try:
+            found = reordered_acceptance(logged, orders[system], top=TOP, counted=counted)
+        except NotEnoughJudgements as error:
+            figures.append(replace(empty, facts=why_not(error)))
+            continue
+        figures += estimates_of(empty, found)
+    return figures
+
+
+def why_not(error: NotEnoughJudgements) -> dict[str, Value]:
+    """Return how much there is and how much is needed, as facts of a figure without a number."""
+    return {name: value for name, value in error.context.items() if isinstance(value, str | int)}
+
+
+def estimates_of(empty: Figure, found: Estimates) -> list[Figure]:
+    """Return one figure an estimator."""
+    return [
+        replace(
+            empty,
+            dimension="estimator",
+            group=estimator,
+            value=one.value,
+            low=one.low,
+            high=one.high,
+            method="bootstrap over needs, places estimated anew",
+            facts={"clipped_share": round(found.clipped_share, 4)},
+        )
+        for estimator, one in found.by.items()
+    ]
