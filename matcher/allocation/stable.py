@@ -25,7 +25,8 @@ from matcher.allocation.inputs import NO_BASE, ORDERED, Option
 from matcher.allocation.values import Market
 
 Order = Callable[[Option], tuple[object, ...]]
-REPAIR_WORK = 500_000  # options looked at; large rounds are repaired for fewer steps
+MOST_REPAIRS = 200
+MOST_TO_REPAIR = 3_000  # options; a larger round would be repaired for hours
 
 
 def stable_allocation(market: Market) -> tuple[Option, ...]:
@@ -204,12 +205,14 @@ class _Seats:
 def _repaired(market: Market, placements: Sequence[Option]) -> list[Option]:
     """Give blocking options what they want, one at a time, for as long as it may help.
 
-    Of all states on the way the one with the fewest blocking options is returned.
+    Of all states on the way the one with the fewest blocking options is returned. Rounds of more
+    than 3,000 options are left as they are.
     """
     current, best = list(placements), list(placements)
+    if len(market.options) > MOST_TO_REPAIR:
+        return best
     fewest = len(blocking_options(market, best))
-    n_options = max(1, len(market.options))
-    for _ in range(min(2 * n_options, REPAIR_WORK // n_options)):
+    for _ in range(min(2 * len(market.options), MOST_REPAIRS)):
         blocking = blocking_options(market, current)
         if len(blocking) < fewest:
             best, fewest = list(current), len(blocking)

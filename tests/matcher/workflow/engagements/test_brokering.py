@@ -61,10 +61,9 @@ def override(capability_id: str, action: str, value: float | None = None) -> Ove
 def test_the_queue_leads_with_what_was_escalated(db: StoreDatabase) -> None:
     for i in (2, 3):
         add_need(db, f"N000{i}")
-    fresh = brought_to(db, "need_accepted")
+    brought_to(db, "talks")
     stuck = brought_to(db, "need_accepted", need_id="N0002")
     opened(db, need_id="N0003")
-    advance(db, fresh.engagement_id, "accept", actor=PROVIDER, now=NOW)
     moment = NOW
     for _ in range(3):
         clock = running_clock(db, "engagement", stuck.engagement_id)
