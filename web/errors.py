@@ -135,6 +135,16 @@ CODE_WORDS: dict[str, Words] = {
         _("The need is in another state by now, perhaps because somebody else acted on it."),
         _("Open the need again to see where it stands."),
     ),
+    "impossible_step": Words(
+        _("This cannot be done now"),
+        _("The step is not possible any more, or not for your side. Nothing was done."),
+        _("Open the engagement again to see where it stands and what is possible."),
+    ),
+    "changed_meanwhile": Words(
+        _("Somebody else was quicker"),
+        _("It changed while you were reading it. Nothing of yours was done."),
+        _("Go back, reload the page and look at it again."),
+    ),
     "busy": Words(
         _("The database is busy"),
         _("Somebody else is writing at this moment. Nothing of yours was saved or lost."),
@@ -163,6 +173,8 @@ STATUS_OF_CODE = {
     "too_many_drafts": 409,
     "classified_content": 422,
     "transition_refused": 409,
+    "impossible_step": 409,
+    "changed_meanwhile": 409,
 }
 
 

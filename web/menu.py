@@ -20,9 +20,12 @@ def account_links() -> list[dict[str, Any]]:
     """Return the pages that the account may call, in the order in which the menu lists them."""
     words = {
         "inbox.show_inbox": _("Inbox"),
+        "engagements.list_own": _("Engagements"),
         "my_needs.list_own": _("My needs"),
         "my_capabilities.list_records": _("My capabilities"),
         "my_bases.list_records": _("My base"),
+        "broker.show_queue": _("Broker's queue"),
+        "appeals.list_own": _("Appeals"),
         "review.list_proposals": _("Review"),
         "review_needs.list_waiting": _("Needs to review"),
         "searches.list_searches": _("Saved searches"),

@@ -11,17 +11,19 @@ from flask import current_app, g, render_template, url_for
 from matcher.errors import ModelError
 from matcher.identity import actor_of
 from matcher.ranking.results import Match
+from matcher.records.engagement import Engagement
 from matcher.schemas import dump_record
 from matcher.schemas.need import NeedSchema
 from matcher.store.accounts import find_account
 from matcher.store.attachments import list_attachments
+from matcher.store.engagements import Wanted, list_engagements
 from matcher.store.matches import StoredMatchList
 from matcher.store.need_status import list_transitions
 from matcher.store.needs import KeptNeed, NeedVersion, list_need_versions
 from matcher.store.questions import list_questions
 from matcher.workflow.differences import changes_only, compare
 from matcher.workflow.need_matches import CandidateCounts, latest_answer
-from matcher.workflow.need_states import State, Step
+from matcher.workflow.need_states import ANSWERABLE, State, Step
 from matcher.workflow.needs import TransitionRefused, capacity_of, possible_steps
 from matcher.workflow.publishing import AMENDABLE
 from web import backend, session
@@ -70,6 +72,8 @@ def own_need_page(kept: KeptNeed, news: OwnNews | None = None) -> str:
         who=name_of_actor,
         answer=answer,
         matches=shown_matches(kept, answer),
+        engaged=engagements_of(need_id),
+        is_answerable=kept.status.state in ANSWERABLE,
         n_adequate=count_adequate(kept),
         versions=version_rows(need_id),
         sections=sections_of(kept.need, stated_only=True),
@@ -83,6 +87,12 @@ def own_need_page(kept: KeptNeed, news: OwnNews | None = None) -> str:
         catalogue=backend.catalogue(),
         news=told,
     )
+
+
+def engagements_of(need_id: str) -> dict[str, Engagement]:
+    """Return the engagements of a need by their capability."""
+    found = list_engagements(backend.database(), Wanted(need_id=need_id), limit=500)
+    return {one.capability_id: one for one in found}
 
 
 def count_adequate(kept: KeptNeed) -> int | None:

@@ -18,6 +18,7 @@ from matcher.intake.personal import mask
 from matcher.ranking.results import Match, RequirementLine
 from matcher.records import Requirement
 from matcher.records.engagement import Decline, Engagement, Transition
+from matcher.records.pilot import PilotLine
 from matcher.store.clocks import running_clock
 from matcher.store.consents import standing_consents
 from matcher.store.engagements import list_declines, list_transitions
@@ -175,7 +176,14 @@ def _masked_thread(thread: Thread, names: Sequence[str]) -> Thread:
         for one in thread.asked
     )
     answered = tuple(replace(one, line=_masked_line(one.line, names)) for one in thread.answered)
-    return replace(thread, asked=asked, answered=answered)
+    tested = tuple(replace(one, line=_masked_test(one.line, names)) for one in thread.tested)
+    return replace(thread, asked=asked, answered=answered, tested=tested)
+
+
+def _masked_test(line: PilotLine, names: Sequence[str]) -> PilotLine:
+    written = ("text", "text_en", "metric", "unit", "method", "data", "note")
+    texts: dict[str, Any] = {name: mask(getattr(line, name), names) for name in written}
+    return replace(line, **texts)
 
 
 def _masked_requirement(requirement: Requirement, names: Sequence[str]) -> Requirement:
