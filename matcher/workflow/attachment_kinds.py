@@ -54,7 +54,7 @@ def _office_fault(main_part: str) -> Callable[[bytes], str]:
         try:
             with zipfile.ZipFile(io.BytesIO(content)) as archive:
                 return _archive_fault(archive, main_part, len(content))
-        except (zipfile.BadZipFile, zlib.error, NotImplementedError, OSError, EOFError):
+        except (zipfile.BadZipFile, zlib.error, RuntimeError, OSError, EOFError):
             return "damaged"
         except (RuntimeError, ValueError):  # a password is wanted, or its directory makes no sense
             return "damaged"
