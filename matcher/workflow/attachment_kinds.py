@@ -54,9 +54,10 @@ def _office_fault(main_part: str) -> Callable[[bytes], str]:
         try:
             with zipfile.ZipFile(io.BytesIO(content)) as archive:
                 return _archive_fault(archive, main_part, len(content))
-        except (zipfile.BadZipFile, zlib.error, RuntimeError, OSError, EOFError):
+        except (zipfile.BadZipFile, zlib.error, OSError, EOFError):
             return "damaged"
-        except (RuntimeError, ValueError):  # a password is wanted, or its directory makes no sense
+        # It wants a password, is packed in an unknown way, or its directory makes no sense.
+        except (RuntimeError, ValueError):
             return "damaged"
 
     return fault
