@@ -12,7 +12,7 @@ from matcher.errors import NotEnoughJudgements
 from matcher.learning.history import SEPARATOR, Array
 from matcher.learning.history_labels import has_any
 from matcher.learning.off_policy import debiased_acceptance
-from matcher.reports.history.cut import TOP, Cut, Truths, groups_of, of_answers
+from matcher.reports.history.cut import TOP, Cut, Truths, groups_of, of_answers, ratio
 from matcher.reports.history.figures import Block, Figure, named
 from matcher.reports.history.ranking import estimates_of, why_not
 
@@ -56,8 +56,7 @@ def _falls(cut: Cut, rows: Truths) -> Figure:
     empty = cut.about(named("first_over_last"), need[rows], min(int(p.sum()) for p in parts))
     if empty.n < empty.needed or not cut.mutual[parts[1]].any():
         return empty
-    with np.errstate(divide="ignore", invalid="ignore"):
-        ratios = (sums[0][:, 0] / sums[0][:, 1]) / (sums[1][:, 0] / sums[1][:, 1])
+    ratios = ratio(ratio(*sums[0].T), ratio(*sums[1].T))
     low, high = cut.interval(ratios)
     value = float(cut.mutual[parts[0]].mean() / cut.mutual[parts[1]].mean())
     return replace(empty, value=value, low=low, high=high, method="bootstrap over needs")

@@ -28,6 +28,7 @@ from matcher.reports.history.cut import (
     Truths,
     groups_of,
     of_answers,
+    ratio,
 )
 from matcher.reports.history.figures import LEAST, Block, Figure, named
 
@@ -117,7 +118,7 @@ def calibration_error(cut: Cut, side: Side, dimension: str, group: str = "") -> 
     errors = np.abs(cut.resampled_sum(need, gaps)).sum(axis=1)
     totals = cut.resampled_sum(need, np.ones(len(y)))[:, 0]
     value = float(np.abs(gaps.sum(axis=0)).sum() / len(y))
-    low, high = cut.reflected(value, errors / totals)
+    low, high = cut.reflected(value, ratio(errors, totals))
     alert = "watch" if value > TARGET_ECE else ""
     return replace(empty, value=value, low=low, high=high, method=BASIC, alert=alert)
 

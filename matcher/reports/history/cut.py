@@ -244,8 +244,7 @@ class Cut:
         if n < empty.needed:
             return empty
         sums = self.resampled_sum(need, np.column_stack((values, np.ones(n))))
-        with np.errstate(divide="ignore", invalid="ignore"):
-            low, high = self.interval(sums[:, 0] / sums[:, 1])
+        low, high = self.interval(ratio(sums[:, 0], sums[:, 1]))
         return replace(empty, value=float(values.mean()), low=low, high=high, method=BOOTSTRAP)
 
     def about(self, name: Figure, need: Ints, n: int) -> Figure:
@@ -270,6 +269,13 @@ class Cut:
             low=finite(figure.low),
             high=finite(figure.high),
         )
+
+
+def ratio(above: Floats, below: Floats) -> Floats:
+    """Return a quotient that is not a number where nothing stands below the line."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        found: Floats = above / below
+    return found
 
 
 def of_answers(cut: Cut, figures: Sequence[Figure]) -> list[Figure]:

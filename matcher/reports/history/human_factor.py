@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from matcher.learning.agreement import MIN_PAIRS, agreement
-from matcher.reports.history.cut import BOOTSTRAP, SETTLED, Cut, Floats, Truths, groups_of
+from matcher.reports.history.cut import BOOTSTRAP, SETTLED, Cut, Floats, Truths, groups_of, ratio
 from matcher.reports.history.figures import ACT, LEAST_IN_GROUP, Block, Figure, named
 
 FOR_THE_PAIR = ("pin", "propose")
@@ -51,11 +51,11 @@ def _against_model(cut: Cut) -> list[Figure]:
                       int(rest.sum()))  # fmt: skip
     empty = replace(empty, needed=LEAST_IN_GROUP)
     if of_broker.value is None or not weight[rest].sum():
-        return [of_broker, empty]
+        gain = replace(of_broker, key="broker_gain", dimension="", group="", value=None)
+        return [of_broker, empty, replace(gain, low=None, high=None)]
     values = cut.mutual[rest].astype(np.float64)
     sums = cut.resampled_sum(cut.need[rest], np.column_stack((values * weight[rest], weight[rest])))
-    with np.errstate(divide="ignore", invalid="ignore"):
-        low, high = cut.interval(sums[:, 0] / sums[:, 1])
+    low, high = cut.interval(ratio(sums[:, 0], sums[:, 1]))
     share = float(values @ weight[rest] / weight[rest].sum())
     model = replace(empty, value=share, low=low, high=high, method=BOOTSTRAP)
     return [of_broker, model, _gain(of_broker, model)]
