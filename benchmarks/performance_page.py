@@ -44,14 +44,19 @@ FOLLOW = """
 ## 建立、启动与更新 · Build, start and change
 
 | 能力数 capabilities | 经由 through | 首次建立 s first build | 热启动 s warm start (CPU) | {last} |
-|---|---|---|---|---|
-""".replace("{last}", "提交到可匹配 s commit to matched, p50 (most)")
+|---|---|---|---|---|---|
+""".replace(
+    "{last}", "热启动后内存 MiB resident after it | 提交到可匹配 s commit to matched, p50 (most)"
+)
 FOLLOW_NOTE = """
-`shipped` 的首次建立含全部句向量的编码；合成规模的向量视为已存储。热启动为新进程中从数据库建立服务，
-不含导入模块。标“内存”者只测索引，不经数据库，记录读写不在内。
+`shipped` 的首次建立含全部句向量的编码；合成规模的向量视为已存储。热启动为新进程中从数据库和保存的
+索引建立服务，不含导入模块；其后的内存是服务进程实际需要的，上表的内存还含建立索引时留下的。标“内存”者
+只测索引，不经数据库，记录读写不在内。
 
 The first build of `shipped` includes encoding every text; for synthetic sizes vectors count as
-stored. A warm start builds the service from the database in a fresh process, imports not counted.
+stored. A warm start makes the service from the database and the kept indices in a fresh process,
+imports not counted; the memory after it is what a serving process needs, while that of the table
+above still holds what the build left behind.
 Where it says memory, the index alone was measured: reading and writing records is not included.
 """
 START = """
@@ -168,6 +173,7 @@ def _follow_row(size: dict[str, Any]) -> list[str]:
         {"database": "数据库 database", "memory": "内存 memory"}[size["through"]],
         f"{size['first_build_s']:.1f}",
         f"{start['seconds']:.1f} ({start['processor_seconds']:.1f})" if start else "–",
+        f"{start['resident_mib']:.0f}" if start and start.get("resident_mib") else "–",
         f"{change['p50']:.2f} ({change['most']:.2f})",
     ]
 

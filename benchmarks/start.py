@@ -68,7 +68,7 @@ def _start(environ: dict[str, str]) -> dict[str, float]:
         env=environ,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
-        start_new_session=True,
+        process_group=0,  # so that an interrupt reaches all of it, as in a terminal
     )
     try:
         _wait_for(f"http://127.0.0.1:{port}/health", process)

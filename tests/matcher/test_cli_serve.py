@@ -121,6 +121,8 @@ def test_a_stop_in_the_middle_of_the_start_is_clean(
 def test_the_first_word_after_the_door_decides_how_an_interrupt_ends() -> None:
     asked = (
         "import os, signal, sys; sys.argv[1:] = {words!r}; import matcher.cli as c;"
+        # as in a terminal: what runs in the background has interrupts switched off
+        "signal.signal(signal.SIGINT, signal.default_int_handler);"
         "sys.meta_path.insert(0, type('F', (), {{'find_spec': staticmethod("
         "lambda name, *_: os.kill(os.getpid(), signal.SIGINT) if name == 'matcher.cli.group'"
         " else None)}})); c.main()"
