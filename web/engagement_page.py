@@ -202,7 +202,10 @@ def facts(schema: type, fields: Sequence[Any]) -> list[tuple[str, list[str]]]:
     return [
         (shown_label(one), field_words(schema, one))
         for one in fields
-        if one.name not in NOT_LISTED and one.name in known and not one.name.endswith("_id")
+        if one.value is not False
+        and one.name not in NOT_LISTED
+        and one.name in known
+        and not one.name.endswith("_id")
     ]
 
 
