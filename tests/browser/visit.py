@@ -62,8 +62,9 @@ class Visit:
         self.context.close()
 
     def note_console(self, message: ConsoleMessage) -> None:
-        is_status = "Failed to load resource" in message.text  # told by note_response too
-        if message.type in {"error", "warning"} and not is_status:
+        is_told = "Failed to load resource" in message.text  # told by note_response too
+        is_left = "htmx:sendAbort" in message.text  # a page was left while a part was on its way
+        if message.type in {"error", "warning"} and not (is_told or is_left):
             self.problems.append(f"console at {self.page.url}: {message.text}")
 
     def note_response(self, response: Response) -> None:
