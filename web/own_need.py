@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from typing import Any
 
 from flask import current_app, g, render_template, url_for
@@ -16,12 +17,14 @@ from matcher.schemas import dump_record
 from matcher.schemas.need import NeedSchema
 from matcher.store.accounts import find_account
 from matcher.store.attachments import list_attachments
+from matcher.store.brokering import Override
 from matcher.store.engagements import Wanted, list_engagements
 from matcher.store.matches import StoredMatchList
 from matcher.store.need_status import list_transitions
 from matcher.store.needs import KeptNeed, NeedVersion, list_need_versions
 from matcher.store.questions import list_questions
 from matcher.workflow.differences import changes_only, compare
+from matcher.workflow.engagements.brokering import active_overrides, placed
 from matcher.workflow.need_matches import CandidateCounts, latest_answer
 from matcher.workflow.need_states import ANSWERABLE, State, Step
 from matcher.workflow.needs import TransitionRefused, capacity_of, possible_steps
@@ -73,6 +76,7 @@ def own_need_page(kept: KeptNeed, news: OwnNews | None = None) -> str:
         answer=answer,
         matches=shown_matches(kept, answer),
         engaged=engagements_of(need_id),
+        changes=changes_of_broker(need_id),
         is_answerable=kept.status.state in ANSWERABLE,
         n_adequate=count_adequate(kept),
         versions=version_rows(need_id),
@@ -87,6 +91,11 @@ def own_need_page(kept: KeptNeed, news: OwnNews | None = None) -> str:
         catalogue=backend.catalogue(),
         news=told,
     )
+
+
+def changes_of_broker(need_id: str) -> list[Override]:
+    """Return what brokers changed in the list of a need and holds now."""
+    return active_overrides(backend.database(), need_id, datetime.now(UTC))
 
 
 def engagements_of(need_id: str) -> dict[str, Engagement]:
@@ -112,7 +121,8 @@ def count_adequate(kept: KeptNeed) -> int | None:
 def shown_matches(kept: KeptNeed, answer: StoredMatchList | None) -> tuple[Match, ...]:
     """Return the best of the answer that was kept last, or of one made now for a live need."""
     if answer is not None:
-        return answer.match_list.matches[:N_SHOWN]
+        rows = placed(answer.match_list.matches, changes_of_broker(kept.need.need_id))
+        return tuple(row.match for row in rows[:N_SHOWN])
     if kept.status.state not in COUNTED:
         return ()
     try:
