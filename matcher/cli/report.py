@@ -101,7 +101,7 @@ def _live(
 ) -> dict[str, Any]:
     """Return the report on what happened; where there is no database nothing has."""
     from matcher.cli.database import current_database
-    from matcher.workflow.quality_reports import make_report, serving_facts
+    from matcher.workflow.quality_reports import make_report, model_facts
 
     now = datetime.now(UTC)
     period, wanted = _period(start, end, now.date()), _wanted(only)
@@ -109,13 +109,14 @@ def _live(
         raise click.UsageError("--snapshot 不能与 --only 同用 · --snapshot keeps the whole only")
     with Progress("报告 report") as progress:
         given: dict[str, Any] = {
-            "today": now.date(), "wanted": wanted, "models": serving_facts(models),
+            "today": now.date(), "wanted": wanted,
             "progress": progress,
         }  # fmt: skip
         if not database.exists() and not snapshot:
             note(f"没有数据库，没有历史 · no database {database}, so no history")
-            return make_report(None, period, **given)
+            return make_report(None, period, models=model_facts(None, models), **given)
         with current_database(database, read_only=not snapshot) as db:
+            given["models"] = model_facts(db, models)
             if not snapshot:
                 return make_report(db, period, **given)
             return _kept(db, period, given, now)

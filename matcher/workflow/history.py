@@ -29,6 +29,7 @@ from matcher.store.shown_history import (
 from matcher.store.synthetic_history import read_synthetic_content
 from matcher.vocabulary import province_of
 from matcher.workflow.history_beside import beside_tables
+from matcher.workflow.history_rounds import round_tables
 from matcher.workflow.history_scores import baseline_scores
 
 ENDED = ("done", "none_suitable", "withdrawn", "expired")
@@ -70,6 +71,7 @@ def real_history(db: Database, *, today: date) -> HistoryLog:
     _add_engagements(made, rows)
     tables = {name: columns for name, columns in made.tables.items() if _n(columns)}
     tables |= beside_tables(rows, made.need, made.offer, today=today)
+    tables |= round_tables(db, made.need)
     features = {
         name: np.array([pair.get(name) for pair in made.features], dtype=np.float64)
         for name in dict.fromkeys(name for pair in made.features for name in pair)

@@ -4,27 +4,32 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
 from sqlite_utils import Database
 
+from matcher.errors import ModelError
 from matcher.identity import Actor
 from matcher.interchange.plain_json import plain
 from matcher.learning.history import EVERYTHING, Wanted, make_log
-from matcher.ranking.registry import load_serving_model
+from matcher.ranking.registry import load_model, serving_model_id
 from matcher.reports.history.build import ReportOrder, history_report
 from matcher.reports.history.cut import Period
 from matcher.reports.history.model_record import ModelFacts, facts_of_manifest
 from matcher.store.audit import Change, record_change
 from matcher.store.connection import write_transaction
+from matcher.store.models import list_changes
 from matcher.store.report_snapshots import (
     ReportSnapshot,
     read_snapshot_document,
     save_snapshot,
 )
 from matcher.workflow.history import read_history
+from matcher.workflow.serving import serving_id
 
 Progress = Callable[[int, int], None]
 
@@ -67,12 +72,28 @@ def make_report(
     return found
 
 
-def serving_facts(models: Path) -> dict[str, ModelFacts]:
-    """Return what is on record about the model that serves, by its id."""
-    model = load_serving_model(models)
-    facts = facts_of_manifest({**model.manifest, "model_id": model.model_id})
-    fields = {name: getattr(facts, name) for name in ModelFacts.__dataclass_fields__}
-    return {model.model_id: ModelFacts(**{**fields, "is_serving": True})}
+def model_facts(db: Database | None, models: Path) -> dict[str, ModelFacts]:
+    """Return what is on record about the models that served, by id: manifest and promotion."""
+    changes = {} if db is None else {one.model_id: one for one in reversed(list_changes(db))}
+    serving = serving_model_id(models) if db is None else serving_id(db, models)
+    found = {}
+    for model_id in dict.fromkeys([serving, *changes]):
+        facts = ModelFacts(model_id)
+        with suppress(ModelError):  # one that was removed keeps its line
+            facts = facts_of_manifest(
+                {**load_model(models / model_id).manifest, "model_id": model_id}
+            )
+        change = changes.get(model_id)
+        if change is not None:
+            facts = replace(
+                facts,
+                approved_by=", ".join(filter(None, (change.made_by, change.asked_by))),
+                approved_at=change.made_at.isoformat(),
+                reason=change.reason,
+                previous_id=change.previous_id,
+            )
+        found[model_id] = replace(facts, is_serving=model_id == serving)
+    return found
 
 
 def keep_report(db: Database, report: Mapping[str, Any], *, actor: Actor, now: datetime) -> bool:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import asdict
 from datetime import date, datetime, timedelta
 from typing import Any
 
 import numpy as np
 import pytest
 
+from matcher.allocation.inputs import Inputs, Option, Quota
 from matcher.learning.history import HistoryLog
 from matcher.learning.history_labels import label_pairs
 from matcher.ranking.results import Exclusion
@@ -18,6 +20,7 @@ from matcher.store.matches import save_match_list
 from matcher.workflow.engagements.opening import Occasion
 from matcher.workflow.engagements.steps import advance
 from matcher.workflow.history import read_history, real_history
+from matcher.workflow.history_rounds import choices_of
 from tests.matcher.store.test_matches import make_list, make_match
 from tests.matcher.workflow.engagements.world import (
     DECLINES,
@@ -135,3 +138,14 @@ def test_records_and_grades_stand_beside(db: StoreDatabase) -> None:
 def test_an_empty_database_has_an_empty_history(db: StoreDatabase) -> None:
     log = real_history(db, today=TODAY)
     assert (log.n("pairs"), log.n("lists"), log.synthetic) == (0, 0, False)
+
+
+def test_which_wish_a_need_got_in_a_round_is_counted_from_its_own_order() -> None:
+    options = (
+        Option("N1", "V1", score=0.5, need_value=0.2, provider_value=0.5),
+        Option("N1", "V2", score=0.5, need_value=0.9, provider_value=0.5),
+        Option("N2", "V1", score=0.5, need_value=0.7, provider_value=0.5),
+    )
+    placed = [asdict(options[0]), asdict(options[2])]
+    inputs = Inputs(("N1", "N2"), options, {"V1": Quota(2), "V2": Quota(1)})
+    assert choices_of(inputs, placed) == {"N1": 2, "N2": 1}
