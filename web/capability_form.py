@@ -20,6 +20,7 @@ from matcher.workflow.registration import (
     submit_capability,
 )
 from web import backend, session
+from web.forms import CONTROL
 from web.i18n import gettext as _
 from web.presenters import text_of
 from web.record_flow import Flow, act_now
@@ -57,6 +58,8 @@ def own_evidence(values: Values) -> list[tuple[str, str]]:
 
 
 def cut(text: str) -> str:
+    """Return a text short enough for a choice, without what no page can hold."""
+    text = CONTROL.sub("\ufffd", text)
     return text if len(text) <= LONGEST_CHOICE else text[: LONGEST_CHOICE - 1] + "…"
 
 

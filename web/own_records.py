@@ -29,7 +29,7 @@ from web import backend, session
 from web.comparison import compared
 from web.i18n import gettext as _
 from web.record_flow import Flow, act_now
-from web.record_pages import first_step
+from web.record_pages import draft_name, first_step
 
 SOON = 30  # days before the end of validity from which renewing is offered first
 
@@ -129,6 +129,7 @@ def list_page(flow: Flow) -> str:
         records=own_records(flow.kind),
         drafts=[one for one in drafts if not one.record_id],
         first_step=lambda draft: first_step(flow, draft),
+        draft_name=draft_name,
     )
 
 

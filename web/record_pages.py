@@ -9,7 +9,7 @@ from typing import Any
 from matcher.schemas.base import Group, RecordSchema
 from matcher.schemas.lists import Records
 from matcher.workflow.form_steps import STEPS, Step
-from web.forms import Field, FormState, FormView, as_line, messages
+from web.forms import CONTROL, Field, FormState, FormView, as_line, messages
 from web.i18n import gettext as _
 from web.i18n import language
 
@@ -164,7 +164,7 @@ class PageForm:
             number=index + 1,
             id_name="-".join((*place, schema.id_field)),
             line_id=str(typed.get(schema.id_field, "")),
-            title=str(titled),
+            title=CONTROL.sub("\ufffd", str(titled)),
             rows=self.rows(view, own, name),
             twin=self.rows(view, twin, name),
             is_open=has_errors or not titled,
@@ -217,3 +217,8 @@ def first_step(flow: Any, draft: Any) -> str:
     code = draft.step if draft.step in codes else codes[0]
     address: str = flow.url("show_step", draft_id=draft.draft_id, code=code)
     return address
+
+
+def draft_name(draft: Any) -> str:
+    """Return what a draft is called so far, fit for a page."""
+    return CONTROL.sub("\ufffd", str(draft.values.get("name", ""))) or _("Without a name yet")

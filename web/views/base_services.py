@@ -20,7 +20,7 @@ from web.base_form import FLOW, KIND
 from web.i18n import gettext as _
 from web.plain_fields import plain_field
 from web.record_flow import act_now
-from web.record_pages import first_step
+from web.record_pages import draft_name, first_step
 
 blueprint = Blueprint("base_services", __name__)
 DRAFT = "/bases/drafts/<draft_id>"
@@ -31,7 +31,9 @@ as_base = access.requires(side=Side.PILOT_BASE)
 @as_base
 def new_base() -> ResponseReturnValue:
     drafts = list_drafts(backend.database(), KIND, session.signed_in().account_id)
-    return render_template("pages/bases/new.html", drafts=drafts, steps=STEPS[KIND])
+    return render_template(
+        "pages/bases/new.html", drafts=drafts, steps=STEPS[KIND], draft_name=draft_name
+    )
 
 
 @blueprint.post("/bases/new")

@@ -17,7 +17,7 @@ from matcher.workflow.record_drafts import begin
 from web import access, backend, record_flow, session
 from web.capability_form import FLOW, KIND
 from web.presenters import industry_label, region_label
-from web.record_pages import first_step
+from web.record_pages import draft_name, first_step
 from web.related import cases_of_capability
 
 blueprint = Blueprint("capabilities", __name__)
@@ -29,7 +29,9 @@ as_provider = access.requires(side=Side.PROVIDER)
 @as_provider
 def new_capability() -> ResponseReturnValue:
     drafts = list_drafts(backend.database(), KIND, session.signed_in().account_id)
-    return render_template("pages/capabilities/new.html", drafts=drafts, steps=STEPS[KIND])
+    return render_template(
+        "pages/capabilities/new.html", drafts=drafts, steps=STEPS[KIND], draft_name=draft_name
+    )
 
 
 @blueprint.post("/capabilities/new")

@@ -1,0 +1,154 @@
+"""What a page of a long form reads: every line whole and in order, whatever was sent."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlite_utils import Database
+from werkzeug.datastructures import MultiDict
+
+from matcher.schemas.capability import CapabilitySchema
+from matcher.schemas.pilot_base import PilotBaseSchema
+from matcher.store.proposals import list_pending
+from matcher.workflow.form_steps import STEPS
+from matcher.workflow.typed import typed_values
+from tests.factories import make_capability, make_registered_base
+from tests.web.conftest import SignIn
+from tests.web.html import check_page
+from tests.web.registering import CAPABILITY, Form
+from web.record_forms import (
+    LineAct,
+    changed_lines,
+    line_act,
+    read_page,
+    with_ids,
+    without_blank_lines,
+)
+
+SCHEMAS = {"capability": CapabilitySchema(), "pilot_base": PilotBaseSchema()}
+NAMES = {kind: [n for step in steps for n in step.fields] for kind, steps in STEPS.items()}
+KEYS = st.sampled_from(
+    ["name", "claims-0-text", "claims-007-text", "claims-0-evidence_ids", "claims-x-text",
+     "evidence-3-evidence_id", "evidence-3-text", "services-0-validation_types", "claims",
+     "claims-0-verification", "verification", "__class__", "claims-0-__dict__", "slots-9-total"]
+)  # fmt: skip
+LINES = st.lists(
+    st.fixed_dictionaries(
+        {"text": st.text(max_size=8)}, optional={"claim_id": st.text(max_size=5)}
+    ),
+    max_size=6,
+)
+HOSTILE = [
+    "<script>alert(1)</script>",
+    "'; DROP TABLE record_version; --",
+    "../../etc/passwd",
+    "\x00\x01",
+    "字" * 60_000,
+    "\ud7ff\uffff",
+    "{{ 7 * 7 }}",
+    "1e999",
+    "-1",
+    "2026-02-31",
+]
+
+
+@given(st.lists(st.tuples(KEYS, st.text(max_size=12)), max_size=20), st.sampled_from(list(SCHEMAS)))
+def test_any_form_is_read_into_known_fields_with_ids_of_their_own(
+    pairs: list[tuple[str, str]], kind: str
+) -> None:
+    values = read_page(SCHEMAS[kind], NAMES[kind], MultiDict(pairs))
+    assert set(values) <= set(NAMES[kind])
+    for name, value in values.items():
+        definition: Any = SCHEMAS[kind].fields[name]
+        if definition.kind == "records":
+            ids = [line[definition.schema.id_field] for line in value]
+            assert len(set(ids)) == len(ids)
+            assert all(set(line) <= set(definition.schema().fields) for line in value)
+
+
+@given(LINES, st.sampled_from(["add", "remove", "up", "down"]), st.integers(-2, 9))
+def test_a_line_act_changes_one_place_and_loses_nothing_else(
+    lines: list[dict[str, Any]], verb: str, place: int
+) -> None:
+    definition: Any = SCHEMAS["capability"].fields["claims"]
+    before = {"claims": with_ids(lines, definition), "name": "x"}
+    after = changed_lines(before, LineAct(verb, "claims", place), SCHEMAS["capability"])
+    assert after["name"] == "x"
+    old = sorted(map(str, before["claims"]))
+    new = sorted(map(str, after["claims"]))
+    is_there = 0 <= place < len(lines)
+    if verb in ("up", "down"):
+        assert new == old
+    elif verb == "remove":
+        assert len(new) == len(old) - is_there
+        assert set(new) <= set(old)
+    else:
+        assert set(old) <= set(new)
+
+
+@pytest.mark.parametrize("text", ["add:nothing", "drop:claims", "remove:claims:9999", "up:name:0"])
+def test_buttons_that_do_not_exist_do_nothing(text: str) -> None:
+    assert line_act(text, SCHEMAS["capability"]) is None
+
+
+@pytest.mark.parametrize("record", [make_capability(), make_registered_base()])
+def test_record_typed_again_and_sent_as_a_form_reads_the_same(record: Any) -> None:
+    kind = "capability" if hasattr(record, "capability_id") else "pilot_base"
+    typed = {n: v for n, v in typed_values(record).items() if n in NAMES[kind]}
+    form: list[tuple[str, str]] = []
+    for name, value in typed.items():
+        definition: Any = SCHEMAS[kind].fields[name]
+        if definition.kind == "records":
+            for i, line in enumerate(value):
+                for field, cell in line.items():
+                    cells = cell if isinstance(cell, list) else [cell]
+                    form += [(f"{name}-{i}-{field}", one) for one in cells]
+        else:
+            form += [(name, one) for one in (value if isinstance(value, list) else [value])]
+    read = read_page(SCHEMAS[kind], NAMES[kind], MultiDict(form))
+    assert without_blank_lines(read, SCHEMAS[kind]) == typed
+
+
+@pytest.fixture
+def provider(sign_in: SignIn) -> FlaskClient:
+    return sign_in("provider")
+
+
+def test_hostile_values_are_kept_told_and_publish_nothing(
+    provider: FlaskClient, own_database: Database
+) -> None:
+    form = Form(provider, "capabilities")
+    for code, answers in CAPABILITY.items():
+        for value in HOSTILE:
+            response = form.write(code, **dict.fromkeys(answers, value))
+            assert response.status_code in (303, 413, 422), (code, value[:20])
+            if response.status_code == 422:
+                check_page(response)
+    assert list_pending(own_database) == []
+
+
+def test_five_hundred_lines_and_a_huge_draft_are_refused_in_words(provider: FlaskClient) -> None:
+    form = Form(provider, "capabilities")
+    lines = {f"claims-{i}-text": f"声明 {i}" for i in range(500)}
+    response = form.write("proof", **lines)
+    assert response.status_code == 422
+    soup = check_page(response)
+    assert "最多 8 项" in soup.select_one(".error-summary").text
+    assert len(soup.select("[id^=claims-line-]")) == 500
+    huge = form.write("problem", problem="很长的文字" * 20_000)
+    assert huge.status_code in (413, 422)
+    check_page(huge)
+
+
+def test_step_and_page_that_do_not_exist(provider: FlaskClient) -> None:
+    form = Form(provider, "capabilities")
+    assert provider.get(f"{form.address}/pages/nowhere").status_code == 404
+    assert form.post(f"{form.address}/pages/problem", f"{form.address}/pages/problem", act="go:x")
+    stray = form.write("problem", "go:../../admin")
+    assert stray.status_code == 404
+    without_token = provider.post(f"{form.address}/pages/problem", data={"name": "x"})
+    assert without_token.status_code == 400
