@@ -60,7 +60,10 @@ def test_sample_is_drawn_by_its_seed_and_audited(
 def test_pair_shows_neither_score_nor_rank(reviewer: FlaskClient, lang: str) -> None:
     draw(reviewer)
     soup = reader_of(reviewer)("/judging/pair", lang=lang)
-    words = soup.select_one("main").text
+    words = " ".join(part.text for part in soup.select("main > form, main .page-head, title"))
+    described = soup.select_one(".judging-pair").extract().text  # figures of the records themselves
+    words += soup.select_one("main").text
+    assert len(described) > 100
     assert not re.search(r"\d\s*%|bits|比特|probability|概率|rank\b|名次", words)
     assert len(soup.select("input[type=radio][name=grade]")) == 4
     assert re.search(r"1 (of|/) 36", words)
