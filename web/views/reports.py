@@ -9,9 +9,9 @@ from pathlib import Path
 from flask import Blueprint, Response, abort, current_app, render_template
 from flask.typing import ResponseReturnValue
 
-from matcher.errors import ModelMissing
-from matcher.ranking.registry import serving_model_id
-from web import access, quality
+from matcher.errors import ModelMissing, StoreError
+from matcher.workflow.serving import serving_id
+from web import access, backend, quality
 
 blueprint = Blueprint("reports", __name__)
 
@@ -20,8 +20,8 @@ def serving_report() -> tuple[str | None, quality.Json | None]:
     """Return the serving model's id and its report, each only where there is one."""
     models = Path(current_app.config["MODELS"])
     try:
-        model_id = serving_model_id(models)
-    except ModelMissing:
+        model_id = serving_id(backend.database(), models)
+    except (ModelMissing, StoreError):
         return None, None
     return model_id, quality.read_report(models, model_id)
 
