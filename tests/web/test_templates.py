@@ -12,6 +12,9 @@ from matcher.settings import PROJECT
 WEB = PROJECT / "web"
 TEMPLATES = WEB / "templates"
 NAMED = re.compile(r"[\"']([a-z/_]+\.html)[\"']")
+# Pages that capabilities and bases share by name: each has one in its own folder.
+OF_A_FLOW = re.compile(r"pages/\{flow\.folder\}/([a-z_]+\.html)")
+FLOW = re.compile(r"folder=\"([a-z]+)\"")
 
 
 def templates() -> list[Path]:
@@ -27,7 +30,11 @@ def test_every_template_parses(site: Flask) -> None:
 
 def test_every_template_is_used() -> None:
     sources = [*WEB.rglob("*.py"), *templates()]
-    used = {name for path in sources for name in NAMED.findall(path.read_text("utf-8"))}
+    texts = [path.read_text("utf-8") for path in sources]
+    used = {name for text in texts for name in NAMED.findall(text)}
+    folders = {folder for text in texts for folder in FLOW.findall(text)}
+    of_flows = {name for text in texts for name in OF_A_FLOW.findall(text)}
+    used |= {f"pages/{folder}/{name}" for folder in folders for name in of_flows}
     unused = [path for path in templates() if path.relative_to(TEMPLATES).as_posix() not in used]
     plain = TEMPLATES / "errors" / "500.html"  # read as text when the site starts
     assert unused == [plain]
