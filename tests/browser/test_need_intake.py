@@ -17,11 +17,11 @@ GO_ON = "button[value=continue].button"
 FIRST = {
     "zh": (
         "（演示）铸件内部气孔在线检测",
-        "铸件气孔靠敲击听音判断，漏判多，每月退货十五批；希望用超声和图像识别气孔位置和大小，当班处置。",
+        "铸件气孔靠敲击听音判断，漏判多，每月退货十五批。" * 2 + "希望识别气孔的位置和大小。",
     ),
     "en": (
         "(Demonstration) Find pores inside castings on line",
-        "Pores in castings are judged by ear and fifteen batches come back each month; find them.",
+        "Pores in castings are judged by ear, and fifteen batches come back each month. " * 2,
     ),
 }
 # Step → how each of its fields is answered: text, a choice, or a box to tick.
@@ -144,7 +144,7 @@ def test_the_other_language_keeps_a_half_written_sentence(visit: Open) -> None:
     page = visit(language="zh", javascript=False).page
     begin(page, "zh")
     page.locator("#affected").fill("写到一半")
-    page.locator(".languages button").click()
+    page.locator(".languages ul button").click()
     page.wait_for_url("**/problem?lang=en")
     assert page.locator("html").get_attribute("lang") == "en"
     assert page.locator("#affected").input_value() == "写到一半"
