@@ -41,11 +41,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
+    """Say what was not run; where several processes run the tests, this one has collected none."""
     left_out = config.stash.get(LEFT_OUT, 0)
-    if left_out:
+    if left_out or (find_chromium() is None and config.getoption("numprocesses", None)):
         terminalreporter.section("NOT RUN: browser tests", yellow=True)
         terminalreporter.line(
-            f"{left_out} browser tests were not run: no Chromium was found. Install it "
+            f"{left_out or 'All'} browser tests were not run: no Chromium was found. Install it "
             "(Debian: apt-get install chromium fonts-noto-cjk) or name it in AIPLUS_CHROMIUM. "
             "没有找到 Chromium，浏览器测试未运行。"
         )
