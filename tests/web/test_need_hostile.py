@@ -58,7 +58,7 @@ ACTIONS = st.sampled_from(
 
 
 @settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(form=FORMS, step=st.sampled_from(list(STEPS)), action=ACTIONS)
 def test_any_form_is_kept_or_refused_and_never_a_fault(
