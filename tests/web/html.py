@@ -76,11 +76,12 @@ def check_forms(soup: BeautifulSoup) -> None:
 
 
 def check_labels(soup: BeautifulSoup) -> None:
+    labelled = {tag["for"] for tag in soup.find_all("label", attrs={"for": True})}
     for control in soup.find_all(CONTROLS):
         if control.get("type") in {"hidden", "submit"}:
             continue
-        named = control.find_parent("label") or soup.find("label", attrs={"for": control.get("id")})
-        assert named is not None, f"no label: {control.attrs}"
+        named = control.get("id") in labelled or control.find_parent("label") is not None
+        assert named, f"no label: {control.attrs}"
 
 
 def check_no_inline_code(soup: BeautifulSoup) -> None:
