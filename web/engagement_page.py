@@ -24,14 +24,14 @@ from matcher.vocabulary import options
 from matcher.workflow.engagements import states
 from matcher.workflow.engagements.disclosure import DATA, DETAILS, Disclosure, what_may_see
 from matcher.workflow.engagements.parties import engagement_for, is_staff
-from matcher.workflow.engagements.reading import Offer, history_for, match_of, offers_for
+from matcher.workflow.engagements.reading import history_for, match_of, offers_for
 from matcher.workflow.engagements.talks import read_messages
 from web import backend, session
 from web.engagement_words import field_words, next_words, shown_label
 from web.i18n import language
 from web.presenters import text_of
 
-TERMS_VERSION = "2026-11"  # of the texts in partials/_terms.html
+TERMS_VERSION = "2026-11"  # of the texts in partials/_disclosure.html
 STEPS = ("summary", "details", "data")
 NOT_LISTED = frozenset(
     {"title", "title_en", "problem", "problem_en", "requirements", "visibility", "name", "name_en"}
@@ -223,8 +223,3 @@ def base_choices(shown: Shown) -> list[tuple[str, str]]:
             found[f"{base.pilot_base_id}|"] = text_of(base, "name")
     first = [(key, found[key]) for key in fitting if key in found]
     return first + [(key, name) for key, name in found.items() if key not in fitting]
-
-
-def offer_key(offer: Offer) -> str:
-    """Return the name of an offer's form, of which a page has one for each side."""
-    return f"{offer.action}-{offer.side}"

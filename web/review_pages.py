@@ -5,8 +5,6 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from flask import url_for
-
 from matcher.errors import InvalidRecord, UnknownRecord
 from matcher.identity import Role
 from matcher.intake.completeness import (
@@ -202,9 +200,3 @@ def capability_warnings(
             )
         )
     return told
-
-
-def public_url(kind: str, record_id: str) -> str:
-    if kind == "capability":
-        return url_for("capabilities.show_capability", capability_id=record_id)
-    return url_for("catalogue.show_base", base_id=record_id)

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
-from matcher.learning.history import NEVER, SEPARATOR, Array, Table
+from matcher.learning.history import NEVER, Array, Table
 
 LIST_LENGTH = 10
 DEFAULT_PAIRS = 24_000
@@ -223,8 +223,3 @@ def exclusions_of(
     for name in reasons:
         reasons[name] &= ~absent
     return seen | absent, reasons
-
-
-def joined_codes(codes: list[list[str]]) -> Array:
-    """Return codes of each row as one text."""
-    return np.array([SEPARATOR.join(row) for row in codes], dtype=np.str_)

@@ -227,18 +227,6 @@ def list_declines(db: Database, engagement_id: str) -> dict[int, Decline]:
     }
 
 
-def decline_counts(db: Database, *, since: datetime) -> dict[str, int]:
-    """Return how often each reason was given since a time."""
-    with driver_errors("count reasons of refusals"):
-        rows = db.conn.execute(
-            "SELECT code.value, count(*) FROM decline AS d JOIN engagement_transition AS t "
-            "USING (engagement_id, sequence), json_each(d.codes) AS code WHERE t.at >= ? "
-            "GROUP BY code.value ORDER BY count(*) DESC, code.value",
-            [stamp(since)],
-        ).fetchall()
-    return dict(rows)
-
-
 def count_waiting_requests(db: Database, organisation_id: str) -> int:
     """Return how many requests of an organisation wait for the other side's first answer."""
     with driver_errors("count requests that wait"):

@@ -139,19 +139,6 @@ def list_transitions(db: Database, need_id: str) -> list[Transition]:
     return [Transition(*row)._replace(at=datetime.fromisoformat(row[-1])) for row in rows]
 
 
-def list_by_state(
-    db: Database, state: str, *, limit: int = 50, offset: int = 0
-) -> list[NeedStatus]:
-    """Return needs in one state, those that have waited longest first."""
-    with driver_errors("list needs by state"):
-        rows = db.conn.execute(
-            f"SELECT {_COLUMNS} FROM need_status WHERE state = ? "  # noqa: S608
-            "ORDER BY updated_at, need_id LIMIT ? OFFSET ?",
-            [state, limit, offset],
-        ).fetchall()
-    return [_status(row) for row in rows]
-
-
 def count_by_state(db: Database, state: str) -> int:
     """Return how many needs are in one state."""
     with driver_errors("count needs by state"):

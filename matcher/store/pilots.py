@@ -77,11 +77,6 @@ def list_applications(db: Database, engagement_id: str) -> list[PilotApplication
     return _applications(db, "engagement_id = ?", [engagement_id])
 
 
-def applications_to(db: Database, pilot_base_id: str, state: str = "") -> list[PilotApplication]:
-    """Return the applications to a base, the last first."""
-    return _applications(db, "pilot_base_id = ? AND ? IN ('', state)", [pilot_base_id, state])
-
-
 def read_application(db: Database, application_id: str) -> PilotApplication:
     """Return an application.
 

@@ -6,7 +6,7 @@ from sqlite_utils import Database
 
 from matcher.learning.history import HistoryLog
 from matcher.learning.label_lists import lists_of_history, lists_of_judgements
-from matcher.learning.two_sided import SideRecord, fit_sides
+from matcher.learning.two_sided import fit_sides
 from matcher.learning.update_from_labels import LabelledList
 from matcher.learning.updated_model import UpdateInput
 from matcher.store.judgements import list_judgements
@@ -42,11 +42,6 @@ def all_labels(db: Database, log: HistoryLog | None) -> UpdateInput:
     sides, records = fit_sides(log)
     sources = (*(("judgements",) if judged else ()), *log.sources)
     return UpdateInput([*judged, *shown], log.synthetic, sources, sides, records)
-
-
-def side_records(log: HistoryLog) -> list[SideRecord]:
-    """Return how many answers each side gave and how far its probability can be believed."""
-    return fit_sides(log)[1]
 
 
 def small_providers(db: Database) -> frozenset[str]:

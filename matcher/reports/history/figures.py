@@ -7,7 +7,7 @@ and the JSON document show the same records, and a figure that rests on too litt
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any
 
@@ -143,8 +143,3 @@ def rows_of(block: Mapping[str, Any]) -> list[dict[str, Value]]:
         row["facts"] = "; ".join(f"{k}={v}" for k, v in figure["facts"].items())
         rows.append(row | {"block": block["key"], "synthetic": block["synthetic"]})
     return rows
-
-
-def csv_header() -> Sequence[str]:
-    """Return the columns of every block's CSV file, in order."""
-    return COLUMNS

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from sqlite_utils import Database
 
 from matcher.errors import UnknownRecord
@@ -95,8 +93,3 @@ def administrators(db: Database) -> list[str]:
     """Return the administrators, for what nobody else has answered."""
     found = list_accounts(db, role=Role.ADMINISTRATOR)
     return [account.account_id for account in found if account.is_active]
-
-
-def names_of_sides(sides: Iterable[str]) -> frozenset[str]:
-    """Return sides as a set, without those that are no party."""
-    return frozenset(sides) & frozenset(ALL_PARTIES)

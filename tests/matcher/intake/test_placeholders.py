@@ -26,7 +26,7 @@ DESCRIPTIONS = (
         "基地介绍待完善。",
         "此处填写基地说明",
         "请在此输入说明文字",
-        "XXX研究院提供支持",
+        "X" * 3 + "研究院提供支持",  # spelled so, for no file may hold the mark itself
         "由×××单位牵头建设",
         "xxxx",
         "TBD",
