@@ -18,5 +18,6 @@ unset AIPLUS_DATABASE AIPLUS_MODELS AIPLUS_DATA AIPLUS_SECRET_KEY
 
 # A process a core, a whole file each time, so that what a file builds is built once. More than four
 # would each read the catalogue into vectors for less and less gain.
-cores=$(nproc 2>/dev/null || echo 2)
+# (nproc would answer with OMP_NUM_THREADS, which says something else here.)
+cores=$(env -u OMP_NUM_THREADS nproc 2>/dev/null || echo 2)
 exec .venv/bin/python -m pytest -q --numprocesses "$((cores < 4 ? cores : 4))" --dist loadfile "$@"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import click
@@ -57,6 +58,7 @@ PAGES_OF = {
         "inbox": "/inbox",
         "my-needs": "/my/needs",
         "drafts": "/needs/drafts",
+        "engagements": "/my/engagements",
     },
     "base": {
         "base-new": "/bases/new",
@@ -67,6 +69,9 @@ PAGES_OF = {
         "review": "/review",
         "review-needs": "/review/needs",
         "review-checks": "/review/capabilities/CAP-V002-1",
+        "judging": "/judging",
+        "broker": "/broker",
+        "appeals": "/appeals",
     },
     "administrator": {
         "people": "/people?state=verified",
@@ -75,16 +80,39 @@ PAGES_OF = {
         "people-account": "/people/accounts/ACC-DEMO1",
         "people-staff": "/people/staff",
         "audit": "/audit?check=1",
+        "models": "/models",
     },
 }
-WINDOWS = (("zh", False), ("en", False), ("zh", True))
+# Who begins a registration → where; every page of its form is taken.
+FORMS = {"provider": "/capabilities/new", "base": "/bases/new", "enterprise": "/needs/new"}
+GO_ON = ", ".join(f"main button.button[value={act}]" for act in ("go_on", "next", "continue"))
+MOST_PAGES = 12
+WINDOWS = (("zh", False), ("en", False), ("zh", True), ("en", True))
+
+
+def pages_of_form(visit: Visit, address: str) -> Iterator[str]:
+    """Begin a registration and yield the name of each of its pages while it is shown."""
+    page = visit.go(address)
+    if page.locator("#title").count():
+        page.locator("#title").fill("热轧带钢表面裂纹在线检测")
+    onward = page.locator(GO_ON)
+    (onward if onward.count() else page.locator("main form .button")).last.click()
+    page.wait_for_load_state()
+    seen = set()
+    while page.url not in seen and len(seen) < MOST_PAGES:
+        seen.add(page.url)
+        yield page.url.rstrip("/").rpartition("/")[2]
+        onward = page.locator(GO_ON)
+        if onward.count():
+            onward.last.click()
+            page.wait_for_load_state()
 
 
 def main(folder: Path) -> int:
     """Take every picture; say what went wrong on the way and return how many problems."""
     folder.mkdir(parents=True, exist_ok=True)
     arguments = ["--no-sandbox"] if os.geteuid() == 0 else []
-    problems = []
+    problems, n_taken = [], 0
     with (
         tempfile.TemporaryDirectory() as scratch,
         running_site(Path(scratch)) as site,
@@ -100,12 +128,17 @@ def main(folder: Path) -> int:
                 for name, path in pages.items():
                     page = visit.go(path)
                     page.screenshot(path=folder / f"{name}-{language}-{kind}.png", full_page=True)
+                    n_taken += 1
+                for name in pages_of_form(visit, FORMS[who]) if who in FORMS else ():
+                    path = folder / f"form-{who}-{name}-{language}-{kind}.png"
+                    visit.page.screenshot(path=path, full_page=True)
+                    n_taken += 1
                 problems += visit.problems
                 visit.close()
         browser.close()
     for problem in problems:
         click.echo(problem, err=True)
-    click.echo(f"{sum(map(len, PAGES_OF.values())) * len(WINDOWS)} screenshots in {folder}")
+    click.echo(f"{n_taken} screenshots in {folder}")
     return len(problems)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.browser.screenshots import PAGES_OF
+from tests.browser.screenshots import FORMS, PAGES_OF, pages_of_form
 from tests.browser.visit import Visit
 
 Open = Callable[..., Visit]
@@ -21,6 +21,8 @@ def test_every_page_is_accessible(visit: Open, language: str) -> None:
             window.sign_in(who)
         for path in pages.values():
             window.go(path)
+            found += window.accessibility_problems()
+        for _page in pages_of_form(window, FORMS[who]) if who in FORMS else ():
             found += window.accessibility_problems()
     assert found == []
 
@@ -37,6 +39,9 @@ def test_no_page_scrolls_sideways_on_a_small_phone(visit: Open, language: str) -
             page.locator("details").evaluate_all("all => all.forEach(one => one.open = true)")
             if window.overflow() > 0:
                 wide[path] = window.overflow()
+        for name in pages_of_form(window, FORMS[who]) if who in FORMS else ():
+            if window.overflow() > 0:
+                wide[f"{who}: {name}"] = window.overflow()
     assert wide == {}
 
 
