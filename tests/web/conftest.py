@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
@@ -48,7 +49,8 @@ def own_site(shipped_database: Path, tmp_path: Path) -> Flask:
     path = Path(shutil.copy(shipped_database, tmp_path / "aiplus.db"))
     kept = shipped_database.with_name(shipped_database.name + SUFFIX)
     if kept.is_dir():  # the arrays of its index: reading them is far quicker than building anew
-        shutil.copytree(kept, path.with_name(path.name + SUFFIX))
+        # Linked, for hundreds of copies would fill a disk: such a file is replaced, never changed.
+        shutil.copytree(kept, path.with_name(path.name + SUFFIX), copy_function=os.link)
     made = make_site(path)
     db = open_database(path)
     people = open_demonstration(db, Passwords(CHEAP), now=datetime.now(UTC))
