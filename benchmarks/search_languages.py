@@ -33,7 +33,7 @@ from matcher.store.search import SearchResult, search
 from matcher.store.search_texts import read_shown
 from matcher.text.embedding import MultilingualEncoder, encode_cached
 from matcher.text.lexicon import Lexicon
-from matcher.workflow.meaning import LEAST_CLOSENESS, N_CLOSE, MeaningIndex, finds_little
+from matcher.workflow.matching.meaning import LEAST_CLOSENESS, N_CLOSE, MeaningIndex, finds_little
 
 ROOT = Path(__file__).resolve().parents[1]
 RESULTS = ROOT / "benchmarks" / "results" / "search-languages.json"

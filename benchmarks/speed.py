@@ -42,7 +42,7 @@ from matcher.store.migrations import apply_migrations
 from matcher.store.vectors import VectorStore
 from matcher.text.embedding import MultilingualEncoder, encodable, text_digest
 from matcher.text.lexicon import Lexicon
-from matcher.workflow.matching import MatchingService
+from matcher.workflow.matching.service import MatchingService
 
 ROOT = Path(__file__).resolve().parents[1]
 RESULTS = ROOT / "benchmarks" / "results" / "speed.json"

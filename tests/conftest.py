@@ -14,8 +14,8 @@ from matcher.settings import PROJECT
 from matcher.store.catalogue import replace_catalogue
 from matcher.store.connection import close_database, open_database
 from matcher.store.migrations import apply_migrations
-from matcher.workflow.matching import MatchingService
-from matcher.workflow.meaning import MeaningSearch
+from matcher.workflow.matching.meaning import MeaningSearch
+from matcher.workflow.matching.service import MatchingService
 
 # A busy machine is no fault of the code. Where a change is judged, the same inputs are tried each
 # time, so that it is judged by what it changed; at a desk new ones are tried with every run.

@@ -10,12 +10,9 @@ from flask import Flask
 
 from web import (
     access,
-    alerts,
     answering,
     backend,
-    base_slots,
     confirm,
-    engagement_words,
     errors,
     hx,
     i18n,
@@ -26,7 +23,10 @@ from web import (
     security,
     views,
 )
+from web.catalogue import alerts
 from web.config import load_config
+from web.engagements import words
+from web.registration import base_slots
 
 
 def create_app(
@@ -47,7 +47,7 @@ def create_app(
         base_slots,
         alerts,
         answering,
-        engagement_words,
+        words,
         presenters,
         confirm,
         menu,

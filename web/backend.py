@@ -17,8 +17,8 @@ from flask import Flask, current_app, g
 from matcher.records import Catalogue
 from matcher.store.catalogue import read_catalogue
 from matcher.store.connection import open_database
-from matcher.workflow.matching import MatchingService
-from matcher.workflow.meaning import MeaningSearch
+from matcher.workflow.matching.meaning import MeaningSearch
+from matcher.workflow.matching.service import MatchingService
 
 if TYPE_CHECKING:
     from sqlite_utils import Database

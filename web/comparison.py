@@ -11,7 +11,7 @@ from matcher.schemas import SCHEMAS
 from matcher.schemas.base import RecordSchema
 from matcher.schemas.visibility import is_private
 from matcher.text.spans import Span, changed_spans
-from matcher.workflow.differences import FieldChange, LineChange
+from matcher.workflow.registration.differences import FieldChange, LineChange
 from web.forms import unit_words
 from web.i18n import gettext as _
 from web.i18n import language

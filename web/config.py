@@ -7,7 +7,7 @@
 ``AIPLUS_TRUSTED_HOSTS``    host names that the site answers to, by commas (default: loopback)
 ``AIPLUS_HTTPS``            ``1`` when served over HTTPS: secure cookies and HSTS
 ``AIPLUS_URL``              the address of the site, for links in mails (default: as asked)
-``AIPLUS_SMTP_HOST``        the mail server, and what belongs to it: ``matcher/workflow/mail.py``
+``AIPLUS_SMTP_HOST``        the mail server, and more: ``matcher/workflow/messages/mail.py``
 ==========================  ==================================================================
 """
 
@@ -22,8 +22,8 @@ from pathlib import Path
 from typing import Any
 
 from matcher.settings import database_path, models_folder
-from matcher.workflow.mail import mail_server
-from matcher.workflow.passwords import Effort
+from matcher.workflow.accounts.passwords import Effort
+from matcher.workflow.messages.mail import mail_server
 
 LOOPBACK = ["127.0.0.1", "localhost", "[::1]"]
 SESSION_LIFETIME = timedelta(hours=8)

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 
 from flask import Flask, request
 
-from matcher.workflow.sign_in import SignInRefused, TooManyAttempts, check_password
+from matcher.workflow.accounts.sign_in import SignInRefused, TooManyAttempts, check_password
 from web import backend, session
 from web.forms import Field
 from web.i18n import gettext as _

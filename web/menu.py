@@ -11,8 +11,8 @@ from matcher.store.installation import DEMONSTRATION, read_setting
 from matcher.store.notices import count_unread
 from web import backend
 from web.access import may_call
+from web.administration.people import role_label, state_label
 from web.i18n import gettext as _
-from web.people_pages import role_label, state_label
 from web.session import current_account
 
 

@@ -14,7 +14,7 @@ from flask import Flask, Response, current_app, request
 
 from matcher.errors import MatcherError
 from matcher.store.connection import close_database, open_database
-from matcher.workflow.mail import MailServer, send_waiting
+from matcher.workflow.messages.mail import MailServer, send_waiting
 from web.security import SAFE_METHODS
 
 

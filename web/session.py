@@ -15,9 +15,9 @@ from matcher.errors import MatcherError, StoreError
 from matcher.identity import Account, Actor, Organisation, actor_of
 from matcher.store.accounts import find_account
 from matcher.store.organisations import read_organisation
-from matcher.workflow.drafts import VISITOR_PREFIX, claim
-from matcher.workflow.passwords import Passwords
-from matcher.workflow.sign_in import Gate
+from matcher.workflow.accounts.passwords import Passwords
+from matcher.workflow.accounts.sign_in import Gate
+from matcher.workflow.needs.drafts import VISITOR_PREFIX, claim
 from web import backend
 
 ACCOUNT, EPOCH, VISITOR = "account", "epoch", "visitor"

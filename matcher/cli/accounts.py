@@ -60,8 +60,8 @@ def create_admin(email: str, name: str, password_stdin: bool, database: Path) ->
     The password is never an argument: arguments are seen by everybody on the machine.
     """
     from matcher.identity import COMMAND_LINE, Role
-    from matcher.workflow.passwords import Passwords
-    from matcher.workflow.staff import add_staff
+    from matcher.workflow.accounts.passwords import Passwords
+    from matcher.workflow.accounts.staff import add_staff
 
     with current_database(database) as db:
         password = read_password(password_stdin)
@@ -104,7 +104,7 @@ def reset_link(email: str, database: Path) -> None:
     """
     from matcher.identity import COMMAND_LINE
     from matcher.store.accounts import find_by_email
-    from matcher.workflow.password_change import issue_reset
+    from matcher.workflow.accounts.password_change import issue_reset
 
     with current_database(database) as db:
         account = find_by_email(db, email)
@@ -125,7 +125,7 @@ def send_mail(database: Path, quiet: bool) -> None:
 
     Exit code 1 where something could not be sent. Run it every few minutes, for example by cron.
     """
-    from matcher.workflow.mail import mail_server, send_waiting
+    from matcher.workflow.messages.mail import mail_server, send_waiting
 
     server = mail_server(os.environ)
     if server is None:

@@ -25,7 +25,7 @@ def alerts(database: Path, quiet: bool) -> None:
     """
     from datetime import UTC, datetime
 
-    from matcher.workflow.alerts import deliver_alerts
+    from matcher.workflow.messages.alerts import deliver_alerts
 
     with current_database(database) as db:
         n_told = deliver_alerts(db, datetime.now(UTC))

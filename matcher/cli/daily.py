@@ -32,7 +32,7 @@ class Duty(NamedTuple):
 
 def needs_duty(db: Database, now: datetime) -> str:
     """Let needs expire and remind of those that soon will."""
-    from matcher.workflow.expiry import expire_and_remind
+    from matcher.workflow.needs.expiry import expire_and_remind
 
     ended = expire_and_remind(db, now)
     return f"到期 · expired: {ended.n_expired}, 提醒 · reminded: {ended.n_reminded}"
@@ -40,14 +40,14 @@ def needs_duty(db: Database, now: datetime) -> str:
 
 def capabilities_duty(db: Database, now: datetime) -> str:
     """Remind providers of free slots that nobody confirmed, and of validity that ends."""
-    from matcher.workflow.capacity_reminders import remind_providers
+    from matcher.workflow.registration.capacity_reminders import remind_providers
 
     return f"提醒 · reminded: {remind_providers(db, now)}"
 
 
 def drafts_duty(db: Database, now: datetime) -> str:
     """Delete what visitors left lying."""
-    from matcher.workflow.drafts import forget_visitors
+    from matcher.workflow.needs.drafts import forget_visitors
 
     return f"清理访客草稿 · drafts of visitors deleted: {forget_visitors(db, now)}"
 

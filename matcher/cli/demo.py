@@ -65,7 +65,7 @@ def history(
 
     from matcher.identity import COMMAND_LINE
     from matcher.simulation.year import Plan
-    from matcher.workflow.synthetic_history import first_of_month, invent_history
+    from matcher.workflow.demonstration.history import first_of_month, invent_history
 
     now = datetime.now(UTC)
     ends_on = until.date() if until is not None else first_of_month(now.date())

@@ -27,7 +27,7 @@ def end_demo(database: Path, quiet: bool) -> None:
     The site then says no more that its data are for demonstration, and the file with the passwords
     is removed. Make an administrator with `aiplus create-admin` first or afterwards.
     """
-    from matcher.workflow.demonstration_end import end_demonstration
+    from matcher.workflow.demonstration.end import end_demonstration
 
     with current_database(database) as db:
         ended = end_demonstration(db, now=datetime.now(UTC))
@@ -46,10 +46,10 @@ def open_if_empty(database: Path) -> None:
     database has their hashes alone.
     """
     from matcher.store.accounts import list_accounts
-    from matcher.workflow.demonstration import open_demonstration
-    from matcher.workflow.demonstration_capabilities import add_demo_capabilities
-    from matcher.workflow.demonstration_needs import add_demo_needs
-    from matcher.workflow.passwords import Passwords
+    from matcher.workflow.accounts.passwords import Passwords
+    from matcher.workflow.demonstration.accounts import open_demonstration
+    from matcher.workflow.demonstration.capabilities import add_demo_capabilities
+    from matcher.workflow.demonstration.needs import add_demo_needs
 
     with current_database(database) as db:
         if list_accounts(db, limit=1):

@@ -73,7 +73,7 @@ def match(  # noqa: PLR0913 (one argument an option)
     need = read_need_json(_read(source))  # before anything heavy: bad input is told at once
     with current_database(database, read_only=True):
         pass  # refuses one that is missing, foreign, damaged, older or newer
-    from matcher.workflow.matching import MatchingService
+    from matcher.workflow.matching.service import MatchingService
 
     with Progress("读入文本 · reading texts", quiet=quiet) as progress:
         service = MatchingService(database, models, progress=progress)

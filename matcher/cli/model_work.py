@@ -29,7 +29,7 @@ class Told(Protocol):
 
 def label_history(db: Database) -> HistoryLog:
     """Return what was shown and what became of it; invented history says that it is synthetic."""
-    from matcher.workflow.history import read_history
+    from matcher.workflow.learning.history import read_history
 
     return read_history(db, today=today())
 
@@ -64,8 +64,8 @@ def compare(  # noqa: PLR0913 (each is an option of the command)
     from matcher.store.catalogue import read_catalogue
     from matcher.store.models import add_comparison
     from matcher.vocabulary.files import data_folder
-    from matcher.workflow.labels import all_labels, small_providers
-    from matcher.workflow.serving import model_folder, serving_id
+    from matcher.workflow.learning.labels import all_labels, small_providers
+    from matcher.workflow.matching.serving import model_folder, serving_id
 
     model_folder(models, model_id)
     log = label_history(db)
@@ -89,8 +89,8 @@ def update(
 ) -> dict[str, Any]:
     """Make a model from the serving one (or a named parent) and all labels; return its manifest."""
     from matcher.learning.updated_model import update_model
-    from matcher.workflow.labels import all_labels
-    from matcher.workflow.serving import model_folder, serving_id
+    from matcher.workflow.learning.labels import all_labels
+    from matcher.workflow.matching.serving import model_folder, serving_id
 
     parent_id = parent or serving_id(db, models)
     model_folder(models, parent_id)

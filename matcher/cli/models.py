@@ -24,7 +24,7 @@ from matcher.errors import MatcherError
 if TYPE_CHECKING:
     from sqlite_utils import Database
 
-    from matcher.workflow.need_states import Act
+    from matcher.workflow.needs.states import Act
 
 EXAMPLE = """\b
 例 · Example:
@@ -74,7 +74,7 @@ def models_group() -> None:
 def list_models(as_json: bool, database: Path, models: Path) -> None:
     """列出模型文件夹中的模型 · List the models that are there and say which one serves."""
     from matcher.ranking.registry import load_model
-    from matcher.workflow.serving import model_folder, model_folders, serving_id
+    from matcher.workflow.matching.serving import model_folder, model_folders, serving_id
 
     with current_database(database, read_only=True) as db:
         serving = serving_id(db, models)
@@ -108,7 +108,7 @@ def show_model(model_id: str, as_json: bool, database: Path, models: Path) -> No
     """查看一个模型的记录、比较与变更 · Show a model's manifest, comparisons and changes."""
     from matcher.ranking.registry import load_model
     from matcher.store.models import list_changes, list_comparisons
-    from matcher.workflow.serving import model_folder, serving_id
+    from matcher.workflow.matching.serving import model_folder, serving_id
 
     manifest = dict(load_model(model_folder(models, model_id)).manifest)
     with current_database(database, read_only=True) as db:
@@ -266,7 +266,7 @@ def promote_model(model_id: str, email: str, reason: str, database: Path, models
 
     Exit code 0 where it serves now or waits for the second administrator; the words say which.
     """
-    from matcher.workflow.models import PROMOTED, promote
+    from matcher.workflow.learning.models import PROMOTED, promote
 
     with current_database(database) as db:
         state = promote(db, models, model_id, act_of(db, email, reason))
@@ -283,7 +283,7 @@ def promote_model(model_id: str, email: str, reason: str, database: Path, models
 @with_models
 def roll_back_model(email: str, reason: str, database: Path, models: Path) -> None:
     """回退最近一次上线 · Undo the last promotion; scores are the very same as before."""
-    from matcher.workflow.models import roll_back
+    from matcher.workflow.learning.models import roll_back
 
     with current_database(database) as db:
         model_id = roll_back(db, models, act_of(db, email, reason))
@@ -294,7 +294,7 @@ def act_of(db: Database, email: str, reason: str) -> Act:
     """Return an act of the administrator with this address."""
     from matcher.identity import Role, actor_of
     from matcher.store.accounts import find_by_email
-    from matcher.workflow.need_states import Act
+    from matcher.workflow.needs.states import Act
 
     account = find_by_email(db, email)
     if account is None or not account.is_active or account.role != Role.ADMINISTRATOR:

@@ -101,7 +101,7 @@ def _live(
 ) -> dict[str, Any]:
     """Return the report on what happened; where there is no database nothing has."""
     from matcher.cli.database import current_database
-    from matcher.workflow.quality_reports import make_report, model_facts
+    from matcher.workflow.learning.quality_reports import make_report, model_facts
 
     now = datetime.now(UTC)
     period, wanted = _period(start, end, now.date()), _wanted(only)
@@ -127,7 +127,7 @@ def _kept(db: Any, period: Period, given: dict[str, Any], now: datetime) -> dict
     from matcher.errors import UnknownRecord
     from matcher.identity import COMMAND_LINE
     from matcher.store.synthetic_history import find_synthetic_history
-    from matcher.workflow.quality_reports import keep_report, kept_report, make_report
+    from matcher.workflow.learning.quality_reports import keep_report, kept_report, make_report
 
     if period.end > now.date():
         raise click.UsageError(
@@ -144,7 +144,7 @@ def _kept(db: Any, period: Period, given: dict[str, Any], now: datetime) -> dict
 
 def _period(start: datetime | None, end: datetime | None, today: date) -> Period:
     from matcher.reports.history.cut import Period
-    from matcher.workflow.quality_reports import last_month
+    from matcher.workflow.learning.quality_reports import last_month
 
     usual = last_month(today)
     if start is None and end is None:

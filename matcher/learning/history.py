@@ -1,9 +1,10 @@
 """What happened, as columns: every pair that was shown, and what became of it.
 
 ``HistoryLog`` is the one form in which reports, labels and estimates see history, whether it was
-read from the database (``matcher.workflow.history``) or invented (``matcher.simulation``). Tables
-refer to each other by row number, so that grouping is counting; times are UTC, NaT where a thing
-has not happened. ``synthetic`` stays True through every cut, join and file.
+read from the database (``matcher.workflow.learning.history``) or invented
+(``matcher.simulation``). Tables refer to each other by row number, so that grouping is counting;
+times are UTC, NaT where a thing has not happened. ``synthetic`` stays True through every cut, join
+and file.
 """
 
 from __future__ import annotations

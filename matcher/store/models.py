@@ -1,7 +1,7 @@
 """Which model serves, who promoted it and why, and what comparisons of models found.
 
 The model that serves is the last line of ``serving_change``; without one it is the one that
-``models/serving.txt`` names. Who may promote what is decided in ``matcher.workflow.models``.
+``models/serving.txt`` names. Who may promote what: ``matcher.workflow.learning.models``.
 """
 
 from __future__ import annotations

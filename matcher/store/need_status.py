@@ -1,6 +1,6 @@
 """How far a need is: its state, the dates that matter, and every change of state.
 
-Which change is possible is decided in ``matcher.workflow.needs``.
+Which change is possible is decided in ``matcher.workflow.needs.lifecycle``.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Needs that were entered: every version kept, found only by their id or in their own list.
 
-Who may see which need is decided in ``matcher.workflow.disclosure``.
+Who may see which need is decided in ``matcher.workflow.needs.disclosure``.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Searches that an account keeps, and what appeared or changed in them since it last looked.
 
 What was seen is a revision of the catalogue, so nothing is compared and nothing is kept twice. Who
-is told of news is decided in ``matcher.workflow.alerts``.
+is told of news is decided in ``matcher.workflow.messages.alerts``.
 """
 
 from __future__ import annotations

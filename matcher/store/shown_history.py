@@ -1,7 +1,8 @@
 """History as it lies in the tables: what was shown, what was answered, who could have been shown.
 
-Rows as they are, times as text, in the order of their keys; ``matcher.workflow.history`` makes one
-log of them. What a label is, or when a pair counts, is not known here.
+Rows as they are, times as text, in the order of their keys;
+``matcher.workflow.learning.history`` makes one log of them. What a label is, or when a pair
+counts, is not known here.
 """
 
 from __future__ import annotations

@@ -9,7 +9,7 @@ import pyotp
 import pytest
 from playwright.sync_api import Page, expect
 
-from matcher.workflow.demonstration import synthetic_credit_code
+from matcher.workflow.demonstration.accounts import synthetic_credit_code
 from tests.browser.visit import Visit
 
 Open = Callable[..., Visit]

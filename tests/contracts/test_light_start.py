@@ -10,7 +10,9 @@ import pytest
 SLOW_TO_IMPORT = ("pandas", "sklearn", "lightgbm")
 
 
-@pytest.mark.parametrize("module", ["web.server", "matcher.cli", "matcher.workflow.matching"])
+@pytest.mark.parametrize(
+    "module", ["web.server", "matcher.cli", "matcher.workflow.matching.service"]
+)
 def test_a_start_loads_no_heavy_library(module: str) -> None:
     asked = f"import {module}, sys; print(*sorted({{m.split('.')[0] for m in sys.modules}}))"
     done = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True)

@@ -10,8 +10,8 @@ from sqlite_utils import Database
 from matcher.identity import Account, Organisation, Role, Side, Verification
 from matcher.store.accounts import add_account
 from matcher.store.organisations import add_organisation
-from matcher.workflow.demonstration import synthetic_credit_code
-from matcher.workflow.passwords import Effort, Passwords
+from matcher.workflow.accounts.passwords import Effort, Passwords
+from matcher.workflow.demonstration.accounts import synthetic_credit_code
 
 NOW = datetime(2026, 3, 1, 8, 30, tzinfo=UTC)
 CHEAP = Passwords(Effort(memory_kib=8, passes=1, lanes=1))

@@ -23,8 +23,8 @@ from matcher.store.need_status import NeedStatus, add_status, read_status
 from matcher.store.needs import list_kept_needs, save_need
 from matcher.store.notices import Message
 from matcher.store.ownership import set_owner
-from matcher.workflow.notifying import tell_staff
-from matcher.workflow.passwords import Passwords
+from matcher.workflow.accounts.passwords import Passwords
+from matcher.workflow.messages.notifying import tell_staff
 from tests.factories import make_need
 from tests.matcher.workflow.mail_sink import mail_sink
 

@@ -18,8 +18,8 @@ from sqlite_utils import Database
 from matcher.settings import PROJECT
 from matcher.store.connection import close_database, open_database
 from matcher.store.derived import SUFFIX
-from matcher.workflow.demonstration import DemoAccount, open_demonstration
-from matcher.workflow.passwords import Effort, Passwords
+from matcher.workflow.accounts.passwords import Effort, Passwords
+from matcher.workflow.demonstration.accounts import DemoAccount, open_demonstration
 from tests.web.html import check_page, parsed
 from web import create_app
 

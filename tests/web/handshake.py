@@ -20,7 +20,7 @@ from matcher.store.needs import save_need
 from matcher.store.organisations import update_organisation
 from matcher.store.ownership import set_owner
 from matcher.store.pilot_bases import save_pilot_base
-from matcher.workflow.demonstration import synthetic_credit_code
+from matcher.workflow.demonstration.accounts import synthetic_credit_code
 from tests.factories import (
     make_capability,
     make_need,

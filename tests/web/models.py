@@ -13,7 +13,7 @@ from sqlite_utils import Database
 from matcher.ranking.registry import load_model, save_model, serving_model_id
 from matcher.settings import PROJECT
 from matcher.store.models import add_comparison
-from matcher.workflow.serving import model_digest
+from matcher.workflow.matching.serving import model_digest
 
 NEXT = "next-model"
 NOW = datetime(2026, 11, 22, 8, 0, tzinfo=UTC)

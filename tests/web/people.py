@@ -9,7 +9,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from matcher.workflow.demonstration import synthetic_credit_code
+from matcher.workflow.demonstration.accounts import synthetic_credit_code
 from tests.web.conftest import token_of
 from tests.web.html import check_page
 

@@ -14,7 +14,7 @@ from matcher.store.pilot_bases import read_pilot_base
 from tests.web.conftest import SignIn, reader_of, token_of
 from tests.web.html import check_page
 from tests.web.registering import BASE, SERVICE, Form, decide, own_id
-from web.need_token import pack_need
+from web.needs.token import pack_need
 
 SECRETS = ("secret@example.org", "秘密联系人")
 NEED = {

@@ -14,7 +14,7 @@ from matcher.store.proposals import list_pending
 from tests.web.conftest import SignIn, reader_of, token_of
 from tests.web.html import check_page, parsed
 from tests.web.registering import CAPABILITY, Form, decide, own_id
-from web.need_token import pack_need
+from web.needs.token import pack_need
 
 SECRETS = ("referee-secret@example.org", "秘密的竞争关系")
 

@@ -11,7 +11,7 @@ from flask import Flask
 from tests.web.conftest import make_site
 from tests.web.html import check_page, parsed
 from web.errors import CODE_WORDS, PLAIN_500, STATUS_WORDS
-from web.need_token import pack_need
+from web.needs.token import pack_need
 
 
 @pytest.fixture

@@ -15,8 +15,8 @@ from matcher.schemas import load_need
 from matcher.settings import PROJECT
 from tests.web.conftest import Page
 from tests.web.html import check_page, parsed
-from web.examples import EXAMPLES
-from web.need_token import pack_need
+from web.needs.examples import EXAMPLES
+from web.needs.token import pack_need
 
 HTMX = {"HX-Request": "true"}
 NEED = {

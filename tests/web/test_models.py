@@ -18,9 +18,9 @@ from matcher.store.audit import EventFilter, list_events
 from matcher.store.installation import read_setting
 from matcher.store.jobs import add_job, end_job, update_job
 from matcher.store.models import last_change
-from matcher.workflow.passwords import Passwords
-from matcher.workflow.serving import serving_id
-from matcher.workflow.staff import add_staff
+from matcher.workflow.accounts.passwords import Passwords
+from matcher.workflow.accounts.staff import add_staff
+from matcher.workflow.matching.serving import serving_id
 from tests.web.conftest import CHEAP, SignIn, reader_of, token_of
 from tests.web.models import NEXT, NOW, keep_comparison, two_models
 

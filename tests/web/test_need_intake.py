@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 from sqlite_utils import Database
 
 from matcher.store.drafts import list_drafts
-from matcher.workflow.draft_values import STEPS as FORM_STEPS
+from matcher.workflow.needs.draft_values import STEPS as FORM_STEPS
 from tests.web.conftest import SignIn
 from tests.web.html import check_page, parsed
 from tests.web.needs import STEPS, begin, filled, matching_at_hand, post

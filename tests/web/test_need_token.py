@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from web.examples import EXAMPLES
-from web.need_token import (
+from web.needs.examples import EXAMPLES
+from web.needs.token import (
     DICTIONARY,
     LARGEST_NEED_BYTES,
     LONGEST_TOKEN,

@@ -7,8 +7,8 @@ import pytest
 from matcher.vocabulary import region_codes
 from tests.web.conftest import Page
 from tests.web.test_search import n_results
-from web.places import PLACED
-from web.tilegrid import N_STEPS, legend, step_limits, step_of, tiles
+from web.catalogue.places import PLACED
+from web.catalogue.tilegrid import N_STEPS, legend, step_limits, step_of, tiles
 
 
 @pytest.mark.parametrize("kind", PLACED)

@@ -14,7 +14,7 @@ from flask.testing import FlaskClient
 
 from tests.web.conftest import make_site, reader_of
 from tests.web.reports import MODEL_ID, make_report, write_models
-from web.quality import Figure, verdict
+from web.administration.quality import Figure, verdict
 
 Serve = Callable[[Any], FlaskClient]
 

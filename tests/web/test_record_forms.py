@@ -14,13 +14,13 @@ from werkzeug.datastructures import MultiDict
 from matcher.schemas.capability import CapabilitySchema
 from matcher.schemas.pilot_base import PilotBaseSchema
 from matcher.store.proposals import list_pending
-from matcher.workflow.form_steps import STEPS
-from matcher.workflow.typed import typed_values
+from matcher.workflow.registration.form_steps import STEPS
+from matcher.workflow.registration.typed import typed_values
 from tests.factories import make_capability, make_registered_base
 from tests.web.conftest import SignIn
 from tests.web.html import check_page
 from tests.web.registering import CAPABILITY, Form
-from web.record_forms import (
+from web.registration.forms import (
     LineAct,
     changed_lines,
     line_act,

@@ -13,7 +13,7 @@ from sqlite_utils import Database
 from matcher.store.accounts import list_accounts
 from matcher.store.capabilities import save_capability
 from matcher.store.notices import list_notices
-from matcher.workflow.alerts import TOPIC
+from matcher.workflow.messages.alerts import TOPIC
 from tests.factories import make_capability, make_provider
 from tests.web.conftest import SignIn, reader_of, token_of
 from tests.web.html import check_page

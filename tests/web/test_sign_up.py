@@ -10,7 +10,7 @@ from matcher.identity import Role
 from matcher.store.accounts import find_by_email
 from matcher.store.notices import list_notices
 from matcher.store.organisations import count_organisations, find_by_code, read_organisation
-from matcher.workflow.demonstration import synthetic_credit_code
+from matcher.workflow.demonstration.accounts import synthetic_credit_code
 from tests.web.conftest import SignIn, token_of
 from tests.web.html import check_page
 from tests.web.people import PASSWORD, SIGN_UP, read, send, signed_up, summary

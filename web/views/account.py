@@ -12,9 +12,9 @@ from matcher.errors import InvalidRecord
 from matcher.identity import Account
 from matcher.schemas import load_account, load_invitee
 from matcher.store.recovery_codes import count_codes
-from matcher.workflow.membership import LastOwner
-from matcher.workflow.own_account import change_settings, close_account, personal_data
-from matcher.workflow.password_change import change_password
+from matcher.workflow.accounts.membership import LastOwner
+from matcher.workflow.accounts.own_account import change_settings, close_account, personal_data
+from matcher.workflow.accounts.password_change import change_password
 from web import access, backend, session
 from web.confirm import password_problem, typed
 from web.forms import Field, messages

@@ -16,8 +16,8 @@ from matcher.vocabulary import options
 from matcher.workflow.engagements.appeals import decide_appeal, file_appeal, first_actors
 from matcher.workflow.engagements.parties import is_staff
 from web import access, backend, session
-from web.engagement_page import shown_engagement
-from web.engagement_words import refusal_words
+from web.engagements.page import shown_engagement
+from web.engagements.words import refusal_words
 from web.forms import messages
 from web.i18n import gettext as _
 from web.i18n import language

@@ -20,8 +20,8 @@ from matcher.store.audit import (
     verify_chain,
 )
 from web import access, backend
+from web.catalogue.paging import page_number
 from web.forms import CONTROL
-from web.paging import page_number
 
 blueprint = Blueprint("audit", __name__)
 N_PER_PAGE = 50

@@ -11,16 +11,17 @@ from matcher.errors import UnknownRecord
 from matcher.identity import Side
 from matcher.store.drafts import list_drafts
 from matcher.store.ownership import owner_of
-from matcher.workflow.base_registration import claim_base
-from matcher.workflow.form_steps import STEPS
-from matcher.workflow.owned_records import ProposalRefused
-from matcher.workflow.record_drafts import begin
-from web import access, backend, record_flow, session
-from web.base_form import FLOW, KIND
+from matcher.workflow.registration.drafts import begin
+from matcher.workflow.registration.form_steps import STEPS
+from matcher.workflow.registration.owned_records import ProposalRefused
+from matcher.workflow.registration.pilot_base import claim_base
+from web import access, backend, session
 from web.i18n import gettext as _
 from web.plain_fields import plain_field
-from web.record_flow import act_now
-from web.record_pages import draft_name, first_step
+from web.registration import flow
+from web.registration.base_form import FLOW, KIND
+from web.registration.flow import act_now
+from web.registration.pages import draft_name, first_step
 
 blueprint = Blueprint("base_services", __name__)
 DRAFT = "/bases/drafts/<draft_id>"
@@ -47,37 +48,37 @@ def create_base() -> ResponseReturnValue:
 @blueprint.get(f"{DRAFT}/pages/<code>")
 @as_base
 def show_step(draft_id: str, code: str) -> ResponseReturnValue:
-    return record_flow.show_step(FLOW, draft_id, code)
+    return flow.show_step(FLOW, draft_id, code)
 
 
 @blueprint.post(f"{DRAFT}/pages/<code>")
 @as_base
 def write_step(draft_id: str, code: str) -> ResponseReturnValue:
-    return record_flow.write_step(FLOW, draft_id, code)
+    return flow.write_step(FLOW, draft_id, code)
 
 
 @blueprint.post(f"{DRAFT}/pages/<code>/panel")
 @as_base
 def refresh_panel(draft_id: str, code: str) -> ResponseReturnValue:
-    return record_flow.refresh_panel(FLOW, draft_id, code)
+    return flow.refresh_panel(FLOW, draft_id, code)
 
 
 @blueprint.get(f"{DRAFT}/check")
 @as_base
 def show_check(draft_id: str) -> ResponseReturnValue:
-    return record_flow.show_check(FLOW, draft_id)
+    return flow.show_check(FLOW, draft_id)
 
 
 @blueprint.post(f"{DRAFT}/send")
 @access.requires(side=Side.PILOT_BASE, verified=True)
 def send_draft(draft_id: str) -> ResponseReturnValue:
-    return record_flow.send(FLOW, draft_id)
+    return flow.send(FLOW, draft_id)
 
 
 @blueprint.post(f"{DRAFT}/discard")
 @as_base
 def discard_draft(draft_id: str) -> ResponseReturnValue:
-    return record_flow.discard(FLOW, draft_id)
+    return flow.discard(FLOW, draft_id)
 
 
 @blueprint.get("/bases/<pilot_base_id>/claim")

@@ -23,10 +23,10 @@ from matcher.workflow.engagements.brokering import (
     placed,
     undo_change,
 )
-from matcher.workflow.need_matches import latest_answer
+from matcher.workflow.needs.matches import latest_answer
 from web import access, backend, session
-from web.engagement_page import as_shown
-from web.engagement_words import refusal_words
+from web.engagements.page import as_shown
+from web.engagements.words import refusal_words
 from web.forms import messages
 from web.i18n import gettext as _
 from web.i18n import language

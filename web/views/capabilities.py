@@ -12,13 +12,14 @@ from matcher.identity import Side
 from matcher.intake.capacity import is_capacity_stale
 from matcher.store.drafts import list_drafts
 from matcher.store.organisations import find_by_provider
-from matcher.workflow.form_steps import STEPS
-from matcher.workflow.record_drafts import begin
-from web import access, backend, record_flow, session
-from web.capability_form import FLOW, KIND
+from matcher.workflow.registration.drafts import begin
+from matcher.workflow.registration.form_steps import STEPS
+from web import access, backend, session
+from web.catalogue.related import cases_of_capability
 from web.presenters import industry_label, region_label
-from web.record_pages import draft_name, first_step
-from web.related import cases_of_capability
+from web.registration import flow
+from web.registration.capability_form import FLOW, KIND
+from web.registration.pages import draft_name, first_step
 
 blueprint = Blueprint("capabilities", __name__)
 DRAFT = "/capabilities/drafts/<draft_id>"
@@ -45,37 +46,37 @@ def create_capability() -> ResponseReturnValue:
 @blueprint.get(f"{DRAFT}/pages/<code>")
 @as_provider
 def show_step(draft_id: str, code: str) -> ResponseReturnValue:
-    return record_flow.show_step(FLOW, draft_id, code)
+    return flow.show_step(FLOW, draft_id, code)
 
 
 @blueprint.post(f"{DRAFT}/pages/<code>")
 @as_provider
 def write_step(draft_id: str, code: str) -> ResponseReturnValue:
-    return record_flow.write_step(FLOW, draft_id, code)
+    return flow.write_step(FLOW, draft_id, code)
 
 
 @blueprint.post(f"{DRAFT}/pages/<code>/panel")
 @as_provider
 def refresh_panel(draft_id: str, code: str) -> ResponseReturnValue:
-    return record_flow.refresh_panel(FLOW, draft_id, code)
+    return flow.refresh_panel(FLOW, draft_id, code)
 
 
 @blueprint.get(f"{DRAFT}/check")
 @as_provider
 def show_check(draft_id: str) -> ResponseReturnValue:
-    return record_flow.show_check(FLOW, draft_id)
+    return flow.show_check(FLOW, draft_id)
 
 
 @blueprint.post(f"{DRAFT}/send")
 @access.requires(side=Side.PROVIDER, verified=True)
 def send_draft(draft_id: str) -> ResponseReturnValue:
-    return record_flow.send(FLOW, draft_id)
+    return flow.send(FLOW, draft_id)
 
 
 @blueprint.post(f"{DRAFT}/discard")
 @as_provider
 def discard_draft(draft_id: str) -> ResponseReturnValue:
-    return record_flow.discard(FLOW, draft_id)
+    return flow.discard(FLOW, draft_id)
 
 
 @blueprint.get("/capabilities/<capability_id>")

@@ -10,9 +10,7 @@ from flask.typing import ResponseReturnValue
 from matcher.errors import UnknownRecord
 from matcher.records import PilotBase
 from web import access, backend
-from web.i18n import gettext as _
-from web.presenters import industry_label, text_of
-from web.related import (
+from web.catalogue.related import (
     bases_for,
     capabilities_of,
     cases_of_provider,
@@ -22,7 +20,9 @@ from web.related import (
     services_for,
     similar_scenarios,
 )
-from web.results import results_page
+from web.catalogue.results import results_page
+from web.i18n import gettext as _
+from web.presenters import industry_label, text_of
 
 blueprint = Blueprint("catalogue", __name__)
 Record = TypeVar("Record")

@@ -11,8 +11,8 @@ from flask.typing import ResponseReturnValue
 
 from matcher.schemas.need import NeedSchema
 from matcher.store.drafts import Draft, list_drafts
-from matcher.workflow.draft_values import FormStep, need_so_far, problems_now
-from matcher.workflow.drafts import (
+from matcher.workflow.needs.draft_values import FormStep, need_so_far, problems_now
+from matcher.workflow.needs.drafts import (
     KIND,
     Basis,
     ClassifiedContent,
@@ -22,7 +22,10 @@ from matcher.workflow.drafts import (
     throw_away,
 )
 from web import access, backend, hx, session
-from web.draft_form import (
+from web.forms import FormState, FormView
+from web.i18n import LOCALES
+from web.i18n import gettext as _
+from web.needs.draft_form import (
     Action,
     StepNews,
     asked_action,
@@ -40,11 +43,8 @@ from web.draft_form import (
     typed_step,
     with_accepted,
 )
-from web.forms import FormState, FormView
-from web.i18n import LOCALES
-from web.i18n import gettext as _
-from web.need_panel import anchor_of, panel_of
-from web.need_token import LONGEST_TOKEN, pack_need
+from web.needs.panel import anchor_of, panel_of
+from web.needs.token import LONGEST_TOKEN, pack_need
 from web.views.matches import answer_page
 
 blueprint = Blueprint("drafts", __name__)

@@ -21,7 +21,8 @@ from matcher.workflow.engagements.states import STATES
 from matcher.workflow.engagements.steps import advance
 from matcher.workflow.engagements.talks import send_message
 from web import access, backend, session
-from web.engagement_page import (
+from web.catalogue.paging import page_number
+from web.engagements.page import (
     TERMS_VERSION,
     News,
     Shown,
@@ -29,10 +30,9 @@ from web.engagement_page import (
     engagement_page,
     shown_engagement,
 )
-from web.engagement_words import refusal_words, sides_label
+from web.engagements.words import refusal_words, sides_label
 from web.forms import messages
 from web.i18n import gettext as _
-from web.paging import page_number
 from web.presenters import label
 from web.views.need_files import as_download
 

@@ -7,8 +7,8 @@ from flask.typing import ResponseReturnValue
 from flask_babel import format_number
 
 from web import access, backend
-from web.examples import example_cards
 from web.i18n import gettext as _
+from web.needs.examples import example_cards
 from web.next_steps import next_steps
 
 blueprint = Blueprint("home", __name__)

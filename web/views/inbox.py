@@ -10,8 +10,8 @@ from flask.typing import ResponseReturnValue
 from matcher.store.notices import count_unread, list_notices, mark_read
 from web import access, backend, session
 from web.access import local_path
+from web.catalogue.paging import page_number
 from web.i18n import gettext as _
-from web.paging import page_number
 
 blueprint = Blueprint("inbox", __name__)
 N_PER_PAGE = 20

@@ -12,15 +12,15 @@ from matcher.identity import Side
 from matcher.records import Capability
 from matcher.store.brokering import resting_since
 from matcher.store.organisations import find_by_provider
-from matcher.workflow.disclosure import show_need
 from matcher.workflow.engagements.interest import express_interest
 from matcher.workflow.engagements.quotas import quota_of
-from matcher.workflow.need_states import ANSWERABLE
+from matcher.workflow.needs.disclosure import show_need
+from matcher.workflow.needs.states import ANSWERABLE
 from web import access, backend, session
 from web.answering import answer_figures_of
-from web.engagement_words import refusal_words
+from web.engagements.words import refusal_words
 from web.i18n import gettext as _
-from web.need_pages import reader_provider
+from web.needs.pages import reader_provider
 from web.views.my_needs import own_need
 
 blueprint = Blueprint("interest", __name__)

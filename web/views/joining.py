@@ -18,9 +18,13 @@ from matcher.store.accounts import find_account
 from matcher.store.login_attempts import add_attempt
 from matcher.store.one_time_links import Link, find_link
 from matcher.store.organisations import read_organisation
-from matcher.workflow.membership import LinkSpent, join
-from matcher.workflow.password_change import mail_reset, set_password_by_link
-from matcher.workflow.sign_in import TooManyAttempts, complete_sign_in, refuse_while_throttled
+from matcher.workflow.accounts.membership import LinkSpent, join
+from matcher.workflow.accounts.password_change import mail_reset, set_password_by_link
+from matcher.workflow.accounts.sign_in import (
+    TooManyAttempts,
+    complete_sign_in,
+    refuse_while_throttled,
+)
 from web import access, backend, post, session
 from web.confirm import network_address
 from web.forms import CONTROL, messages

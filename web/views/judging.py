@@ -13,7 +13,7 @@ from matcher.errors import NotEnoughJudgements, UnknownRecord
 from matcher.identity import Role
 from matcher.ranking.registry import load_model
 from matcher.store.judging import JudgingItem, find_item, last_sample, next_item, standing
-from matcher.workflow.judging import (
+from matcher.workflow.learning.judging import (
     JudgingRefused,
     draw_for_judging,
     give_grade,
@@ -21,13 +21,13 @@ from matcher.workflow.judging import (
     reviewers_agreement,
     take_back,
 )
-from matcher.workflow.models import shadow_model
-from matcher.workflow.need_states import Act
+from matcher.workflow.learning.models import shadow_model
+from matcher.workflow.needs.states import Act
 from web import access, backend, session
+from web.administration.judging import grades, refusal_words
+from web.administration.models import models_dir
 from web.i18n import gettext as _
-from web.judging_pages import grades, refusal_words
-from web.model_pages import models_dir
-from web.own_need import name_of_actor
+from web.needs.own import name_of_actor
 
 blueprint = Blueprint("judging", __name__)
 REVIEWERS = access.requires(Role.REVIEWER, Role.ADMINISTRATOR)

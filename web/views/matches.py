@@ -11,8 +11,8 @@ from matcher.errors import InvalidRecord, UnknownRecord
 from matcher.records import Need, Provider
 from matcher.schemas import MATCH, load_need
 from web import access, backend
-from web.examples import example_need
-from web.need_token import UnreadableToken, pack_need, unpack_need
+from web.needs.examples import example_need
+from web.needs.token import UnreadableToken, pack_need, unpack_need
 from web.presenters import text_of
 
 blueprint = Blueprint("matches", __name__)

@@ -18,8 +18,8 @@ from matcher.workflow.engagements.talks import (
     propose_meeting,
 )
 from web import access, backend, session
-from web.engagement_page import News, engagement_page, shown_engagement
-from web.engagement_words import refusal_words
+from web.engagements.page import News, engagement_page, shown_engagement
+from web.engagements.words import refusal_words
 from web.i18n import gettext as _
 from web.moments import CHINA
 from web.views.engagements import require_verified, to_engagement

@@ -15,7 +15,7 @@ from matcher.store.jobs import read_job
 from matcher.store.models import list_changes, list_comparisons
 from matcher.store.shadow import summarise_shadow
 from matcher.workflow.jobs import COMPARE, UPDATE, seems_stopped, start_job
-from matcher.workflow.models import (
+from matcher.workflow.learning.models import (
     PROMOTED,
     ModelChangeRefused,
     exploration_share,
@@ -27,11 +27,12 @@ from matcher.workflow.models import (
     shadow_model,
     withdraw_request,
 )
-from web import access, backend, hx, model_pages, session
+from web import access, backend, hx, session
+from web.administration import models as model_pages
+from web.administration.models import known_folder, models_dir, own_act, refusal_words
 from web.confirm import confirmation_problem
 from web.i18n import gettext as _
-from web.model_pages import known_folder, models_dir, own_act, refusal_words
-from web.own_need import name_of_actor
+from web.needs.own import name_of_actor
 
 blueprint = Blueprint("models", __name__)
 ADMINISTRATORS = access.requires(Role.ADMINISTRATOR)

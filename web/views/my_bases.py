@@ -12,13 +12,14 @@ from matcher.identity import Side
 from matcher.intake.capacity import free_in_period
 from matcher.records import PilotBase
 from matcher.schemas.pilot_base import PilotBaseSchema
-from matcher.workflow.base_registration import state_slots
-from web import access, backend, own_records
-from web.base_form import FLOW, KIND
+from matcher.workflow.registration.pilot_base import state_slots
+from web import access, backend
 from web.forms import FormState, FormView
 from web.i18n import gettext as _
-from web.record_flow import act_now
-from web.record_pages import summary_rows
+from web.registration import own_records
+from web.registration.base_form import FLOW, KIND
+from web.registration.flow import act_now
+from web.registration.pages import summary_rows
 
 blueprint = Blueprint("my_bases", __name__)
 MINE = "/my/bases/<record_id>"

@@ -14,15 +14,16 @@ from matcher.records import Capability
 from matcher.schemas import MATCH, load_capability
 from matcher.schemas.capability import CapabilitySchema
 from matcher.schemas.messages import problem
-from matcher.workflow.record_drafts import begin
-from matcher.workflow.registration import renew, state_capacity
-from web import access, backend, own_records, session
-from web.capability_form import FLOW, KIND
+from matcher.workflow.registration.capability import renew, state_capacity
+from matcher.workflow.registration.drafts import begin
+from web import access, backend, session
 from web.forms import FormState, FormView
 from web.i18n import gettext as _
-from web.record_flow import act_now
-from web.record_pages import first_step
-from web.record_panel import matches_of
+from web.registration import own_records
+from web.registration.capability_form import FLOW, KIND
+from web.registration.flow import act_now
+from web.registration.pages import first_step
+from web.registration.panel import matches_of
 
 blueprint = Blueprint("my_capabilities", __name__)
 MINE = "/my/capabilities/<record_id>"

@@ -12,15 +12,15 @@ from matcher.errors import InvalidRecord, ModelError, UnknownRecord
 from matcher.identity import Side
 from matcher.store.drafts import find_draft_of_record, list_drafts
 from matcher.store.needs import KeptNeed, list_kept_needs, read_kept_need
-from matcher.workflow.draft_values import COPIED_FROM, values_of_need
-from matcher.workflow.drafts import KIND, start_draft
-from matcher.workflow.need_matches import match_and_keep
-from matcher.workflow.need_states import Act
-from matcher.workflow.needs import TransitionRefused, change_state
-from matcher.workflow.publishing import AMENDABLE, renew
+from matcher.workflow.needs.draft_values import COPIED_FROM, values_of_need
+from matcher.workflow.needs.drafts import KIND, start_draft
+from matcher.workflow.needs.lifecycle import TransitionRefused, change_state
+from matcher.workflow.needs.matches import match_and_keep
+from matcher.workflow.needs.publishing import AMENDABLE, renew
+from matcher.workflow.needs.states import Act
 from web import access, backend, session
 from web.i18n import gettext as _
-from web.own_need import OwnNews, count_adequate, own_need_page, refusal_words
+from web.needs.own import OwnNews, count_adequate, own_need_page, refusal_words
 
 blueprint = Blueprint("my_needs", __name__)
 COPIED_WITHOUT = {"start_by", "reply_by"}  # of another year

@@ -12,12 +12,12 @@ from matcher.errors import UnknownRecord
 from matcher.identity import Side
 from matcher.store.attachments import Attachment, read_attachment, read_content
 from matcher.store.needs import read_kept_need
-from matcher.workflow.attachments import AttachmentRefused, Target, Upload, attach, detach
-from matcher.workflow.drafts import ClassifiedContent
-from matcher.workflow.need_states import Act
+from matcher.workflow.needs.attachments import AttachmentRefused, Target, Upload, attach, detach
+from matcher.workflow.needs.drafts import ClassifiedContent
+from matcher.workflow.needs.states import Act
 from web import access, backend, session
-from web.draft_form import StepNews, known_step, own_draft, step_page
 from web.i18n import gettext as _
+from web.needs.draft_form import StepNews, known_step, own_draft, step_page
 from web.security import LARGEST_UPLOAD_BYTES, accepts_upload
 
 blueprint = Blueprint("need_files", __name__)

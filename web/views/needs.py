@@ -15,17 +15,17 @@ from matcher.records import Capability, Need, Scenario
 from matcher.schemas import MATCH, load_need
 from matcher.schemas.need import NeedSchema
 from matcher.store.drafts import list_drafts
-from matcher.workflow.disclosure import list_public_needs
-from matcher.workflow.draft_values import find_secrets
-from matcher.workflow.drafts import KIND, start_draft
+from matcher.workflow.needs.disclosure import list_public_needs
+from matcher.workflow.needs.draft_values import find_secrets
+from matcher.workflow.needs.drafts import KIND, start_draft
 from web import access, backend, session
-from web.draft_form import requirement_views
-from web.examples import example_need
 from web.forms import FormState, FormView, load_values, read_form
 from web.i18n import LOCALES
-from web.need_answers import field_label
-from web.need_pages import fits, need_page, provinces_among, sections_among
-from web.need_token import LONGEST_TOKEN, UnreadableToken, pack_need, unpack_need
+from web.needs.answers import field_label
+from web.needs.draft_form import requirement_views
+from web.needs.examples import example_need
+from web.needs.pages import fits, need_page, provinces_among, sections_among
+from web.needs.token import LONGEST_TOKEN, UnreadableToken, pack_need, unpack_need
 from web.presenters import text_of
 from web.views.matches import answer_page
 

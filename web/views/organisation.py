@@ -13,12 +13,12 @@ from matcher.errors import InvalidRecord
 from matcher.identity import ORGANISATION_ROLES, Organisation, Role
 from matcher.schemas import load_organisation
 from matcher.schemas.organisation import OrganisationSchema
-from matcher.workflow.membership import LastOwner, change_role, set_active, withdraw
-from matcher.workflow.profile import update_profile
+from matcher.workflow.accounts.membership import LastOwner, change_role, set_active, withdraw
+from matcher.workflow.accounts.profile import update_profile
 from web import access, backend, session
+from web.administration.people import invitation_answer, members_context
 from web.forms import FormState, FormView, read_form
 from web.i18n import gettext as _
-from web.people_pages import invitation_answer, members_context
 from web.plain_fields import plain_field, rows_of
 
 blueprint = Blueprint("organisation", __name__)

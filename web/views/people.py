@@ -17,7 +17,7 @@ from matcher.store.organisations import (
     list_organisations,
     read_organisation,
 )
-from matcher.workflow.verification import (
+from matcher.workflow.accounts.verification import (
     DECISIONS,
     LONGEST_REASON,
     NEEDS_REASON,
@@ -27,10 +27,10 @@ from matcher.workflow.verification import (
     link_provider,
 )
 from web import access, backend, session
+from web.administration.people import confirm_fields, state_label
+from web.catalogue.paging import page_number
 from web.confirm import confirmation_problem
 from web.i18n import gettext as _
-from web.paging import page_number
-from web.people_pages import confirm_fields, state_label
 from web.plain_fields import plain_field, rows_of
 from web.views.audit import presented
 

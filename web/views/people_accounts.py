@@ -11,14 +11,14 @@ from flask.typing import ResponseReturnValue
 from matcher.identity import STAFF_ROLES, Account, Role
 from matcher.store.accounts import read_account, search_accounts
 from matcher.store.organisations import read_organisation
-from matcher.workflow.membership import LastOwner, change_role, set_active, withdraw
-from matcher.workflow.password_change import issue_reset
+from matcher.workflow.accounts.membership import LastOwner, change_role, set_active, withdraw
+from matcher.workflow.accounts.password_change import issue_reset
 from web import access, backend, post, session
+from web.administration.people import confirm_fields, invitation_answer, members_context
+from web.catalogue.paging import page_number
 from web.confirm import confirmation_problem
 from web.forms import CONTROL
 from web.i18n import gettext as _
-from web.paging import page_number
-from web.people_pages import confirm_fields, invitation_answer, members_context
 from web.plain_fields import rows_of
 
 blueprint = Blueprint("people_accounts", __name__)

@@ -22,10 +22,8 @@ from matcher.workflow.engagements.pilots import plan_pilot, record_results
 from matcher.workflow.engagements.reading import thread_for
 from matcher.workflow.engagements.threads import Thread, requirement_thread
 from web import access, backend, session
-from web.engagement_page import shown_engagement
-from web.engagement_words import refusal_words
-from web.i18n import gettext as _
-from web.pilot_page import (
+from web.engagements.page import shown_engagement
+from web.engagements.pilot import (
     PilotNews,
     measurements_of,
     pilot_page,
@@ -36,6 +34,8 @@ from web.pilot_page import (
     told_rating,
     typed_all,
 )
+from web.engagements.words import refusal_words
+from web.i18n import gettext as _
 from web.views.engagements import require_verified
 from web.views.my_needs import own_need
 

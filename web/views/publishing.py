@@ -12,22 +12,22 @@ from matcher.identity import Side
 from matcher.store.attachments import list_attachments
 from matcher.store.drafts import Draft
 from matcher.store.need_status import find_status
-from matcher.workflow.draft_values import STEPS
-from matcher.workflow.need_states import Act
-from matcher.workflow.needs import TransitionRefused
-from matcher.workflow.publishing import (
+from matcher.workflow.needs.draft_values import STEPS
+from matcher.workflow.needs.lifecycle import TransitionRefused
+from matcher.workflow.needs.publishing import (
     NotPublishable,
     Readiness,
     Wishes,
     check_ready,
     send_draft,
 )
+from matcher.workflow.needs.states import Act
 from web import access, backend, session
-from web.draft_form import own_draft, progress_of, today_in_china
 from web.forms import messages
 from web.i18n import gettext as _
-from web.need_answers import field_label, sections_of
-from web.need_panel import field_url, panel_of
+from web.needs.answers import field_label, sections_of
+from web.needs.draft_form import own_draft, progress_of, today_in_china
+from web.needs.panel import field_url, panel_of
 
 blueprint = Blueprint("publishing", __name__)
 

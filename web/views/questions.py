@@ -10,13 +10,13 @@ from flask.typing import ResponseReturnValue
 
 from matcher.errors import InvalidRecord
 from matcher.identity import Role, Side
-from matcher.workflow.drafts import ClassifiedContent
-from matcher.workflow.need_states import Act
-from matcher.workflow.questions import QuestionRefused, answer, ask, hide
+from matcher.workflow.needs.drafts import ClassifiedContent
+from matcher.workflow.needs.questions import QuestionRefused, answer, ask, hide
+from matcher.workflow.needs.states import Act
 from web import access, backend, session
 from web.forms import messages
 from web.i18n import gettext as _
-from web.need_pages import QuestionNews, need_page
+from web.needs.pages import QuestionNews, need_page
 
 blueprint = Blueprint("questions", __name__)
 

@@ -10,8 +10,9 @@ from flask import Blueprint, Response, abort, current_app, render_template
 from flask.typing import ResponseReturnValue
 
 from matcher.errors import ModelMissing, StoreError
-from matcher.workflow.serving import serving_id
-from web import access, backend, quality
+from matcher.workflow.matching.serving import serving_id
+from web import access, backend
+from web.administration import quality
 
 blueprint = Blueprint("reports", __name__)
 

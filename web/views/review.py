@@ -13,17 +13,17 @@ from matcher.identity import Role
 from matcher.records import Capability
 from matcher.store.need_status import count_by_state
 from matcher.store.proposals import count_pending, list_decided, list_pending, read_proposal
-from matcher.workflow.checks import LEVELS, STATES, set_evidence_state, set_level
-from matcher.workflow.decisions import Judge, approve, refuse
-from matcher.workflow.need_states import State
-from matcher.workflow.owned_records import ProposalRefused, find_record
+from matcher.workflow.needs.states import State
+from matcher.workflow.registration.checks import LEVELS, STATES, set_evidence_state, set_level
+from matcher.workflow.registration.decisions import Judge, approve, refuse
+from matcher.workflow.registration.owned_records import ProposalRefused, find_record
 from web import access, backend, session
+from web.catalogue.paging import page_number
 from web.forms import FormState
 from web.i18n import gettext as _
-from web.paging import page_number
 from web.plain_fields import plain_field
 from web.presenters import labels
-from web.review_pages import proposal_context, refusal_words, waiting_row
+from web.registration.review import proposal_context, refusal_words, waiting_row
 
 blueprint = Blueprint("review", __name__)
 staff = access.requires(Role.REVIEWER, Role.ADMINISTRATOR)

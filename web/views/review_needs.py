@@ -15,14 +15,14 @@ from matcher.store.attachments import list_attachments
 from matcher.store.need_status import list_transitions
 from matcher.store.needs import KeptNeed, list_kept_needs, read_kept_need
 from matcher.store.organisations import read_organisation
-from matcher.workflow.disclosure import masked_need, names_of
-from matcher.workflow.need_states import Act, State
-from matcher.workflow.needs import TransitionRefused, change_state
-from matcher.workflow.publishing import LIVE, approve
+from matcher.workflow.needs.disclosure import masked_need, names_of
+from matcher.workflow.needs.lifecycle import TransitionRefused, change_state
+from matcher.workflow.needs.publishing import LIVE, approve
+from matcher.workflow.needs.states import Act, State
 from web import access, backend, session
 from web.i18n import gettext as _
-from web.need_answers import sections_of
-from web.own_need import name_of_actor, refusal_words
+from web.needs.answers import sections_of
+from web.needs.own import name_of_actor, refusal_words
 from web.views.my_needs import keep_answer
 
 blueprint = Blueprint("review_needs", __name__)

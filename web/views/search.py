@@ -6,12 +6,12 @@ from flask import Blueprint, abort, render_template, request
 from flask.typing import ResponseReturnValue
 
 from web import access, backend
-from web.catalogue_kinds import KINDS
-from web.listing import run
-from web.places import PLACED, present_places
-from web.results import results_page
-from web.search_choice import Choice
-from web.search_pages import EVERYTHING, search_page
+from web.catalogue.kinds import KINDS
+from web.catalogue.listing import run
+from web.catalogue.places import PLACED, present_places
+from web.catalogue.results import results_page
+from web.catalogue.search_choice import Choice
+from web.catalogue.search_pages import EVERYTHING, search_page
 
 blueprint = Blueprint("search", __name__)
 

@@ -21,10 +21,10 @@ from matcher.store.saved_searches import (
 )
 from matcher.text.lexicon import Lexicon
 from web import access, backend, session
+from web.catalogue.saved import present_news, present_saved, search_words
+from web.catalogue.search_choice import Choice
+from web.catalogue.search_pages import PAGES, SearchPage, search_page
 from web.i18n import gettext as _
-from web.saved import present_news, present_saved, search_words
-from web.search_choice import Choice
-from web.search_pages import PAGES, SearchPage, search_page
 
 blueprint = Blueprint("searches", __name__)
 

@@ -10,9 +10,9 @@ from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
 from matcher.store.recovery_codes import count_codes
-from matcher.workflow.second_factor import provisioning_address
-from matcher.workflow.second_factor_setup import confirm, secret_to_enrol, take_away
-from matcher.workflow.sign_in import TooManyAttempts, WrongCode, check_code
+from matcher.workflow.accounts.second_factor import provisioning_address
+from matcher.workflow.accounts.second_factor_setup import confirm, secret_to_enrol, take_away
+from matcher.workflow.accounts.sign_in import TooManyAttempts, WrongCode, check_code
 from web import access, backend, session
 from web.confirm import network_address, password_problem, typed
 from web.i18n import gettext as _

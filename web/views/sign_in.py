@@ -9,7 +9,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from matcher.identity import Account
-from matcher.workflow.sign_in import (
+from matcher.workflow.accounts.sign_in import (
     SignInRefused,
     TooManyAttempts,
     WrongCode,

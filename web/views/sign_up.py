@@ -15,8 +15,12 @@ from matcher.schemas import load_invitee
 from matcher.schemas.account import AccountSchema, InviteeSchema
 from matcher.schemas.organisation import OrganisationSchema
 from matcher.store.login_attempts import add_attempt
-from matcher.workflow.sign_in import TooManyAttempts, complete_sign_in, refuse_while_throttled
-from matcher.workflow.sign_up import ask_for_invitation, check_sign_up, sign_up
+from matcher.workflow.accounts.sign_in import (
+    TooManyAttempts,
+    complete_sign_in,
+    refuse_while_throttled,
+)
+from matcher.workflow.accounts.sign_up import ask_for_invitation, check_sign_up, sign_up
 from web import access, backend, session
 from web.confirm import network_address
 from web.forms import Field, FormState, FormView, messages, read_form

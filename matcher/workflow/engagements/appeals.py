@@ -27,8 +27,8 @@ from matcher.workflow.engagements.brokering import undo_change
 from matcher.workflow.engagements.clocks import APPEAL_DAYS, start_appeal_clock
 from matcher.workflow.engagements.parties import is_staff, sides_of
 from matcher.workflow.engagements.steps import advance
+from matcher.workflow.messages.notifying import tell_organisation, tell_staff
 from matcher.workflow.new_ids import new_id
-from matcher.workflow.notifying import tell_organisation, tell_staff
 from matcher.workflow.working_days import due_after
 
 TEXT_LIMITS = (10, 2000)

@@ -32,8 +32,8 @@ from matcher.vocabulary import codes
 from matcher.workflow.engagements.asked import refused, unknown_code
 from matcher.workflow.engagements.opening import Occasion, open_engagement
 from matcher.workflow.engagements.parties import engagement_for, is_staff, sides_of
+from matcher.workflow.messages.notifying import tell, tell_organisation
 from matcher.workflow.new_ids import new_id
-from matcher.workflow.notifying import tell, tell_organisation
 
 LONGEST_OVERRIDE = timedelta(days=90)
 MOST_BITS = 4.0  # by how much an adjustment may move a candidate in the order

@@ -28,7 +28,7 @@ from matcher.workflow.engagements.quotas import rest_if_silent
 from matcher.workflow.engagements.steps import advance
 from matcher.workflow.engagements.telling import day_words, said, tell_sides
 from matcher.workflow.engagements.wording import side_words
-from matcher.workflow.notifying import tell
+from matcher.workflow.messages.notifying import tell
 from matcher.workflow.working_days import due_after, last_announced_year
 
 N_REMINDERS = 2

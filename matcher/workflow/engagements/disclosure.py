@@ -29,7 +29,6 @@ from matcher.store.need_status import find_status
 from matcher.store.organisations import read_organisation
 from matcher.store.versions import read_record_version
 from matcher.vocabulary import label
-from matcher.workflow.disclosure import NAMED, names_of, province_of
 from matcher.workflow.engagements import states, wording
 from matcher.workflow.engagements.asked import refused
 from matcher.workflow.engagements.fields import (
@@ -42,6 +41,7 @@ from matcher.workflow.engagements.fields import (
 from matcher.workflow.engagements.parties import engagement_for, is_staff, sides_of
 from matcher.workflow.engagements.telling import said, sides_present, tell_sides
 from matcher.workflow.engagements.wording import side_words
+from matcher.workflow.needs.disclosure import NAMED, names_of, province_of
 
 SUMMARY, DETAILS, DATA = "summary", "details", "data"
 IDENTITY = ("name", "name_en", "credit_code")

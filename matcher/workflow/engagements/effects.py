@@ -28,8 +28,8 @@ from matcher.vocabulary import label
 from matcher.workflow.engagements import states
 from matcher.workflow.engagements.asked import Asked
 from matcher.workflow.engagements.slots import find_place, service_of
-from matcher.workflow.need_states import STEPS, Act, State, Who
-from matcher.workflow.needs import change_state
+from matcher.workflow.needs.lifecycle import change_state
+from matcher.workflow.needs.states import STEPS, Act, State, Who
 from matcher.workflow.new_ids import new_id
 from matcher.workflow.working_days import CHINA_TIME, due_after
 

@@ -15,7 +15,7 @@ from matcher.workflow.engagements.asked import Given
 from matcher.workflow.engagements.opening import SEARCH, Occasion, open_engagement
 from matcher.workflow.engagements.parties import sides_of
 from matcher.workflow.engagements.steps import advance
-from matcher.workflow.need_matches import latest_answer
+from matcher.workflow.needs.matches import latest_answer
 
 WAITS_FOR_SIDE = {
     states.NEED: (states.SHOWN, states.PROVIDER_ACCEPTED),

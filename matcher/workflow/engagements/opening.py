@@ -17,11 +17,11 @@ from matcher.store.engagements import add_engagement, add_transition, find_pair,
 from matcher.store.history import current_version
 from matcher.store.needs import KeptNeed, read_kept_need
 from matcher.store.organisations import find_by_provider
-from matcher.workflow.disclosure import INVITED, is_invited
 from matcher.workflow.engagements.asked import refused
 from matcher.workflow.engagements.clocks import start_for_state
 from matcher.workflow.engagements.parties import is_staff, sides_of
-from matcher.workflow.need_states import ANSWERABLE
+from matcher.workflow.needs.disclosure import INVITED, is_invited
+from matcher.workflow.needs.states import ANSWERABLE
 from matcher.workflow.new_ids import new_id
 
 

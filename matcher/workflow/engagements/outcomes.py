@@ -33,11 +33,11 @@ from matcher.store.ownership import owner_of
 from matcher.store.pilots import list_applications, list_lines
 from matcher.store.published_cases import publish_case
 from matcher.vocabulary import codes
-from matcher.workflow.disclosure import ANONYMOUS, masked_need, masked_text, names_of
 from matcher.workflow.engagements import states
 from matcher.workflow.engagements.asked import refused, unknown_code
 from matcher.workflow.engagements.labels import grade_of
 from matcher.workflow.engagements.parties import engagement_for, is_staff, sides_of
+from matcher.workflow.needs.disclosure import ANONYMOUS, masked_need, masked_text, names_of
 from matcher.workflow.new_ids import new_id
 
 MOST_REASONS = 3

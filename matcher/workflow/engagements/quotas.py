@@ -19,7 +19,7 @@ from matcher.store.clocks import waits_of
 from matcher.store.connection import write_transaction
 from matcher.store.engagements import count_waiting_requests, request_fates
 from matcher.store.notices import Message
-from matcher.workflow.notifying import tell_organisation
+from matcher.workflow.messages.notifying import tell_organisation
 
 MOST_WAITING = 10
 LOOK_BACK = timedelta(days=90)

@@ -23,7 +23,6 @@ from matcher.store.clocks import running_clock
 from matcher.store.consents import standing_consents
 from matcher.store.engagements import list_declines, list_transitions
 from matcher.store.matches import read_match_list
-from matcher.workflow.disclosure import names_of
 from matcher.workflow.engagements import states
 from matcher.workflow.engagements.asked import NOTHING, Asked
 from matcher.workflow.engagements.disclosure import SUMMARY, Disclosure, what_may_see
@@ -32,6 +31,7 @@ from matcher.workflow.engagements.parties import is_staff, sides_of
 from matcher.workflow.engagements.states import Rule, rules_from
 from matcher.workflow.engagements.talks import is_disclosed
 from matcher.workflow.engagements.threads import Thread, requirement_thread
+from matcher.workflow.needs.disclosure import names_of
 
 # What decides without anything that the actor types; the other needs are asked for in the form.
 FORESEEN = (states.NEEDS_QUOTA, states.NEEDS_SLOT, states.NEEDS_RESULTS)

@@ -27,7 +27,6 @@ from matcher.store.conversations import (
     list_messages,
     read_meeting,
 )
-from matcher.workflow.disclosure import names_of
 from matcher.workflow.engagements import states, wording
 from matcher.workflow.engagements.asked import refused
 from matcher.workflow.engagements.disclosure import FOR_DETAILS
@@ -41,6 +40,7 @@ from matcher.workflow.engagements.telling import (
     titles_of,
 )
 from matcher.workflow.engagements.wording import side_words
+from matcher.workflow.needs.disclosure import names_of
 from matcher.workflow.new_ids import new_id
 
 LONGEST_MESSAGE = 4000

@@ -14,12 +14,12 @@ from matcher.records.engagement import Clock, Engagement
 from matcher.store.need_status import find_status
 from matcher.store.needs import read_need
 from matcher.store.notices import Message
-from matcher.workflow.disclosure import NAMED, names_of
 from matcher.workflow.engagements import states, wording
 from matcher.workflow.engagements.asked import Asked
 from matcher.workflow.engagements.parties import accounts_of_side, brokers_of
 from matcher.workflow.engagements.wording import Words, reason_words, side_words
-from matcher.workflow.notifying import tell
+from matcher.workflow.messages.notifying import tell
+from matcher.workflow.needs.disclosure import NAMED, names_of
 from matcher.workflow.working_days import CHINA_TIME
 
 Topic = str

@@ -11,9 +11,9 @@ from sqlite_utils import Database
 from matcher.identity import Account, actor_of
 from matcher.store.drafts import Draft
 from matcher.store.organisations import read_organisation
-from matcher.workflow.drafts import start_draft
-from matcher.workflow.need_states import Act
-from matcher.workflow.publishing import Wishes, approve, send_draft
+from matcher.workflow.needs.drafts import start_draft
+from matcher.workflow.needs.publishing import Wishes, approve, send_draft
+from matcher.workflow.needs.states import Act
 from tests.matcher.store.conftest import NOW
 from tests.matcher.workflow.people import account, inhabited
 

@@ -11,10 +11,10 @@ from matcher.identity import Account, actor_of
 from matcher.store.accounts import find_by_email
 from matcher.store.catalogue import replace_catalogue
 from matcher.store.organisations import read_organisation
-from matcher.workflow.decisions import Judge
-from matcher.workflow.demonstration import open_demonstration
-from matcher.workflow.owned_records import Act
-from matcher.workflow.passwords import Effort, Passwords
+from matcher.workflow.accounts.passwords import Effort, Passwords
+from matcher.workflow.demonstration.accounts import open_demonstration
+from matcher.workflow.registration.decisions import Judge
+from matcher.workflow.registration.owned_records import Act
 from tests.factories import make_catalogue
 from tests.matcher.store.conftest import NOW
 

@@ -1,0 +1,1 @@
+"""The learning loop as its administrators use it: history, labels, judging, models, reports."""

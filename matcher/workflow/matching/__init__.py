@@ -1,0 +1,1 @@
+"""Matching for a person who waits: the serving model, what is shown, shadow and exploration."""

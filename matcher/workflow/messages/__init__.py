@@ -1,0 +1,1 @@
+"""What people are told: notices, alerts of saved searches, and mail."""

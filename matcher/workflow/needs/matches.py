@@ -1,0 +1,92 @@
+"""The answers to a published need, kept as they were given, with the versions they rest on."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlite_utils import Database
+
+from matcher.ranking.standing import standing
+from matcher.store.matches import (
+    StoredMatchList,
+    list_match_lists,
+    read_match_list,
+    save_match_list,
+)
+from matcher.store.needs import KeptNeed, read_need
+from matcher.store.versions import Key, current_versions
+from matcher.workflow.matching.exploration import seed_of
+from matcher.workflow.matching.live_lists import answer_live
+from matcher.workflow.matching.service import MatchingService
+from matcher.workflow.matching.shadow import log_shadow
+
+N_KEPT = 20
+MOST_COUNTS = 2_000
+ORIGIN = "site"
+
+
+def match_and_keep(db: Database, service: MatchingService, need_id: str, *, now: datetime) -> int:
+    """Match a need against the catalogue as it stands and keep the answer; return its id.
+
+    The need is scored before anything is locked. Where exploration is set, chance has moved at most
+    one place, and every pair is kept with its propensity; a shadow model ranks the need unseen.
+
+    Raises
+    ------
+    UnknownRecord
+        There is no such need.
+    StoreError
+        The answer could not be kept.
+    """
+    need, seed = read_need(db, need_id), seed_of(need_id, len(list_match_lists(db, need_id)))
+    live = answer_live(db, service, need, top=N_KEPT, seed=seed)
+    result, explored = live.match_list, live.explored
+    keys: list[Key] = [("need", need_id)]
+    for match in result.matches:
+        keys += [("provider", match.provider_id), ("capability", match.capability_id)]
+        keys += [("case", item.case_id) for item in match.evidence if item.case_id]
+    versions = current_versions(db, dict.fromkeys(keys))
+    kept = save_match_list(
+        db,
+        result,
+        record_versions=versions,
+        origin=ORIGIN,
+        now=now,
+        propensities=explored.propensities if explored else None,
+        intended=explored.intended if explored else None,
+        origins=explored.origins if explored else None,
+    )
+    serving, today = service.snapshot().matcher, service.today()
+    log_shadow(db, service.models_dir, serving, kept, need, today=today)
+    return kept
+
+
+def latest_answer(db: Database, need_id: str) -> StoredMatchList | None:
+    """Return the answer that was kept last, or None where the need was never matched."""
+    kept = list_match_lists(db, need_id)
+    return read_match_list(db, kept[0]) if kept else None
+
+
+class CandidateCounts:
+    """How many adequate candidates needs have now, counted once for each state of the catalogue.
+
+    Parameters
+    ----------
+    service : MatchingService
+        Shared by threads; so is this object.
+    """
+
+    def __init__(self, service: MatchingService) -> None:
+        self._service = service
+        self._counts: dict[tuple[str, int, int, date], int] = {}
+
+    def of(self, kept: KeptNeed) -> int:
+        """Return the count for a need as it stands against the catalogue of today."""
+        snapshot, today = self._service.snapshot(), self._service.today()
+        key = (kept.need.need_id, kept.version, snapshot.revision, today)
+        if key not in self._counts:
+            if len(self._counts) >= MOST_COUNTS:
+                self._counts.clear()
+            counted = standing(snapshot.matcher, kept.need, today=today)
+            self._counts[key] = counted.n_adequate
+        return self._counts[key]

@@ -1,0 +1,1 @@
+"""Registered capabilities and base services: drafts, proposals, review and upkeep."""

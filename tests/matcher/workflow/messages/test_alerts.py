@@ -1,0 +1,93 @@
+"""Alerts: what is new in a saved search is told once, to its owner, in both languages."""
+
+from __future__ import annotations
+
+import pytest
+
+from matcher.identity import Account, Role
+from matcher.store.accounts import add_account
+from matcher.store.capabilities import save_capability
+from matcher.store.catalogue import catalogue_revision, replace_catalogue
+from matcher.store.connection import StoreDatabase
+from matcher.store.notices import list_notices
+from matcher.store.saved_searches import SavedSearch, mark_seen, save_search
+from matcher.workflow.messages.alerts import deliver_alerts
+from tests.factories import make_capability, make_catalogue, make_provider
+from tests.matcher.store.conftest import NOW, db, path
+
+__all__ = ["db", "path"]  # fixtures of the store's tests
+
+
+@pytest.fixture
+def saved(db: StoreDatabase) -> SavedSearch:
+    replace_catalogue(db, make_catalogue(), source="synthetic", now=NOW)
+    for number in (1, 2):
+        account = Account(f"A{number}", f"person{number}@example.org", Role.REVIEWER)
+        add_account(db, account, password_hash="none", now=NOW)
+    return save_search(
+        db,
+        "A1",
+        name="窑炉 kiln",
+        page="capabilities",
+        query="kiln",
+        facets={"kind": ["capability"]},
+        now=NOW,
+    )
+
+
+def register(db: StoreDatabase, number: int, name: str) -> None:
+    capability = make_capability(capability_id=f"CAP-V900-{number}", name=name, name_en="")
+    save_capability(db, capability, make_provider(), actor="user:1", now=NOW)
+
+
+def told(db: StoreDatabase, account: str = "A1") -> list[str]:
+    return [notice.message.text_zh for notice in list_notices(db, account)]
+
+
+def test_news_is_told_once_to_its_owner_across_languages(
+    db: StoreDatabase, saved: SavedSearch
+) -> None:
+    assert deliver_alerts(db, NOW) == 0
+    register(db, 2, "水泥窑炉节能控制")
+    assert deliver_alerts(db, NOW) == 1
+    assert deliver_alerts(db, NOW) == 0
+    (text,) = told(db)
+    assert "窑炉 kiln" in text
+    assert "水泥窑炉节能控制" in text
+    notice = list_notices(db, "A1")[0].message
+    assert notice.address == f"/searches/{saved.saved_search_id}"
+    assert "1 new, 0 changed" in notice.text_en
+    assert told(db, "A2") == []
+
+
+def test_later_news_is_told_again_but_only_the_later(db: StoreDatabase, saved: SavedSearch) -> None:
+    register(db, 2, "水泥窑炉节能控制")
+    deliver_alerts(db, NOW)
+    register(db, 3, "玻璃窑炉控制")
+    assert deliver_alerts(db, NOW) == 1
+    assert "水泥" not in told(db)[0]
+    assert "玻璃" in told(db)[0]
+
+
+def test_what_was_seen_or_is_not_found_is_not_told(db: StoreDatabase, saved: SavedSearch) -> None:
+    register(db, 2, "水泥窑炉节能控制")
+    mark_seen(db, "A1", saved.saved_search_id, catalogue_revision(db))
+    register(db, 3, "语音客服")
+    assert deliver_alerts(db, NOW) == 0
+    assert told(db) == []
+
+
+def test_search_without_alerts_is_silent(db: StoreDatabase, saved: SavedSearch) -> None:
+    save_search(
+        db,
+        "A1",
+        name=saved.name,
+        page=saved.page,
+        query=saved.query,
+        facets=saved.facets,
+        wants_alerts=False,
+        now=NOW,
+    )
+    register(db, 2, "水泥窑炉节能控制")
+    assert deliver_alerts(db, NOW) == 0
+    assert told(db) == []

@@ -1,0 +1,1 @@
+"""What the pages of administrators share: reports, models, judging, people."""

@@ -1,0 +1,163 @@
+"""One record found, as a list draws it: name, snippet around the words found, what tells it apart.
+
+Words found are marked; those found through the other language or another spelling are marked in
+another way. Texts of records are escaped here, piece by piece.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from markupsafe import Markup, escape
+
+from matcher.records import Catalogue
+from matcher.store.search import Hit
+from matcher.store.search_highlights import Mark, Passage
+from web.catalogue.kinds import kind_name, record_of, record_url
+from web.i18n import HTML_LANG, language
+from web.i18n import gettext as _
+from web.presenters import is_chinese, label
+
+SNIPPET_LENGTH = 120  # Han characters; English is cut at twice the length
+LEAD = 30  # characters kept before the first word found
+STYLES = {"launched": "ok", "name_only": "none"}
+
+
+def present_hit(hit: Hit, catalogue: Catalogue, *, with_kind: bool = False) -> dict[str, Any]:
+    record = record_of(hit.kind, hit.record_id, catalogue)
+    return {
+        "url": record_url(hit.kind, hit.record_id),
+        "eyebrow": eyebrow(hit.kind, record, catalogue, with_kind=with_kind),
+        "title": title(hit),
+        "snippet": snippet(hit),
+        "tags": tags(record),
+    }
+
+
+def eyebrow(kind: str, record: Any, catalogue: Catalogue, *, with_kind: bool) -> str:
+    """Return the line above a title: what kind it is, and whose."""
+    parts = [kind_name(kind)] if with_kind else []
+    if kind == "case":
+        user = own_text(
+            getattr(record, "user_enterprise", ""), getattr(record, "user_enterprise_en", "")
+        )
+        parts.append(user)
+    if kind in {"capability", "case"}:
+        parts.append(_name(catalogue.providers.get(getattr(record, "provider_id", ""))))
+    if kind == "base_service":
+        parts.append(_name(catalogue.pilot_bases.get(getattr(record, "pilot_base_id", ""))))
+    return " · ".join(filter(None, parts))
+
+
+def _name(record: Any) -> str:
+    return "" if record is None else own_text(record.name, record.name_en)
+
+
+def own_text(text: str, english: str) -> str:
+    return (english or text) if language() == "en" else (text or english)
+
+
+def title(hit: Hit) -> Markup:
+    """Return the title in the page's language, or the other where there is none."""
+    names = _own_first("title")
+    used = next((name for name in names if getattr(hit, name)), names[0])
+    return in_its_language(getattr(hit, used), hit.highlights.get(used, ()))
+
+
+def snippet(hit: Hit) -> Markup:
+    """Return the text that shows best why the record was found, cut around the words found.
+
+    The page's language comes first; the other language is shown where the words stand only there.
+    """
+    own, other = _own_first("summary")
+    own_title, other_title = _own_first("title")
+    best = _heaviest([*_passage_of(hit, own), *_passages(hit, own=True)])
+    if best is None and not hit.highlights.get(own_title):
+        others = [*_passage_of(hit, other), *_passage_of(hit, other_title)]
+        best = _heaviest([*others, *_passages(hit, own=False)])
+    if best is None:
+        best = Passage(getattr(hit, own) or getattr(hit, other), ())
+    return in_its_language(*cut_around(best.text, best.marks, SNIPPET_LENGTH))
+
+
+def _own_first(name: str) -> tuple[str, str]:
+    return (f"{name}_en", name) if language() == "en" else (name, f"{name}_en")
+
+
+def _passage_of(hit: Hit, name: str) -> list[Passage]:
+    marks = hit.highlights.get(name, ())
+    return [Passage(getattr(hit, name), marks)] if marks else []
+
+
+def _heaviest(passages: list[Passage]) -> Passage | None:
+    """Return the one with most of the query, the first of several."""
+    return max(passages, key=lambda passage: passage.weight, default=None)
+
+
+def _passages(hit: Hit, *, own: bool) -> list[Passage]:
+    is_own = {True: "zh", False: "en"}
+    return [each for each in hit.passages if (is_own[is_chinese(each.text)] == language()) is own]
+
+
+def cut_around(text: str, marks: tuple[Mark, ...], longest: int) -> tuple[str, tuple[Mark, ...]]:
+    """Cut a text so that the first words found are in it; English at twice the length."""
+    limit = longest if is_chinese(text) else 2 * longest
+    if len(text) <= limit:
+        return text, marks
+    first = marks[0].start if marks else 0
+    start = 0 if first < limit - LEAD else max(0, min(first - LEAD, len(text) - limit))
+    if start and not is_chinese(text):  # at a word
+        start = text.find(" ", start, first) + 1 or start
+    end = min(len(text), start + limit)
+    if end < len(text) and not is_chinese(text):
+        end = max(text.rfind(" ", start, end), start + limit // 2)
+    before, after = "…" if start else "", "…" if end < len(text) else ""
+    kept = tuple(
+        Mark(m.start - start + len(before), m.end - start + len(before), m.is_other)
+        for m in marks
+        if m.start >= start and m.end <= end
+    )
+    return before + text[start:end].rstrip() + after, kept
+
+
+def in_its_language(text: str, marks: tuple[Mark, ...]) -> Markup:
+    """Return a text with its marks, naming its language where that is not the page's."""
+    marked = highlighted(text, marks)
+    code = "zh" if is_chinese(text) else "en"
+    if code == language() or not any(map(str.isalpha, text)):
+        return marked
+    return Markup('<span lang="{}">{}</span>').format(HTML_LANG[code], marked)
+
+
+def highlighted(text: str, marks: tuple[Mark, ...]) -> Markup:
+    parts, at = [], 0
+    for mark in marks:
+        parts.append(escape(text[at : mark.start]))
+        word = text[mark.start : mark.end]
+        if mark.is_other:
+            parts.append(Markup('<mark class="mark-other">{}</mark>').format(word))
+        else:
+            parts.append(Markup("<mark>{}</mark>").format(word))
+        at = mark.end
+    parts.append(escape(text[at:]))
+    return Markup("").join(parts)
+
+
+def tags(record: Any) -> list[dict[str, str]]:
+    """Return the few codes that tell one record from the next, and its caveats."""
+    shown = []
+    if status := getattr(record, "status", ""):
+        shown.append({"label": label("base_status", status), "style": STYLES.get(status, "warn")})
+    for name in ("process_step", "ai_task", "validation_type"):
+        codes = getattr(record, f"{name}s", ())
+        shown += [{"label": label(name, code), "style": ""} for code in codes[:2]]
+    if maturity := getattr(record, "maturity", None):
+        shown.append({"label": f"TRL {maturity}", "style": ""})
+    if getattr(record, "year", None):
+        shown.append({"label": str(record.year), "style": ""})
+    if getattr(record, "trust", "") and getattr(record, "relation", ""):
+        words = _("Source grade %(grade)s", grade=record.trust)
+        shown.append({"label": words, "style": "none"})
+    if getattr(record, "unverified", False):
+        shown.append({"label": _("unverified"), "style": "unverified"})
+    return shown

@@ -1,0 +1,1 @@
+"""What the pages of an engagement and of its pilot share."""

@@ -1,0 +1,1 @@
+"""What the forms of capabilities and base services share, and their review."""

@@ -1,0 +1,257 @@
+"""The way of a capability or a pilot base through its form: pages, autosave, check, sending.
+
+The views name the kind; everything that both kinds share is here. A page that is left by any
+button is kept first, so that nothing typed is lost, whatever is wrong with it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from flask import abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from matcher.errors import InvalidRecord
+from matcher.schemas.base import RecordSchema
+from matcher.schemas.fields import PUBLISH
+from matcher.store.connection import write_transaction
+from matcher.store.drafts import Draft, delete_draft, read_draft
+from matcher.workflow.registration.drafts import throw_away, write_page
+from matcher.workflow.registration.form_steps import (
+    CHECK,
+    STEPS,
+    Step,
+    find_step,
+    neighbour,
+    step_of,
+)
+from matcher.workflow.registration.owned_records import Act, ProposalRefused
+from matcher.workflow.registration.proposals import Submission
+from web import backend, session
+from web.forms import FormState, FormView
+from web.i18n import gettext as _
+from web.i18n import language
+from web.registration.forms import (
+    Values,
+    anchor_after,
+    changed_lines,
+    line_act,
+    read_page,
+    without_blank_lines,
+)
+from web.registration.pages import Options, PageForm, summary_rows
+from web.registration.panel import LIVE, QUICK, WHOLE
+
+MISSING = frozenset({"required", "required_one_of"})
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """What one kind of record brings to its form."""
+
+    kind: str
+    blueprint: str  # of the form
+    folder: str  # of its templates
+    own_pages: str  # blueprint of the organisation's own list
+    schema: type[RecordSchema]
+    order: Mapping[str, tuple[str, ...]]
+    options: Callable[[Draft, Values], Options]
+    check: Callable[[Draft, Values], dict[str, list[Any]]]  # what keeps it from being sent
+    panel: Callable[[Draft, Values, str], dict[str, Any]]  # quick, live or whole
+    submit: Callable[[Draft, Values], Submission]
+    sent_words: Callable[[Submission], str]
+
+    def url(self, view: str, **values: Any) -> str:
+        return url_for(f"{self.blueprint}.{view}", **values)
+
+
+def act_now() -> Act:
+    """Return for whom the one who is signed in acts."""
+    return Act(session.own_organisation(), session.actor(), datetime.now(UTC))
+
+
+def own_draft(flow: Flow, draft_id: str) -> Draft:
+    return read_draft(backend.database(), flow.kind, draft_id, session.signed_in().account_id)
+
+
+def page_of(flow: Flow, code: str) -> Step:
+    return find_step(flow.kind, code) or abort(404)
+
+
+def show_step(flow: Flow, draft_id: str, code: str) -> ResponseReturnValue:
+    draft, step = own_draft(flow, draft_id), page_of(flow, code)
+    errors = own_errors(flow, draft, step) if request.args.get("check") else {}
+    return step_page(flow, draft, step, FormState(dict(draft.values), errors))
+
+
+def own_errors(flow: Flow, draft: Draft, step: Step) -> dict[str, list[Any]]:
+    """Return everything that is wrong or missing on one page."""
+    found = flow.check(draft, without_blank_lines(draft.values, flow.schema()))
+    return {path: told for path, told in found.items() if path.split(".")[0] in step.fields}
+
+
+def step_page(flow: Flow, draft: Draft, step: Step, state: FormState) -> str:
+    schema = flow.schema(profile=PUBLISH)
+    form = PageForm(schema, state, flow.options(draft, state.values))
+    return render_template(
+        f"pages/{flow.folder}/step.html",
+        flow=flow,
+        draft=draft,
+        step=step,
+        steps=steps_of(flow, step.code),
+        parts=form.parts(step, flow.order),
+        lists=FormView(schema, FormState()),
+        problems=summary_rows(form.view),
+        panel=flow.panel(draft, state.values, QUICK),
+        place=STEPS[flow.kind].index(step) + 1,
+        n_steps=len(STEPS[flow.kind]) + 1,
+        next_label=step_label(flow.kind, neighbour(flow.kind, step.code, 1)),
+    )
+
+
+def steps_of(flow: Flow, current: str) -> list[dict[str, Any]]:
+    """Return the pages of the form for its list of steps."""
+    codes = [step.code for step in STEPS[flow.kind]] + [CHECK]
+    return [
+        {"code": code, "label": step_label(flow.kind, code), "is_current": code == current}
+        for code in codes
+    ]
+
+
+def step_label(kind: str, code: str) -> str:
+    step = find_step(kind, code)
+    if step is None:
+        return _("Check and send")
+    return step.label_zh if language() == "zh" else step.label_en
+
+
+def write_step(flow: Flow, draft_id: str, code: str) -> ResponseReturnValue:
+    """Keep a page and do what its button says."""
+    draft, step = own_draft(flow, draft_id), page_of(flow, code)
+    schema, wish = flow.schema(), request.form.get("act", "next")
+    typed = read_page(schema, step.fields, request.form)
+    act = line_act(wish, schema)
+    if act is not None and act.name in step.fields:
+        typed = changed_lines(typed, act, schema)
+        keep(draft, step, typed)
+        return redirect(
+            flow.url("show_step", draft_id=draft_id, code=code, _anchor=anchor_after(act, typed)),
+            code=303,
+        )
+    draft = keep(draft, step, typed)
+    if wish == "next":
+        wrong = wrong_answers(flow, draft, step)
+        if wrong:
+            return step_page(flow, draft, step, FormState(dict(draft.values), wrong)), 422
+    return redirect(goal(flow, draft_id, code, wish), code=303)
+
+
+def keep(draft: Draft, step: Step, typed: Values) -> Draft:
+    db, now = backend.writable_database(), datetime.now(UTC)
+    return write_page(db, draft, step.fields, typed, step=step.code, now=now)
+
+
+def wrong_answers(flow: Flow, draft: Draft, step: Step) -> dict[str, list[Any]]:
+    """Return what on a page cannot stay as it is; what is only missing can wait."""
+    kept = {}
+    for path, problems in own_errors(flow, draft, step).items():
+        wrong = [problem for problem in problems if problem.key not in MISSING]
+        if wrong:
+            kept[path] = wrong
+    return kept
+
+
+def goal(flow: Flow, draft_id: str, code: str, wish: str) -> str:
+    """Return where a button leads."""
+    if wish == "save":
+        flash(_("Your draft is saved. You find it again under your own records."))
+        return url_for(f"{flow.own_pages}.list_records")
+    named = wish.removeprefix("go:")
+    by = {"next": 1, "back": -1}.get(wish, 0)
+    wanted = named if named != wish else neighbour(flow.kind, code, by)
+    if wanted != CHECK and find_step(flow.kind, wanted) is None:
+        return abort(404)
+    if wanted == CHECK:
+        return flow.url("show_check", draft_id=draft_id)
+    return flow.url("show_step", draft_id=draft_id, code=wanted)
+
+
+def refresh_panel(flow: Flow, draft_id: str, code: str) -> str:
+    """Keep a page as it is being written, and answer with what stands beside the form."""
+    draft, step = own_draft(flow, draft_id), page_of(flow, code)
+    draft = keep(draft, step, read_page(flow.schema(), step.fields, request.form))
+    panel = flow.panel(draft, dict(draft.values), LIVE)
+    template = f"partials/_{flow.kind}_panel.html"
+    return render_template(template, flow=flow, draft=draft, panel=panel, is_live=True)
+
+
+def show_check(flow: Flow, draft_id: str, refusal: str = "") -> str:
+    """Show what would be sent, what it lacks and what it would do."""
+    draft = own_draft(flow, draft_id)
+    values = without_blank_lines(draft.values, flow.schema())
+    errors = flow.check(draft, values)
+    return render_template(
+        f"pages/{flow.folder}/check.html",
+        flow=flow,
+        draft=draft,
+        steps=steps_of(flow, CHECK),
+        problems=problem_links(flow, draft, values, errors),
+        panel=flow.panel(draft, values, WHOLE),
+        refusal=refusal,
+        n_steps=len(STEPS[flow.kind]) + 1,
+    )
+
+
+def problem_links(
+    flow: Flow, draft: Draft, values: Values, errors: dict[str, list[Any]]
+) -> list[tuple[str, str, str]]:
+    """Return address, label and message of everything wrong, each leading to its page."""
+    form = FormView(flow.schema(profile=PUBLISH), FormState(values, errors))
+    rows = summary_rows(form)
+    paths = [path for path, problems in errors.items() for _problem in problems]
+    return [
+        (
+            flow.url(
+                "show_step",
+                draft_id=draft.draft_id,
+                code=page_code(flow, path),
+                check=1,
+                _anchor=anchor,
+            ),
+            label,
+            text,
+        )
+        for path, (anchor, label, text) in zip(paths, rows, strict=True)
+    ]
+
+
+def page_code(flow: Flow, path: str) -> str:
+    code = step_of(flow.kind, path.split(".")[0])
+    return STEPS[flow.kind][0].code if code == CHECK else code
+
+
+def send(flow: Flow, draft_id: str) -> ResponseReturnValue:
+    """Send a draft; what keeps it from being sent is shown on the page of the check."""
+    draft = own_draft(flow, draft_id)
+    values = without_blank_lines(draft.values, flow.schema())
+    db = backend.writable_database()
+    try:
+        with write_transaction(db, "send a draft"):  # sent and gone at once: it is sent only once
+            sent = flow.submit(draft, values)
+            delete_draft(db, draft)
+    except InvalidRecord:
+        return show_check(flow, draft_id), 422
+    except ProposalRefused as error:
+        return show_check(flow, draft_id, refusal=error.code), 422
+    flash(flow.sent_words(sent))
+    return redirect(url_for(f"{flow.own_pages}.show_record", record_id=sent.record_id), code=303)
+
+
+def discard(flow: Flow, draft_id: str) -> ResponseReturnValue:
+    owner = session.signed_in().account_id
+    throw_away(backend.writable_database(), flow.kind, draft_id, owner)
+    flash(_("The draft was thrown away."))
+    return redirect(url_for(f"{flow.own_pages}.list_records"), code=303)
