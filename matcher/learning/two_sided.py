@@ -1,13 +1,12 @@
 """Two probabilities and their joint: the enterprise accepts, the provider accepts, both do.
 
 Each is a strictly rising table over the model's own calibrated log-odds, fitted on answers that
-were really given, and stored with the model. Where too few answers exist there is no table, and the
-answer is None: not enough data.
+were really given and stored with the model, where ``matcher.ranking.sides`` reads it. Where too
+few answers exist there is no table: not enough data.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,10 +17,9 @@ from matcher.learning.calibration import cross_calibrated, fit_calibration
 from matcher.learning.history import HistoryLog
 from matcher.learning.probability_metrics import brier, expected_calibration_error
 from matcher.learning.split import fold_of
-from matcher.ranking.model import AdditiveModel, Table, probability
+from matcher.ranking.model import Table
+from matcher.ranking.sides import PREFIX, SIDES
 
-SIDES = ("need", "provider", "joint")
-PREFIX = "side:"
 MIN_ANSWERS = 200
 MIN_EACH = 20  # accepted, and not accepted
 N_FOLDS = 5
@@ -114,11 +112,3 @@ def fit_sides(log: HistoryLog) -> tuple[dict[str, Table], list[SideRecord]]:
             continue
     return tables, records
 
-
-def side_probabilities(model: AdditiveModel, bits: float) -> Mapping[str, float | None]:
-    """Return each side's probability for a pair with these calibrated log-odds; None: no data."""
-    tables = {side: model.calibration.get(f"{PREFIX}{side}") for side in SIDES}
-    return {
-        side: None if table is None else probability(float(table(np.array([bits]))[0]))
-        for side, table in tables.items()
-    }

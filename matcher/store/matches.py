@@ -46,6 +46,7 @@ def save_match_list(  # noqa: PLR0913 (each says something of the whole list)
     propensities: Mapping[str, float] | None = None,
     intended: Mapping[str, int] | None = None,
     origins: Mapping[str, str] | None = None,
+    sides: Mapping[str, tuple[float | None, float | None]] | None = None,
 ) -> int:
     """Store every shown pair of an answer and return the id of the stored list.
 
@@ -63,6 +64,8 @@ def save_match_list(  # noqa: PLR0913 (each says something of the whole list)
     intended, origins : mappings by capability id, optional
         The rank that the model wanted, and why a pair stands where it does, where exploration was
         on; without them the rank and nothing.
+    sides : mapping by capability id, optional
+        How likely the enterprise and the provider accept the pair, as the model had it then.
 
     Raises
     ------
@@ -82,6 +85,7 @@ def save_match_list(  # noqa: PLR0913 (each says something of the whole list)
             *_pair(match, record_versions, propensities or {}),
             (intended or {}).get(match.capability_id, match.rank),
             (origins or {}).get(match.capability_id, ""),
+            *(sides or {}).get(match.capability_id, (None, None)),
         )
         for match in match_list.matches
     ]
@@ -109,7 +113,8 @@ def save_match_list(  # noqa: PLR0913 (each says something of the whole list)
         db.conn.executemany(
             "INSERT INTO match_pair (match_list_id, rank, provider_id, provider_version, "
             "capability_id, capability_version, bits, probability, propensity, features, "
-            "explanation, intended_rank, origin) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "explanation, intended_rank, origin, probability_need, probability_provider) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             [(row[0], *pair) for pair in pairs],
         )
     return int(row[0])

@@ -11,6 +11,7 @@ from matcher.store.steps import decisions
 from matcher.store.steps import engagements, pilots, rounds
 from matcher.store.steps import history
 from matcher.store.steps import models
+from matcher.store.steps import supply
 
 __all__ = [
     "MIGRATIONS",
@@ -26,4 +27,5 @@ __all__ = [
     "registrations",
     "rounds",
     "search",
+    "supply",
 ]

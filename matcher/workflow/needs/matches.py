@@ -6,6 +6,8 @@ from datetime import date, datetime
 
 from sqlite_utils import Database
 
+from matcher.ranking.results import MatchList
+from matcher.ranking.sides import side_probabilities
 from matcher.ranking.standing import standing
 from matcher.store.matches import (
     StoredMatchList,
@@ -19,6 +21,7 @@ from matcher.workflow.matching.exploration import seed_of
 from matcher.workflow.matching.live_lists import answer_live
 from matcher.workflow.matching.service import MatchingService
 from matcher.workflow.matching.shadow import log_shadow
+from matcher.workflow.supply.gaps import note_answer
 
 N_KEPT = 20
 MOST_COUNTS = 2_000
@@ -29,7 +32,9 @@ def match_and_keep(db: Database, service: MatchingService, need_id: str, *, now:
     """Match a need against the catalogue as it stands and keep the answer; return its id.
 
     The need is scored before anything is locked. Where exploration is set, chance has moved at most
-    one place, and every pair is kept with its propensity; a shadow model ranks the need unseen.
+    one place, and every pair is kept with its propensity and, where the model knows it, with how
+    likely each side accepts; a shadow model ranks the need unseen. An answer without an adequate
+    match opens an entry of the supply gap, one with a match closes it.
 
     Raises
     ------
@@ -55,10 +60,23 @@ def match_and_keep(db: Database, service: MatchingService, need_id: str, *, now:
         propensities=explored.propensities if explored else None,
         intended=explored.intended if explored else None,
         origins=explored.origins if explored else None,
+        sides=_sides(service, result),
     )
+    note_answer(db, need, result, kept, now=now)
     serving, today = service.snapshot().matcher, service.today()
     log_shadow(db, service.models_dir, serving, kept, need, today=today)
     return kept
+
+
+def _sides(
+    service: MatchingService, result: MatchList
+) -> dict[str, tuple[float | None, float | None]]:
+    """Return how likely each side accepts each pair; nothing where the model was just replaced."""
+    model = service.model
+    if model.model_id != result.model_id:
+        return {}
+    found = {match.capability_id: side_probabilities(model, match.bits) for match in result.matches}
+    return {capability_id: (one.need, one.provider) for capability_id, one in found.items()}
 
 
 def latest_answer(db: Database, need_id: str) -> StoredMatchList | None:

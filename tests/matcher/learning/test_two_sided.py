@@ -13,16 +13,16 @@ from matcher.learning.history import NEVER, SCHEMA, TEXT, TIME, TRUTH, WHOLE, Hi
 from matcher.learning.label_lists import lists_of_history
 from matcher.learning.two_sided import (
     MIN_ANSWERS,
-    SIDES,
     Answers,
     answers_of,
     fit_side,
     fit_sides,
     record_of,
-    side_probabilities,
 )
 from matcher.learning.update_from_labels import COLUMN, NO_GRADE
+from matcher.ranking.model import Table
 from matcher.ranking.registry import load_serving_model, save_model
+from matcher.ranking.sides import SIDES, side_probabilities
 from matcher.settings import PROJECT
 
 AT = np.datetime64("2026-03-01T00:00:00", "s")
@@ -91,13 +91,22 @@ def test_each_side_finds_its_own_probability() -> None:
     model = replace(load_serving_model(PROJECT / "models"), calibration=tables)
     for bits in (-2.0, 0.0, 1.5):
         found = side_probabilities(model, bits)
-        need, provider, joint = (found[side] for side in SIDES)
+        need, provider, joint = found
         assert need == pytest.approx(1 / (1 + 2.0**-bits), abs=0.08)
         assert provider == pytest.approx(1 / (1 + 2.0 ** -(bits + 1)), abs=0.08)
         assert joint is not None
         assert need is not None
         assert joint < need
     assert all(r.calibration_error is not None and r.calibration_error < 0.06 for r in records)
+
+
+def test_both_never_accept_more_often_than_either_does() -> None:
+    rising = Table(np.array([-4.0, 4.0]), np.array([-4.0, 4.0]))
+    tables = {"side:need": rising, "side:joint": Table(rising.knots, rising.bits + 1.0)}
+    model = replace(load_serving_model(PROJECT / "models"), calibration=tables)
+    found = side_probabilities(model, 0.0)
+    assert found.need == found.joint == 0.5
+    assert found.provider is None
 
 
 def test_tables_survive_the_models_folder(tmp_path: Path) -> None:
@@ -110,7 +119,7 @@ def test_tables_survive_the_models_folder(tmp_path: Path) -> None:
     )
     (tmp_path / "serving.txt").write_text(model.model_id, "utf-8")
     again = load_serving_model(tmp_path)
-    assert side_probabilities(again, 0.5)["need"] is not None
+    assert side_probabilities(again, 0.5).need is not None
 
 
 def test_few_answers_give_no_probability() -> None:
@@ -118,7 +127,8 @@ def test_few_answers_give_no_probability() -> None:
     assert tables == {}
     assert {record.brier for record in records} == {None}
     model = load_serving_model(PROJECT / "models")
-    assert side_probabilities(model, 0.0) == dict.fromkeys(SIDES)
+    assert side_probabilities(model, 0.0) == (None, None, None)
+    assert not side_probabilities(model, 0.0).is_known
 
 
 def test_answers_of_one_kind_alone_are_too_few() -> None:

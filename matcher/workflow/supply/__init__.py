@@ -1,0 +1,1 @@
+"""Needs that find nobody: entries of the supply gap, and the open calls that answer them."""
