@@ -52,11 +52,24 @@ def drafts_duty(db: Database, now: datetime) -> str:
     return f"清理访客草稿 · drafts of visitors deleted: {forget_visitors(db, now)}"
 
 
+def reports_duty(db: Database, now: datetime) -> str:
+    """Keep the report of each month that has ended: from then on it never changes."""
+    from matcher.identity import SYSTEM
+    from matcher.settings import models_folder
+    from matcher.workflow.learning.report_selection import keep_month, months_due
+
+    months = months_due(db, now.date())
+    for period in months:
+        keep_month(db, models_folder(), period, actor=SYSTEM, now=now)
+    return f"保存月度报告 · reports of months kept: {len(months)}"
+
+
 # Each in its own transactions; add what else is due once a day here.
 DUTIES = (
     Duty("需求 · needs", needs_duty),
     Duty("能力 · capabilities", capabilities_duty),
     Duty("草稿 · drafts", drafts_duty),
+    Duty("报告 · reports", reports_duty),
 )
 
 

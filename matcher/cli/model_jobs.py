@@ -45,8 +45,11 @@ def run(db: Database, database: Path, models: Path, job_id: str) -> None:
 def _done(
     db: Database, database: Path, models: Path, job: Job, progress: JobProgress
 ) -> dict[str, Any]:
-    from matcher.workflow.jobs import COMPARE
+    from matcher.cli.report_jobs import done
+    from matcher.workflow.jobs import COMPARE, REPORT_KINDS
 
+    if job.kind in REPORT_KINDS:
+        return done(db, models, job, progress)
     model_id = str(job.given["model_id"])
     if job.kind == COMPARE:
         number = compare(

@@ -8,11 +8,13 @@ counts, is not known here.
 from __future__ import annotations
 
 import json
+from datetime import date
 from typing import Any, NamedTuple
 
 from sqlite_utils import Database
 
 from matcher.store.connection import read_snapshot
+from matcher.store.driver import driver_errors
 
 NOT_SHOWN = "command_line"  # an answer on a terminal: no enterprise saw it
 
@@ -178,6 +180,17 @@ _JUDGEMENTS = """SELECT need_id, capability_id, judged_by, grade, judged_at FROM
     ORDER BY judged_at, judgement_id"""
 _BASES = """SELECT record_id, payload, valid_from FROM record_current WHERE kind = 'pilot_base'
     ORDER BY record_id"""
+
+
+def first_shown_on(db: Database) -> date | None:
+    """Return the day on which anything was shown for the first time, invented or not."""
+    with driver_errors("look for the first shown list"):
+        row = db.conn.execute(
+            "SELECT min(at) FROM (SELECT min(created_at) AS at FROM match_list WHERE origin <> ? "
+            "UNION ALL SELECT min(starts_on) FROM synthetic_history)",
+            [NOT_SHOWN],
+        ).fetchone()
+    return None if row[0] is None else date.fromisoformat(str(row[0])[:10])
 
 
 def read_history_rows(db: Database) -> HistoryRows:

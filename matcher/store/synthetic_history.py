@@ -33,6 +33,7 @@ def save_synthetic_history(db: Database, about: SyntheticHistory, content: bytes
     """Keep invented history in the place of what was invented before."""
     with write_transaction(db, "keep synthetic history"):
         db.conn.execute("DELETE FROM synthetic_history")
+        db.conn.execute("DELETE FROM report_view WHERE synthetic = 1")  # of the history before
         db.table("synthetic_history").insert(
             {
                 "id": 1,
@@ -84,6 +85,7 @@ def remove_synthetic_history(db: Database) -> bool:
     """Forget invented history; return whether there was any."""
     with write_transaction(db, "forget synthetic history"):
         row = db.conn.execute("DELETE FROM synthetic_history RETURNING 1").fetchone()
+        db.conn.execute("DELETE FROM report_view WHERE synthetic = 1")
     return row is not None
 
 

@@ -24,6 +24,8 @@ from matcher.workflow.new_ids import new_id
 
 COMPARE, UPDATE = "models.compare", "models.update"
 KINDS = (COMPARE, UPDATE)
+BUILD_REPORT, KEEP_REPORT = "reports.build", "reports.keep"
+REPORT_KINDS = (BUILD_REPORT, KEEP_REPORT)
 SILENT_AFTER = timedelta(minutes=15)
 DIED = "the process ended without saying why; look at the log of the service"
 
@@ -46,7 +48,7 @@ def start_job(
 
     The database is a file: another process has to open it.
     """
-    if kind not in KINDS:
+    if kind not in KINDS + REPORT_KINDS:
         raise ValueError(f"{kind!r} is no kind of job")
     path = getattr(db, "path", None)
     if path is None:

@@ -758,6 +758,17 @@ CREATE TABLE report_snapshot (
     CHECK (json_extract(document, '$.synthetic') = synthetic)
 ) STRICT;
 
+CREATE TABLE report_view (
+    starts_on TEXT NOT NULL,
+    ends_on TEXT NOT NULL CHECK (ends_on > starts_on),
+    synthetic INTEGER NOT NULL CHECK (synthetic IN (0, 1)),
+    filters TEXT NOT NULL CHECK (json_valid(filters)),
+    made_at TEXT NOT NULL,
+    sha256 TEXT NOT NULL CHECK (length(sha256) = 64),
+    content BLOB NOT NULL,
+    PRIMARY KEY (starts_on, ends_on, synthetic, filters)
+) STRICT;
+
 CREATE TABLE round_answer (
     round_id TEXT NOT NULL REFERENCES allocation_round (round_id),
     party_id TEXT NOT NULL,

@@ -11,6 +11,7 @@ from matcher.store.steps import decisions
 from matcher.store.steps import engagements, pilots, rounds
 from matcher.store.steps import history
 from matcher.store.steps import models
+from matcher.store.steps import reports
 from matcher.store.steps import supply
 
 __all__ = [
@@ -25,6 +26,7 @@ __all__ = [
     "people",
     "pilots",
     "registrations",
+    "reports",
     "rounds",
     "search",
     "supply",

@@ -75,9 +75,9 @@ def make_report(
 def model_facts(db: Database | None, models: Path) -> dict[str, ModelFacts]:
     """Return what is on record about the models that served, by id: manifest and promotion."""
     changes = {} if db is None else {one.model_id: one for one in reversed(list_changes(db))}
-    serving = serving_model_id(models) if db is None else serving_id(db, models)
+    serving = _serving(db, models)
     found = {}
-    for model_id in dict.fromkeys([serving, *changes]):
+    for model_id in dict.fromkeys([*filter(None, [serving]), *changes]):
         facts = ModelFacts(model_id)
         with suppress(ModelError):  # one that was removed keeps its line
             facts = facts_of_manifest(
@@ -94,6 +94,13 @@ def model_facts(db: Database | None, models: Path) -> dict[str, ModelFacts]:
             )
         found[model_id] = replace(facts, is_serving=model_id == serving)
     return found
+
+
+def _serving(db: Database | None, models: Path) -> str:
+    """Return the serving model, or nothing: what was shown is reported without one too."""
+    with suppress(ModelError):
+        return serving_model_id(models) if db is None else serving_id(db, models)
+    return ""
 
 
 def keep_report(db: Database, report: Mapping[str, Any], *, actor: Actor, now: datetime) -> bool:
