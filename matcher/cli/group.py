@@ -25,6 +25,7 @@ from matcher.cli import (
     evaluate,
     match,
     models,
+    replay,
     report,
     serve,
     train,
@@ -145,5 +146,6 @@ for command in (
     demo.demo,
     demonstration.end_demo,
     models.models_group,
+    replay.replay,
 ):
     aiplus.add_command(command)

@@ -58,6 +58,15 @@ def contributions(
     return (*spoken, competition, calibration)
 
 
+def named_values(values: NDArray[np.float64]) -> dict[str, float | None]:
+    """Return every feature value of one candidate by name; what was not stated is None."""
+    numbers = map(float, values)
+    return {
+        feature.name: None if math.isnan(value) else value
+        for feature, value in zip(FEATURES, numbers, strict=True)
+    }
+
+
 def _contribution(i: int, bits: float, value: float) -> Contribution:
     feature = FEATURES[i]
     speaks_for = bits > 0

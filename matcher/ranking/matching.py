@@ -23,7 +23,7 @@ from matcher.ranking.counterfactuals import counterfactuals
 from matcher.ranking.eligibility import Eligibility, check_all
 from matcher.ranking.engine import CatalogueIndex, LookUp
 from matcher.ranking.matrix import Pool
-from matcher.ranking.model import AdditiveModel, field_bits, log_odds_bits, probability
+from matcher.ranking.model import AdditiveModel, field_bits, probability
 from matcher.ranking.requirements import judge_requirements
 from matcher.ranking.results import Exclusion, Match, MatchList
 from matcher.ranking.triple import Hosts
@@ -118,6 +118,8 @@ class Matcher:
             excluded=checked.exclusions(MAX_EXCLUSIONS),
             bases=bases,
             n_eligible=ranking.n_providers,
+            computed_on=today,
+            model_sha256=str(self.model.manifest.get("sha256", "")),
             timing_ms=clock.times_ms,
         )
 
@@ -177,8 +179,7 @@ class Matcher:
 
     def calibrated(self, ranking: Ranking, raw: float) -> float:
         """Return the calibrated log-odds, in bits, of a candidate with this raw score."""
-        share = log_odds_bits(np.array([raw - ranking.field]))
-        return float(self.model.calibrated_bits(share, REGIME)[0])
+        return self.model.total_of(raw, ranking.field, REGIME)
 
     def _hard_checks(self, need: Need, today: date) -> Eligibility:
         index = self.index
@@ -225,6 +226,7 @@ class Matcher:
             bases=answer.hosts.rank(capability, provider),
             counterfactuals=counterfactuals(self, need, ranking, row),
             adequate=affinity.closest(np.array([row])) >= self.model.adequacy.threshold,
+            features=explain.named_values(ranking.look_up.matrix[row]),
         )
 
     def rescored(self, ranking: Ranking, row: int, values: dict[int, float]) -> tuple[float, int]:

@@ -136,6 +136,11 @@ class AdditiveModel:
         result: Array = np.clip(bits, -40.0, MAX_PROBABILITY_BITS)
         return result
 
+    def total_of(self, raw: float, field: float, regime: str) -> float:
+        """Return the calibrated log-odds, in bits, of a candidate in a field of this strength."""
+        share = log_odds_bits(np.array([raw - field]))
+        return float(self.calibrated_bits(share, regime)[0])
+
 
 def field_bits(raw_bits: Array, is_typical: NDArray[np.bool_], n_eligible: int) -> float:
     """Return log2 of the sum of 2 ** raw over the whole field: how strong the competition is.

@@ -7,6 +7,7 @@ its ``bits``, and ``probability`` is ``1 / (1 + 2 ** -bits)``.
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, field
+from datetime import date
 from typing import Any
 
 
@@ -109,6 +110,7 @@ class Match:
     bases: tuple[BaseMatch, ...]
     counterfactuals: tuple[Counterfactual, ...]
     adequate: bool
+    features: dict[str, float | None] = field(default_factory=dict)  # every value; None: not stated
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,4 +136,6 @@ class MatchList:
     excluded: tuple[Exclusion, ...]
     bases: tuple[BaseMatch, ...]  # for the need alone, whoever provides
     n_eligible: int
+    computed_on: date | None = None  # the day against which expiry and age were counted
+    model_sha256: str = ""
     timing_ms: dict[str, float] = field(default_factory=dict)

@@ -258,6 +258,17 @@ def request_fates(db: Database, organisation_id: str, *, since: datetime) -> tup
     return int(row[0]), int(row[1])
 
 
+def shown_probabilities(db: Database, match_list_id: int) -> dict[int, tuple[str, float]]:
+    """Return what engagements carry on of a list: by rank, the engagement and its probability."""
+    with driver_errors(f"read what became of match list {match_list_id}"):
+        rows = db.conn.execute(
+            "SELECT rank, engagement_id, probability FROM engagement "
+            "WHERE match_list_id = ? AND rank IS NOT NULL AND probability IS NOT NULL",
+            [match_list_id],
+        ).fetchall()
+    return {rank: (engagement_id, chance) for rank, engagement_id, chance in rows}
+
+
 def _engagement(row: tuple[Any, ...]) -> Engagement:
     values = dict(zip(_NAMES, row, strict=True))
     for name in _TIMES:

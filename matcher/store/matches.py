@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -32,6 +32,7 @@ class StoredMatchList:
     match_list: MatchList
     record_versions: Mapping[Key, int]
     propensities: Mapping[str, float]  # by capability id
+    intended: Mapping[str, int]  # the rank that the model wanted, by capability id
     origin: str
     created_at: datetime
 
@@ -78,7 +79,7 @@ def save_match_list(  # noqa: PLR0913 (each says something of the whole list)
     -----
     Read back, the need is as JSON has it: tuples are lists, dates are text.
     """
-    at = stamp(now)
+    at, computed_on = stamp(now), match_list.computed_on
     need = match_list.need
     pairs = [
         (
@@ -93,7 +94,8 @@ def save_match_list(  # noqa: PLR0913 (each says something of the whole list)
         row = db.conn.execute(
             "INSERT INTO match_list (need_id, need_version, need, model_id, catalogue_revision, "
             "no_adequate_match, n_eligible, excluded, bases, timing_ms, record_versions, origin, "
-            "created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING match_list_id",
+            "created_at, model_sha256, computed_on) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING match_list_id",
             [
                 str(need.get("need_id", "")),
                 _need_version(db, need, record_versions),
@@ -108,6 +110,8 @@ def save_match_list(  # noqa: PLR0913 (each says something of the whole list)
                 _json([[kind, key, version] for (kind, key), version in record_versions.items()]),
                 origin,
                 at,
+                match_list.model_sha256,
+                computed_on.isoformat() if computed_on else None,
             ],
         ).fetchone()
         db.conn.executemany(
@@ -123,7 +127,8 @@ def save_match_list(  # noqa: PLR0913 (each says something of the whole list)
 def _pair(
     match: Match, versions: Mapping[Key, int], propensities: Mapping[str, float]
 ) -> tuple[Any, ...]:
-    features = {item.feature: item.value for item in match.contributions}
+    # Without its whole row of features a match still says what those that spoke had.
+    features = match.features or {item.feature: item.value for item in match.contributions}
     return (
         match.rank,
         match.provider_id,
@@ -134,7 +139,7 @@ def _pair(
         match.probability,
         propensities.get(match.capability_id, ALWAYS_SHOWN),
         _json(features),
-        to_json(match),
+        to_json(replace(match, features={})),
     )
 
 
@@ -175,19 +180,20 @@ def read_match_list(db: Database, match_list_id: int) -> StoredMatchList:
     with read_snapshot(db, f"read match list {match_list_id}"):
         row = db.conn.execute(
             "SELECT need, model_id, catalogue_revision, no_adequate_match, n_eligible, excluded, "
-            "bases, timing_ms, record_versions, origin, created_at FROM match_list "
-            "WHERE match_list_id = ?",
+            "bases, timing_ms, record_versions, origin, created_at, model_sha256, computed_on "
+            "FROM match_list WHERE match_list_id = ?",
             [match_list_id],
         ).fetchone()
         pairs = db.conn.execute(
-            "SELECT explanation, capability_id, propensity FROM match_pair "
+            "SELECT explanation, capability_id, propensity, features, intended_rank "
+            "FROM match_pair "
             "WHERE match_list_id = ? ORDER BY rank",
             [match_list_id],
         ).fetchall()
     if row is None:
         raise UnknownRecord("match_list", str(match_list_id))
     need, model_id, revision, no_adequate, n_eligible, excluded, bases, timing = row[:8]
-    versions, origin, created_at = row[8:]
+    versions, origin, created_at, model_sha256, computed_on = row[8:]
     return StoredMatchList(
         match_list_id=match_list_id,
         match_list=MatchList(
@@ -195,14 +201,19 @@ def read_match_list(db: Database, match_list_id: int) -> StoredMatchList:
             catalogue_revision=revision,
             need=json.loads(need),
             no_adequate_match=bool(no_adequate),
-            matches=tuple(from_json(Match, pair[0]) for pair in pairs),
+            matches=tuple(
+                replace(from_json(Match, pair[0]), features=json.loads(pair[3])) for pair in pairs
+            ),
             excluded=tuple(from_plain(Exclusion, item) for item in json.loads(excluded)),
             bases=tuple(from_plain(BaseMatch, item) for item in json.loads(bases)),
             n_eligible=n_eligible,
+            computed_on=date.fromisoformat(computed_on) if computed_on else None,
+            model_sha256=model_sha256,
             timing_ms=json.loads(timing),
         ),
         record_versions={(kind, key): version for kind, key, version in json.loads(versions)},
         propensities={pair[1]: pair[2] for pair in pairs},
+        intended={pair[1]: pair[4] for pair in pairs if pair[4] is not None},
         origin=origin,
         created_at=datetime.fromisoformat(created_at),
     )
@@ -217,3 +228,10 @@ def list_match_lists(db: Database, need_id: str) -> list[int]:
             [need_id],
         ).fetchall()
     return [int(row[0]) for row in rows]
+
+
+def all_match_lists(db: Database) -> list[int]:
+    """Return the ids of all lists that were kept, the first one first."""
+    with driver_errors("list all match lists"):
+        rows = db.conn.execute("SELECT match_list_id FROM match_list ORDER BY match_list_id")
+        return [int(row[0]) for row in rows.fetchall()]

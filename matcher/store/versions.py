@@ -6,13 +6,14 @@ the search index in step, all inside the caller's write transaction.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any, NamedTuple, TypeVar
 
 from sqlite_utils import Database
 
-from matcher.errors import UnknownRecord
+from matcher.errors import StoreError, UnknownRecord, shown
 from matcher.records import Capability, Case, Need, PilotBase, Provider, Scenario
 from matcher.store import search_index
 from matcher.store.driver import driver_errors
@@ -292,6 +293,34 @@ def read_record_version(db: Database, kind: str, record_id: str, version: int) -
 
 
 def current_versions(db: Database, keys: Iterable[Key]) -> dict[Key, int]:
+def read_version_payload(db: Database, kind: str, record_id: str, version: int) -> dict[str, Any]:
+    """Return what a version of a record says, as it was stored, whatever fields records have now.
+
+    Raises
+    ------
+    UnknownRecord
+        When the record or the version never existed.
+    StoreError
+        When the stored text is not the one whose digest was kept.
+    """
+    with driver_errors(f"read {kind} {record_id}"):
+        row = db.conn.execute(
+            "SELECT payload, digest FROM record_version "
+            "WHERE kind = ? AND record_id = ? AND version = ?",
+            [kind, record_id, version],
+        ).fetchone()
+    if row is None:
+        raise UnknownRecord(kind, f"{record_id} (version {version})")
+    if digest_of(row[0]) != row[1]:
+        raise StoreError(
+            f"version {version} of {kind} {shown(record_id)} was altered after it was stored: its "
+            f"digest is {digest_of(row[0])[:12]}…, {row[1][:12]}… was kept; restore a backup",
+            reason="altered",
+        )
+    found: dict[str, Any] = json.loads(row[0])
+    return found
+
+
     """Return the current version number of each record; removed or unknown ones are left out."""
     found = {}
     with driver_errors("read record versions"):

@@ -431,7 +431,7 @@ CREATE TABLE match_list (
     record_versions TEXT NOT NULL CHECK (json_valid(record_versions)),
     origin TEXT NOT NULL,
     created_at TEXT NOT NULL
-) STRICT;
+, model_sha256 TEXT NOT NULL DEFAULT '', computed_on TEXT) STRICT;
 
 CREATE TABLE match_override (
     override_id TEXT PRIMARY KEY,

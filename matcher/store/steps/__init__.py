@@ -12,6 +12,7 @@ from matcher.store.steps import engagements, pilots, rounds
 from matcher.store.steps import history
 from matcher.store.steps import models
 from matcher.store.steps import reports
+from matcher.store.steps import handshake
 from matcher.store.steps import supply
 
 __all__ = [
@@ -21,6 +22,7 @@ __all__ = [
     "decisions",
     "engagements",
     "history",
+    "handshake",
     "models",
     "notices",
     "people",

@@ -6,9 +6,13 @@ from datetime import date, datetime
 
 from sqlite_utils import Database
 
+from matcher.errors import Busy, shown
 from matcher.ranking.results import MatchList
 from matcher.ranking.sides import side_probabilities
 from matcher.ranking.standing import standing
+from matcher.records import Capability, Catalogue, Need
+from matcher.store.catalogue import catalogue_revision
+from matcher.store.connection import read_snapshot
 from matcher.store.matches import (
     StoredMatchList,
     list_match_lists,
@@ -18,13 +22,14 @@ from matcher.store.matches import (
 from matcher.store.needs import KeptNeed, read_need
 from matcher.store.versions import Key, current_versions
 from matcher.workflow.matching.exploration import seed_of
-from matcher.workflow.matching.live_lists import answer_live
+from matcher.workflow.matching.live_lists import LiveList, answer_live
 from matcher.workflow.matching.service import MatchingService
 from matcher.workflow.matching.shadow import log_shadow
 from matcher.workflow.supply.gaps import note_answer
 
 N_KEPT = 20
 MOST_COUNTS = 2_000
+MOST_ATTEMPTS = 5
 ORIGIN = "site"
 
 
@@ -43,14 +48,9 @@ def match_and_keep(db: Database, service: MatchingService, need_id: str, *, now:
     StoreError
         The answer could not be kept.
     """
-    need, seed = read_need(db, need_id), seed_of(need_id, len(list_match_lists(db, need_id)))
-    live = answer_live(db, service, need, top=N_KEPT, seed=seed)
+    seed = seed_of(need_id, len(list_match_lists(db, need_id)))
+    need, live, versions = _answered(db, service, need_id, seed)
     result, explored = live.match_list, live.explored
-    keys: list[Key] = [("need", need_id)]
-    for match in result.matches:
-        keys += [("provider", match.provider_id), ("capability", match.capability_id)]
-        keys += [("case", item.case_id) for item in match.evidence if item.case_id]
-    versions = current_versions(db, dict.fromkeys(keys))
     kept = save_match_list(
         db,
         result,
@@ -77,6 +77,41 @@ def _sides(
         return {}
     found = {match.capability_id: side_probabilities(model, match.bits) for match in result.matches}
     return {capability_id: (one.need, one.provider) for capability_id, one in found.items()}
+
+
+def _answered(
+    db: Database, service: MatchingService, need_id: str, seed: int
+) -> tuple[Need, LiveList, dict[Key, int]]:
+    """Answer a need and name the very versions that the answer was computed from.
+
+    Where a record changed between scoring and looking its version up, the need is scored again.
+    """
+    for _attempt in range(MOST_ATTEMPTS):
+        need = read_need(db, need_id)
+        live = answer_live(db, service, need, top=N_KEPT, seed=seed)
+        keys = _keys(live.match_list, service.snapshot().catalogue)
+        with read_snapshot(db, f"read what the answer to need {need_id} rests on"):
+            is_current = catalogue_revision(db) == live.match_list.catalogue_revision
+            if is_current and read_need(db, need_id) == need:
+                return need, live, current_versions(db, keys)
+    raise Busy(f"records change faster than need {shown(need_id)} is matched; try again")
+
+
+def _keys(answer: MatchList, catalogue: Catalogue) -> list[Key]:
+    """Return every record whose texts or fields the shown scores were computed from."""
+    keys: list[Key] = [("need", str(answer.need.get("need_id", "")))]
+    for match in answer.matches:
+        keys += [("provider", match.provider_id), ("capability", match.capability_id)]
+        capability = catalogue.capabilities.get(match.capability_id)
+        if capability is not None:
+            keys += [("case", case_id) for case_id in case_ids_of(capability)]
+    return list(dict.fromkeys(keys))
+
+
+def case_ids_of(capability: Capability) -> tuple[str, ...]:
+    """Return the cases that speak for a capability, by itself or by one of its claims."""
+    claimed = (case_id for claim in capability.claims for case_id in claim.case_ids)
+    return tuple(dict.fromkeys((*capability.case_ids, *claimed)))
 
 
 def latest_answer(db: Database, need_id: str) -> StoredMatchList | None:

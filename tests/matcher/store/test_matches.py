@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import asdict, replace
+from datetime import date
 from typing import Any
 
 import pytest
@@ -53,6 +54,7 @@ def make_match(rank: int, **changes: Any) -> Match:
         "bases": (BaseMatch("PB1", "PB1-S1", 0.25, PARTS, (CHECK,)),),
         "counterfactuals": (Counterfactual("edge", "若可边缘部署", "If on edge", 0.5, 1),),
         "adequate": True,
+        "features": {"prior": None, "lexical": 0.75},
     }
     return Match(**{**values, **changes})
 
@@ -67,6 +69,8 @@ def make_list(**changes: Any) -> MatchList:
         "excluded": (Exclusion("V3", "CAP-V3-1", "deployment", "不能部署", "Cannot deploy"),),
         "bases": (BaseMatch("PB1", "PB1-S1", 0.25, PARTS, (CHECK,)),),
         "n_eligible": 12,
+        "computed_on": date(2026, 11, 20),
+        "model_sha256": "0" * 64,
         "timing_ms": {"rank": 1.25},
     }
     return MatchList(**{**values, **changes})
