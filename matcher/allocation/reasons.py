@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from matcher.allocation.inputs import Inputs, Option
 from matcher.allocation.results import Unmatched
 from matcher.allocation.values import Market
+from matcher.vocabulary import codes, label
 
 FEWEST_FOR_CUT_OFF = 3  # fewer placements would tell whose points they are
 WORDS: dict[str, tuple[str, str]] = {
@@ -138,11 +139,20 @@ def _idle(market: Market, party: str, options: Sequence[Option], *, is_place: bo
 
 def _said(party_id: str, reason: str, *, check: str = "", value: float | None = None) -> Unmatched:
     zh, en = WORDS[reason]
+    check_zh, check_en = _check_words(check)
     told = ("", "") if value is None else tuple(text.format(value=value) for text in CUT_OFF)
     return Unmatched(
         party_id,
         reason,
-        zh.format(check=check, cut_off=told[0]),
-        en.format(check=check, cut_off=told[1]),
+        zh.format(check=check_zh, cut_off=told[0]),
+        en.format(check=check_en, cut_off=told[1]),
         value,
+        check,
     )
+
+
+def _check_words(check: str) -> tuple[str, str]:
+    """Return the words for a code of blocking_constraint; another text stands as it is."""
+    if check not in codes("blocking_constraint"):
+        return check, check
+    return label("blocking_constraint", check, "zh"), label("blocking_constraint", check, "en")

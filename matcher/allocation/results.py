@@ -18,6 +18,7 @@ class Unmatched:
     text_zh: str
     text_en: str
     cut_off: float | None = None  # the least points that got a place; None where it would tell who
+    check: str = ""  # the hard check that failed, vocabulary blocking_constraint
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,5 +55,9 @@ class Result:
 
     @property
     def digest(self) -> str:
-        """The SHA-256 that a later replay must give again."""
-        return hashlib.sha256(canonical_json(self.as_plain()).encode("utf-8")).hexdigest()
+        """The SHA-256 that a later replay must give again; words may be put better meanwhile."""
+        plain = self.as_plain()
+        for name in ("unmatched_needs", "idle_providers", "idle_places"):
+            for one in plain[name]:
+                del one["text_zh"], one["text_en"]
+        return hashlib.sha256(canonical_json(plain).encode("utf-8")).hexdigest()

@@ -148,20 +148,23 @@ class _Seats:
         self.market = market
         self.of_need: dict[str, Option] = {}
         self.of_party: dict[tuple[bool, str], list[Option]] = {}
+        self._weakest: dict[tuple[bool, str], Option | None] = {}
         for option in placements:
             self.take(option)
 
     def take(self, option: Option) -> None:
         """Give a need its seats."""
         self.of_need[option.need_id] = option
-        self.of_party.setdefault((False, option.provider_id), []).append(option)
-        self.of_party.setdefault((True, option.place_id), []).append(option)
+        for seat in _seats_of(option):
+            self.of_party.setdefault(seat, []).append(option)
+            self._weakest.pop(seat, None)
 
     def leave(self, need_id: str) -> None:
         """Free the seats of a need."""
         option = self.of_need.pop(need_id)
-        self.of_party[False, option.provider_id].remove(option)
-        self.of_party[True, option.place_id].remove(option)
+        for seat in _seats_of(option):
+            self.of_party[seat].remove(option)
+            self._weakest.pop(seat, None)
 
     def has_room(self, option: Option) -> bool:
         """Whether provider and place each have a free seat."""
@@ -187,12 +190,25 @@ class _Seats:
         party = option.place_id if is_place else option.provider_id
         if is_place and party == NO_BASE:
             return None
-        order = self.market.place_order if is_place else self.market.provider_order
-        seated = self.of_party.get((is_place, party), [])
-        kept = [one for one in seated if one.need_id != option.need_id]
+        seat = is_place, party
+        seated = self.of_party.get(seat, [])
+        own = self.of_need.get(option.need_id)
+        if own is not None and own in seated:
+            return self._weakest_of(seat, [one for one in seated if one != own], option)
+        if seat not in self._weakest:
+            self._weakest[seat] = self._weakest_of(seat, seated, None)
+        most = self.market.most_of(party, is_place=is_place)
+        return self._weakest[seat] or (option if len(seated) >= most else None)
+
+    def _weakest_of(
+        self, seat: tuple[bool, str], kept: Sequence[Option], nobody: Option | None
+    ) -> Option | None:
+        """Return the last of those who fill a party; ``nobody`` where it takes none at all."""
+        is_place, party = seat
         if len(kept) < self.market.most_of(party, is_place=is_place):
             return None
-        return max(kept, key=order, default=option)
+        order = self.market.place_order if is_place else self.market.provider_order
+        return max(kept, key=order, default=nobody)
 
     def _refuses(self, option: Option, *, is_place: bool) -> bool:
         weakest = self.weakest(option, is_place=is_place)
@@ -200,6 +216,10 @@ class _Seats:
             return False
         order = self.market.place_order if is_place else self.market.provider_order
         return weakest is option or order(weakest) <= order(option)
+
+
+def _seats_of(option: Option) -> tuple[tuple[bool, str], tuple[bool, str]]:
+    return (False, option.provider_id), (True, option.place_id)
 
 
 def _repaired(market: Market, placements: Sequence[Option]) -> list[Option]:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import cached_property
+from typing import Any
 
 from matcher.allocation.inputs import MUST, NO, ORDERED, Inputs, Option, lottery
 
+Key = tuple[str, str, str]
+Order = tuple[Any, ...]
 TIE_BREAK = 1e-6  # far below any difference of a score that means something
 
 
@@ -18,6 +21,7 @@ class Market:
         self.closed = closed  # providers and places that do not open: below their minimum
         self._answers = {(one.party_id, one.other_id): one.answer for one in inputs.answers}
         self._locked = {lock.need_id: lock.key for lock in inputs.locks}
+        self._orders: dict[tuple[str, Key], Order] = {}  # each is asked for many times
 
     @cached_property
     def options(self) -> tuple[Option, ...]:
@@ -66,21 +70,37 @@ class Market:
         seed = self.inputs.seed
         return {need: (-value, lottery(seed, (need,))) for need, value in points.items()}
 
-    def need_order(self, option: Option) -> tuple[bool, float, float]:
+    def need_order(self, option: Option) -> Order:
         """Return the key by which an enterprise orders its options, the best first."""
+        return self._once("need", option, self._need_order)
+
+    def provider_order(self, option: Option) -> Order:
+        """Return the key by which a provider orders needs; a lock comes before all."""
+        return self._once("provider", option, self._provider_order)
+
+    def place_order(self, option: Option) -> Order:
+        """Return the key by which a place orders needs: the base's published points."""
+        return self._once("place", option, self._place_order)
+
+    def _once(self, side: str, option: Option, made: Callable[[Option], Order]) -> Order:
+        at = side, option.key
+        found = self._orders.get(at)
+        if found is None:
+            found = self._orders[at] = made(option)
+        return found
+
+    def _need_order(self, option: Option) -> Order:
         is_must = self.wants(option.need_id, option.provider_id)
         return not is_must, -option.need_value, lottery(self.inputs.seed, option.key)
 
-    def provider_order(self, option: Option) -> tuple[bool, bool, float, float]:
-        """Return the key by which a provider orders needs; a lock comes before all."""
+    def _provider_order(self, option: Option) -> Order:
         if self.inputs.rules.mode == ORDERED:
             return not self.is_locked(option), False, *self._ranks[option.need_id]
         is_must = self.wants(option.provider_id, option.need_id)
         draw = lottery(self.inputs.seed, (option.provider_id, option.need_id))
         return not self.is_locked(option), not is_must, -option.provider_value, draw
 
-    def place_order(self, option: Option) -> tuple[bool, float, float]:
-        """Return the key by which a place orders needs: the base's published points."""
+    def _place_order(self, option: Option) -> Order:
         if self.inputs.rules.mode == ORDERED:
             return not self.is_locked(option), *self._ranks[option.need_id]
         draw = lottery(self.inputs.seed, (option.place_id, option.need_id))

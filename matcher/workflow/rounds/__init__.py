@@ -1,0 +1,1 @@
+"""An allocation round: chosen, published, answered, gathered, solved, published, taken up."""
