@@ -96,7 +96,7 @@ def list_labels(db: Database) -> list[Label]:
             "SELECT o.need_id, e.capability_id, o.label_grade, o.label_weight, o.result "
             "FROM outcome AS o JOIN engagement AS e USING (engagement_id) "
             "WHERE o.label_grade IS NOT NULL AND o.label_weight > 0 "
-            "ORDER BY o.recorded_at, o.outcome_id"
+            "ORDER BY o.recorded_at, o.rowid"
         ).fetchall()
     return [Label(*row) for row in rows]
 
@@ -150,7 +150,7 @@ def _outcomes(db: Database, where: str, value: str) -> list[Outcome]:
     with driver_errors("read outcomes"):
         rows = db.conn.execute(
             f"SELECT {', '.join(_OUTCOME)} FROM outcome WHERE {where} "  # noqa: S608
-            "ORDER BY recorded_at, outcome_id",
+            "ORDER BY recorded_at, rowid",
             [value],
         ).fetchall()
     return [_outcome(row) for row in rows]
