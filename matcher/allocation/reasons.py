@@ -152,7 +152,8 @@ def _said(party_id: str, reason: str, *, check: str = "", value: float | None = 
 
 
 def _check_words(check: str) -> tuple[str, str]:
-    """Return the words for a code of blocking_constraint; another text stands as it is."""
-    if check not in codes("blocking_constraint"):
-        return check, check
-    return label("blocking_constraint", check, "zh"), label("blocking_constraint", check, "en")
+    """Return the words for a check that failed; a text that is no code stands as it is."""
+    for vocabulary in ("round_check", "blocking_constraint"):
+        if check in codes(vocabulary):
+            return label(vocabulary, check, "zh"), label(vocabulary, check, "en")
+    return check, check

@@ -58,6 +58,8 @@ CREATE INDEX match_pair_capability ON match_pair (capability_id);
 
 CREATE INDEX meeting_of ON meeting (engagement_id, created_at);
 
+CREATE INDEX model_check_of ON model_check (model_id, made_at);
+
 CREATE INDEX model_comparison_of ON model_comparison (candidate_id, made_at);
 
 CREATE INDEX need_status_state ON need_status (state, expires_at);
@@ -101,14 +103,23 @@ CREATE INDEX record_version_provider
 ON record_version (json_extract(payload, '$.provider_id'), kind)
 WHERE valid_to IS NULL AND kind IN ('capability', 'case');
 
+CREATE INDEX round_candidate_other ON round_candidate (round_id, other_id);
+
 CREATE UNIQUE INDEX round_lock_standing ON round_lock (round_id, need_id)
 WHERE removed_at IS NULL;
+
+CREATE UNIQUE INDEX round_offer_standing ON round_offer (round_id, need_id)
+WHERE state <> 'given_up';
+
+CREATE INDEX round_party_organisation ON round_party (organisation_id, round_id);
 
 CREATE INDEX search_document_revision ON search_document (revision, document_id);
 
 CREATE INDEX search_document_title ON search_document (title, document_id);
 
 CREATE INDEX search_facet_document ON search_facet (document_id);
+
+CREATE UNIQUE INDEX supply_gap_open ON supply_gap (need_id) WHERE closed_at IS NULL;
 
 CREATE TABLE "_sqlite_migrations" (
    "id" INTEGER PRIMARY KEY,
@@ -479,6 +490,15 @@ CREATE TABLE meeting (
     CHECK ((state = 'accepted') <= (chosen IS NOT NULL))
 ) STRICT;
 
+CREATE TABLE model_check (
+    check_id INTEGER PRIMARY KEY,
+    model_id TEXT NOT NULL CHECK (model_id <> ''),
+    model_sha256 TEXT NOT NULL CHECK (length(model_sha256) = 64),
+    catalogue_revision INTEGER NOT NULL,
+    made_at TEXT NOT NULL,
+    document TEXT NOT NULL CHECK (json_valid(document))
+) STRICT;
+
 CREATE TABLE model_comparison (
     comparison_id INTEGER PRIMARY KEY,
     candidate_id TEXT NOT NULL CHECK (candidate_id <> ''),
@@ -543,6 +563,57 @@ CREATE TABLE one_time_link (
     expires_at TEXT NOT NULL,
     used_at TEXT
 ) STRICT;
+
+CREATE TABLE open_call (
+    call_id TEXT PRIMARY KEY CHECK (call_id <> ''),
+    state TEXT NOT NULL CHECK (state IN ('draft', 'open', 'answered', 'closed')),
+    title TEXT NOT NULL,
+    title_en TEXT NOT NULL,
+    text TEXT NOT NULL,
+    text_en TEXT NOT NULL,
+    industry TEXT NOT NULL,
+    task TEXT NOT NULL,
+    blocking TEXT NOT NULL,
+    n_enterprises INTEGER NOT NULL CHECK (n_enterprises >= 0),
+    waiting_budget_cny INTEGER NOT NULL CHECK (waiting_budget_cny >= 0),
+    reply_by TEXT,
+    contact TEXT NOT NULL,
+    synthetic INTEGER NOT NULL CHECK (synthetic IN (0, 1)),
+    made_by TEXT NOT NULL CHECK (made_by <> ''),
+    made_at TEXT NOT NULL,
+    published_at TEXT,
+    closed_at TEXT,
+    closed_reason TEXT NOT NULL,
+    updated_at TEXT NOT NULL,
+    CHECK ((state = 'closed') = (closed_at IS NOT NULL)),
+    CHECK (state NOT IN ('open', 'answered') OR published_at IS NOT NULL)
+) STRICT;
+
+CREATE TABLE open_call_answer (
+    call_id TEXT NOT NULL REFERENCES open_call (call_id),
+    capability_id TEXT NOT NULL CHECK (capability_id <> ''),
+    organisation_id TEXT NOT NULL CHECK (organisation_id <> ''),
+    note TEXT NOT NULL,
+    answered_by TEXT NOT NULL CHECK (answered_by <> ''),
+    answered_at TEXT NOT NULL,
+    PRIMARY KEY (call_id, capability_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE open_call_invitation (
+    call_id TEXT NOT NULL REFERENCES open_call (call_id),
+    provider_id TEXT NOT NULL CHECK (provider_id <> ''),
+    capability_id TEXT NOT NULL CHECK (capability_id <> ''),
+    place INTEGER NOT NULL CHECK (place >= 1),
+    n_told INTEGER NOT NULL CHECK (n_told >= 0),
+    invited_at TEXT NOT NULL,
+    PRIMARY KEY (call_id, provider_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE open_call_need (
+    call_id TEXT NOT NULL REFERENCES open_call (call_id),
+    need_id TEXT NOT NULL CHECK (need_id <> ''),
+    PRIMARY KEY (call_id, need_id)
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE organisation (
     organisation_id TEXT PRIMARY KEY CHECK (organisation_id <> ''),
@@ -779,6 +850,16 @@ CREATE TABLE round_answer (
     PRIMARY KEY (round_id, party_id, other_id)
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE round_candidate (
+    round_id TEXT NOT NULL REFERENCES allocation_round (round_id),
+    need_id TEXT NOT NULL,
+    other_id TEXT NOT NULL,
+    kind TEXT NOT NULL CHECK (kind IN ('provider', 'place')),
+    record_id TEXT NOT NULL,
+    score REAL NOT NULL CHECK (score BETWEEN 0 AND 1),
+    PRIMARY KEY (round_id, need_id, other_id)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE round_lock (
     lock_id INTEGER PRIMARY KEY,
     round_id TEXT NOT NULL REFERENCES allocation_round (round_id),
@@ -791,6 +872,34 @@ CREATE TABLE round_lock (
     removed_by TEXT NOT NULL,
     removed_at TEXT
 ) STRICT;
+
+CREATE TABLE round_offer (
+    offer_id INTEGER PRIMARY KEY,
+    round_id TEXT NOT NULL REFERENCES allocation_round (round_id),
+    need_id TEXT NOT NULL,
+    provider_id TEXT NOT NULL,
+    place_id TEXT NOT NULL,
+    capability_id TEXT NOT NULL,
+    service_id TEXT NOT NULL,
+    score REAL NOT NULL,
+    origin TEXT NOT NULL CHECK (origin IN ('result', 'wait_list')),
+    state TEXT NOT NULL CHECK (state IN ('offered', 'taken_up', 'given_up')),
+    engagement_id TEXT NOT NULL,
+    made_at TEXT NOT NULL,
+    decided_by TEXT NOT NULL,
+    decided_at TEXT,
+    reason TEXT NOT NULL,
+    CHECK ((state = 'taken_up') <= (engagement_id <> '')),
+    CHECK ((state = 'offered') = (decided_at IS NULL))
+) STRICT;
+
+CREATE TABLE round_party (
+    round_id TEXT NOT NULL REFERENCES allocation_round (round_id),
+    party_id TEXT NOT NULL,
+    kind TEXT NOT NULL CHECK (kind IN ('need', 'provider', 'place')),
+    organisation_id TEXT NOT NULL,
+    PRIMARY KEY (round_id, party_id)
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE saved_search (
     saved_search_id INTEGER PRIMARY KEY,
@@ -865,6 +974,23 @@ CREATE TABLE shadow_pair (
     probability REAL NOT NULL CHECK (probability BETWEEN 0 AND 1),
     PRIMARY KEY (match_list_id, model_id, rank)
 ) STRICT, WITHOUT ROWID;
+
+CREATE TABLE supply_gap (
+    gap_id TEXT PRIMARY KEY CHECK (gap_id <> ''),
+    need_id TEXT NOT NULL CHECK (need_id <> ''),
+    organisation_id TEXT NOT NULL,
+    kind TEXT NOT NULL CHECK (kind IN ('no_adequate_candidate', 'not_taken_up')),
+    industry TEXT NOT NULL,
+    task TEXT NOT NULL,
+    blocking TEXT NOT NULL CHECK (blocking <> ''),
+    budget_cny INTEGER CHECK (budget_cny >= 0),
+    match_list_id INTEGER REFERENCES match_list (match_list_id),
+    opened_at TEXT NOT NULL,
+    closed_at TEXT,
+    closed_why TEXT NOT NULL CHECK (
+        closed_why IN ('', 'candidate_appeared', 'agreed', 'need_ended')),
+    CHECK ((closed_at IS NULL) = (closed_why = ''))
+) STRICT;
 
 CREATE TABLE synthetic_history (
     id INTEGER PRIMARY KEY CHECK (id = 1),

@@ -14,6 +14,7 @@ from matcher.store.steps import models
 from matcher.store.steps import reports
 from matcher.store.steps import handshake
 from matcher.store.steps import supply
+from matcher.store.steps import round_parties
 
 __all__ = [
     "MIGRATIONS",
@@ -29,6 +30,7 @@ __all__ = [
     "pilots",
     "registrations",
     "reports",
+    "round_parties",
     "rounds",
     "search",
     "supply",

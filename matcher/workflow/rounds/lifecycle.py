@@ -1,18 +1,18 @@
-"""An allocation round from its published rules to its published result.
+"""An allocation round from its draft to its published result.
 
 Draft → open (rules published, parties answer) → frozen (inputs fixed, named by their digest) →
 preview (solved; locks may still be set, each with a reason, and solved again) → published. Solving
-is a pure function of the frozen inputs and may run as a job; nothing is stored before it is done,
-so a killed job leaves the round frozen.
+is a pure function of the frozen inputs and runs as a job; nothing is stored before it is done, so a
+killed job leaves the round frozen.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlite_utils import Database
 
@@ -27,35 +27,39 @@ from matcher.allocation.inputs import (
     from_plain,
 )
 from matcher.allocation.results import Result
-from matcher.allocation.solve import second_round, solve_round
-from matcher.errors import ImpossibleStep, MatcherError, UnknownRecord
+from matcher.allocation.solve import solve_round
+from matcher.errors import ChangedMeanwhile, ImpossibleStep
 from matcher.identity import Actor, Role
 from matcher.store.audit import Change, record_change
 from matcher.store.connection import write_transaction
 from matcher.store.rounds import (
     Round,
     StoredAnswer,
-    StoredLock,
-    add_lock,
     add_round,
     change_round,
     list_answers,
     list_locks,
     read_round,
-    remove_lock,
     save_answer,
 )
 from matcher.vocabulary import codes
 from matcher.workflow.new_ids import new_id
+from matcher.workflow.rounds.scope import rules_digest, scope_of
 
 DRAFT, OPEN, FROZEN, PREVIEW, PUBLISHED = "draft", "open", "frozen", "preview", "published"
+CANCELLED = "cancelled"
+SOLVABLE = (FROZEN, PREVIEW)
 Gather = Callable[[Database, Round], Inputs]
+Also = Callable[[Round], None]
 
 
-class ReplayDiffers(MatcherError):
-    """A round that was solved again gave another result than the one that is stored."""
+class Step(NamedTuple):
+    """One change of a round: what it is called, from where it is possible, what it sets."""
 
-    code = "replay_differs"
+    action: str
+    sources: tuple[str, ...]
+    changes: Mapping[str, Any]
+    reason: str = ""
 
 
 def draft_round(db: Database, new: Round, rules: Rules, *, actor: Actor, now: datetime) -> Round:
@@ -66,7 +70,7 @@ def draft_round(db: Database, new: Round, rules: Rules, *, actor: Actor, now: da
     ImpossibleStep
         When the actor is no administrator.
     """
-    _require_administrator(actor, "draft_round", "")
+    require_administrator(actor, "draft_round", "")
     made = replace(
         new,
         round_id=new_id("RD"),
@@ -76,13 +80,70 @@ def draft_round(db: Database, new: Round, rules: Rules, *, actor: Actor, now: da
     )
     with write_transaction(db, "draft a round"):
         add_round(db, made, now=now)
-        _note(db, made.round_id, "drafted", {"title": made.title}, actor, now)
+        note(db, made.round_id, "drafted", {"title": made.title}, actor, now)
         return read_round(db, made.round_id)
 
 
-def publish_rules(db: Database, round_id: str, *, actor: Actor, now: datetime) -> Round:
-    """Open a round: its rules, scope and seed stand from now on, and parties may answer."""
-    return _move(db, round_id, "publish_rules", (DRAFT,), {"state": OPEN}, actor, now)
+def change_draft(
+    db: Database,
+    round_id: str,
+    changes: Mapping[str, Any],
+    *,
+    version: int,
+    actor: Actor,
+    now: datetime,
+) -> Round:
+    """Change what a draft says: its title, days, rules, scope or seed.
+
+    Raises
+    ------
+    ChangedMeanwhile
+        When it is no longer at the version that was on the screen.
+    """
+    with write_transaction(db, f"change the draft of round {round_id}"):
+        found = read_round(db, round_id)
+        require_administrator(actor, "change_draft", found.state)
+        if found.state != DRAFT:
+            raise ImpossibleStep("change_draft", found.state, "wrong_state")
+        if found.version != version:
+            raise ChangedMeanwhile("round", round_id, version)
+        note(db, round_id, "changed", {"fields": sorted(changes)}, actor, now)
+        return change_round(db, found, changes)
+
+
+def publish_rules(
+    db: Database, round_id: str, *, actor: Actor, now: datetime, also: Also | None = None
+) -> Round:
+    """Open a round: its rules, scope and seed stand from now on, and parties may answer.
+
+    Parameters
+    ----------
+    also : callable, optional
+        What else is stored in the same transaction.
+    """
+    found = read_round(db, round_id)
+    if found.state == DRAFT and found.closes_at <= now:
+        raise ImpossibleStep("publish_rules", found.state, "expired")
+    step = Step("publish_rules", (DRAFT,), {"state": OPEN})
+    return move(db, found, step, actor, now, also, told={"rules_digest": rules_digest(found)})
+
+
+def check_can_open(found: Round, now: datetime) -> None:
+    """Refuse to open a round that is about nothing, or that would be over at once.
+
+    Raises
+    ------
+    ImpossibleStep
+    """
+    why = ""
+    if found.state != DRAFT:
+        why = "wrong_state"
+    elif not scope_of(found).is_complete:
+        why = "missing_scope"
+    elif found.closes_at <= now:
+        why = "expired"
+    if why:
+        raise ImpossibleStep("publish_rules", found.state, why)
 
 
 def state_answer(
@@ -105,11 +166,37 @@ def state_answer(
             raise ImpossibleStep("state_answer", found.state, "expired")
         save_answer(db, round_id, answer, actor=actor.actor_id, now=now)
         after = {"party_id": answer.party_id, "other_id": answer.other_id}
-        _note(db, round_id, "answered", after | {"answer": answer.answer}, actor, now)
+        note(db, round_id, "answered", after | {"answer": answer.answer}, actor, now)
+
+
+def close_early(
+    db: Database,
+    round_id: str,
+    reason: str,
+    *,
+    actor: Actor,
+    now: datetime,
+    also: Also | None = None,
+) -> Round:
+    """End the statements before their published day, with a reason that all parties are told."""
+    found = read_round(db, round_id)
+    require_administrator(actor, "close_round", found.state)
+    if not reason.strip():
+        raise ImpossibleStep("close_round", found.state, "missing_reason")
+    if found.state == OPEN and not found.opens_at < now < found.closes_at:
+        raise ImpossibleStep("close_round", found.state, "expired")
+    step = Step("close_round", (OPEN,), {"closes_at": now}, reason.strip())
+    return move(db, found, step, actor, now, also, told={"closes_at": now.isoformat()})
 
 
 def freeze_round(
-    db: Database, round_id: str, gather: Gather, *, actor: Actor, now: datetime
+    db: Database,
+    round_id: str,
+    gather: Gather,
+    *,
+    actor: Actor,
+    now: datetime,
+    reason: str = "",
 ) -> Round:
     """Fix the inputs of a round: what is in the database now, and what was answered.
 
@@ -118,22 +205,59 @@ def freeze_round(
     gather : callable
         Returns the needs, options, quotas and firms of the round's scope; answers, rules and seed
         are put in here.
+    reason : str
+        Why the inputs of a round that was frozen already are read again, such as a place that its
+        base withdrew; only before the result is published, and both digests are audited.
+
+    Raises
+    ------
+    ImpossibleStep
+        While answers are taken, and without a reason where the round is frozen.
+    ChangedMeanwhile
+        When somebody else changed the round while its inputs were read.
     """
     found = read_round(db, round_id)
-    gathered = gather(db, found)
-    inputs = replace(
-        gathered,
-        answers=tuple(Answer(*answer) for answer in list_answers(db, round_id)),
-        locks=(),
-        rules=Rules(**json.loads(found.rules)),
-        seed=found.seed,
-    )
-    changes = {
-        "state": FROZEN,
-        "inputs": canonical_json(as_plain(inputs)),
-        "inputs_digest": digest_of(inputs),
-    }
-    return _move(db, round_id, "freeze", (OPEN,), changes, actor, now)
+    check_can_freeze(found, now, reason)
+    gathered = gather(db, found)  # outside of any transaction: it takes long
+    with write_transaction(db, f"freeze round {round_id}"):
+        inputs = replace(
+            gathered,
+            # Read again with the write lock held: the last answer may just have come.
+            answers=tuple(Answer(*answer) for answer in list_answers(db, round_id)),
+            locks=(),
+            rules=Rules(**json.loads(found.rules)),
+            seed=found.seed,
+        )
+        digest = digest_of(inputs)
+        changes = {
+            "state": FROZEN,
+            "inputs": canonical_json(as_plain(inputs)),
+            "inputs_digest": digest,
+            "result": None,
+            "result_digest": "",
+        }
+        action = "freeze_again" if found.state in SOLVABLE else "freeze"
+        step = Step(action, (OPEN, *SOLVABLE), changes, reason.strip())
+        told = {"inputs_digest": digest, "was": found.inputs_digest}
+        return move(db, found, step, actor, now, told=told)
+
+
+def check_can_freeze(found: Round, now: datetime, reason: str = "") -> None:
+    """Refuse to freeze a round at the wrong time.
+
+    Raises
+    ------
+    ImpossibleStep
+    """
+    why = ""
+    if found.state in SOLVABLE:
+        why = "" if reason.strip() else "wrong_state"
+    elif found.state != OPEN:
+        why = "wrong_state"
+    elif now < found.closes_at:
+        why = "not_closed"
+    if why:
+        raise ImpossibleStep("freeze", found.state, why)
 
 
 def frozen_inputs(db: Database, round_id: str) -> Inputs:
@@ -144,14 +268,20 @@ def frozen_inputs(db: Database, round_id: str) -> Inputs:
     ImpossibleStep
         When it is not frozen yet.
     """
-    found = read_round(db, round_id)
+    return inputs_of(db, read_round(db, round_id))
+
+
+def inputs_of(db: Database, found: Round) -> Inputs:
+    """Return the inputs of a round that was read, with the locks that stand."""
     if found.inputs is None:
         raise ImpossibleStep("solve", found.state, "wrong_state")
     inputs = from_plain(json.loads(found.inputs))
     if found.state == PUBLISHED:  # its locks were frozen with its result
         return inputs
-    locks = tuple(Lock(*lock[1:]) for lock in list_locks(db, round_id))
-    return replace(inputs, locks=locks)
+    # A lock on an option that a later freeze no longer has binds nobody.
+    known = {option.key for option in inputs.options}
+    locks = (Lock(*lock[1:]) for lock in list_locks(db, found.round_id))
+    return replace(inputs, locks=tuple(lock for lock in locks if lock.key in known))
 
 
 def preview_round(db: Database, round_id: str, *, actor: Actor, now: datetime) -> Result:
@@ -164,156 +294,119 @@ def preview_round(db: Database, round_id: str, *, actor: Actor, now: datetime) -
         When a lock or another preview came while it was solved.
     """
     before = read_round(db, round_id)
-    if before.state not in (FROZEN, PREVIEW):
+    require_administrator(actor, "preview", before.state)
+    if before.state not in SOLVABLE:
         raise ImpossibleStep("preview", before.state, "wrong_state")
-    result = solve_round(frozen_inputs(db, round_id))  # outside of any transaction
+    result = solve_round(inputs_of(db, before))  # outside of any transaction
     changes = {
         "state": PREVIEW,
         "result": canonical_json(result.as_plain()),
         "result_digest": result.digest,
     }
     with write_transaction(db, f"keep the preview of round {round_id}"):
-        _require_administrator(actor, "preview", before.state)
         change_round(db, before, changes)
-        _note(db, round_id, "previewed", {"result_digest": result.digest}, actor, now)
+        note(db, round_id, "previewed", {"result_digest": result.digest}, actor, now)
     return result
 
 
-def lock_placement(db: Database, round_id: str, lock: Lock, *, actor: Actor, now: datetime) -> None:
-    """Fix a placement by hand, with a reason that is published with the result."""
-    with write_transaction(db, f"lock a placement of round {round_id}"):
-        found = _lockable(db, round_id, lock, actor)
-        stored = StoredLock(0, lock.need_id, lock.provider_id, lock.place_id, lock.reason.strip())
-        if not add_lock(db, round_id, stored, actor=actor.actor_id, now=now):
-            raise ImpossibleStep("lock", found.state, "already_done")
-        change_round(db, found, {"state": found.state})  # a preview that runs now is out of date
-        _note(db, round_id, "locked", {"key": list(lock.key)}, actor, now, lock.reason.strip())
-
-
-def _lockable(db: Database, round_id: str, lock: Lock, actor: Actor) -> Round:
-    found = read_round(db, round_id)
-    _require_administrator(actor, "lock", found.state)
-    if found.state not in (FROZEN, PREVIEW) or found.inputs is None:
-        raise ImpossibleStep("lock", found.state, "wrong_state")
-    if not lock.reason.strip():
-        raise ImpossibleStep("lock", found.state, "missing_reason")
-    inputs = from_plain(json.loads(found.inputs))
-    if lock.key not in {option.key for option in inputs.options}:
-        raise UnknownRecord("option", "/".join(lock.key))
-    return found
-
-
-def unlock_placement(
-    db: Database, round_id: str, need_id: str, *, actor: Actor, now: datetime
-) -> None:
-    """Take away a lock before the result is published; its trace stays."""
-    with write_transaction(db, f"unlock a placement of round {round_id}"):
-        found = read_round(db, round_id)
-        _require_administrator(actor, "unlock", found.state)
-        if found.state not in (FROZEN, PREVIEW):
-            raise ImpossibleStep("unlock", found.state, "wrong_state")
-        if not remove_lock(db, round_id, need_id, actor=actor.actor_id, now=now):
-            raise UnknownRecord("lock", need_id)
-        change_round(db, found, {"state": found.state})
-        _note(db, round_id, "unlocked", {"need_id": need_id}, actor, now)
-
-
-def publish_result(db: Database, round_id: str, *, actor: Actor, now: datetime) -> Round:
+def publish_result(
+    db: Database, round_id: str, *, actor: Actor, now: datetime, also: Also | None = None
+) -> Round:
     """Publish the previewed result, if it still is what the inputs and locks give.
 
     Raises
     ------
     ImpossibleStep
         When there is no preview, or a lock changed after it.
+    ChangedMeanwhile
+        When somebody set a lock at this very moment.
     """
-    inputs = frozen_inputs(db, round_id)
     found = read_round(db, round_id)
-    if found.result is None or json.loads(found.result)["inputs_digest"] != digest_of(inputs):
-        raise ImpossibleStep("publish", found.state, "wrong_state", ("preview",))
+    require_administrator(actor, "publish", found.state)
+    if found.state != PREVIEW or found.result is None:
+        raise ImpossibleStep("publish", found.state, "wrong_state")
+    inputs = inputs_of(db, found)
+    digest = digest_of(inputs)
+    if json.loads(found.result)["inputs_digest"] != digest:
+        raise ImpossibleStep("publish", found.state, "not_solved", ("preview",))
     changes = {
         "state": PUBLISHED,
         "inputs": canonical_json(as_plain(inputs)),
-        "inputs_digest": digest_of(inputs),
+        "inputs_digest": digest,
         "published_at": now,
     }
-    return _move(db, round_id, "publish", (PREVIEW,), changes, actor, now)
+    told = {"inputs_digest": digest, "result_digest": found.result_digest}
+    return move(db, found, Step("publish", (PREVIEW,), changes), actor, now, also, told=told)
 
 
-def cancel_round(db: Database, round_id: str, reason: str, *, actor: Actor, now: datetime) -> Round:
+def cancel_round(
+    db: Database,
+    round_id: str,
+    reason: str,
+    *,
+    actor: Actor,
+    now: datetime,
+    also: Also | None = None,
+) -> Round:
     """Call off a round that is not published, with a reason."""
     if not reason.strip():
         raise ImpossibleStep("cancel", "", "missing_reason")
-    states = (DRAFT, OPEN, FROZEN, PREVIEW)
-    return _move(db, round_id, "cancel", states, {"state": "cancelled"}, actor, now, reason.strip())
+    sources = (DRAFT, OPEN, FROZEN, PREVIEW)
+    step = Step("cancel", sources, {"state": CANCELLED}, reason.strip())
+    return move(db, read_round(db, round_id), step, actor, now, also)
 
 
-def replay_round(db: Database, round_id: str) -> Result:
-    """Solve a round again from what is stored and return the result.
+def move(  # noqa: PLR0913 - which round, what changes, by whom and when, and what goes with it
+    db: Database,
+    found: Round,
+    step: Step,
+    actor: Actor,
+    now: datetime,
+    also: Also | None = None,
+    *,
+    told: Mapping[str, Any] | None = None,
+) -> Round:
+    """Take a step of a round that is still as it was read, with all that goes with it, or nothing.
 
     Raises
     ------
-    ReplayDiffers
-        Where the inputs do not have their digest, or the result is another one.
+    ImpossibleStep
+        For somebody who is no administrator, or from a state in which it is not possible.
+    ChangedMeanwhile
+        When it is no longer as it was read.
     """
-    found = read_round(db, round_id)
-    inputs = frozen_inputs(db, round_id)
-    if found.state == PUBLISHED and digest_of(inputs) != found.inputs_digest:
-        raise ReplayDiffers(
-            f"round {round_id}: the stored inputs do not have their digest", round_id=round_id
-        )
-    result = solve_round(inputs)
-    if result.digest != found.result_digest:
-        raise ReplayDiffers(
-            f"round {round_id}: solved again it gives {result.digest}, stored is "
-            f"{found.result_digest}",
-            round_id=round_id,
-        )
-    return result
-
-
-def inputs_for_second_round(db: Database, round_id: str, *, seed: int) -> Inputs:
-    """Return the inputs of a round for what a published one left."""
-    found = read_round(db, round_id)
-    if found.state != PUBLISHED:
-        raise ImpossibleStep("second_round", found.state, "wrong_state")
-    return second_round(frozen_inputs(db, round_id), replay_round(db, round_id), seed=seed)
-
-
-def _move(  # noqa: PLR0913 - what changes, from where, by whom and when
-    db: Database,
-    round_id: str,
-    action: str,
-    sources: tuple[str, ...],
-    changes: dict[str, Any],
-    actor: Actor,
-    now: datetime,
-    reason: str = "",
-) -> Round:
-    with write_transaction(db, f"{action} round {round_id}"):
-        found = read_round(db, round_id)
-        _require_administrator(actor, action, found.state)
-        if found.state not in sources:
-            raise ImpossibleStep(action, found.state, "wrong_state")
-        after = change_round(db, found, changes)
-        shown = ("state", "inputs_digest")
-        told: dict[str, Any] = {name: changes[name] for name in shown if name in changes}
-        _note(db, round_id, action, told, actor, now, reason)
+    require_administrator(actor, step.action, found.state)
+    if found.state not in step.sources:
+        raise ImpossibleStep(step.action, found.state, "wrong_state")
+    with write_transaction(db, f"{step.action} round {found.round_id}"):
+        after = change_round(db, found, step.changes)
+        note(db, found.round_id, step.action, {"state": after.state, **(told or {})}, actor, now,
+             step.reason)  # fmt: skip
+        if also is not None:
+            also(after)
         return after
 
 
-def _require_administrator(actor: Actor, action: str, state: str) -> None:
+def require_administrator(actor: Actor, action: str, state: str) -> None:
+    """Refuse everybody else.
+
+    Raises
+    ------
+    ImpossibleStep
+    """
     if actor.role != Role.ADMINISTRATOR:
         raise ImpossibleStep(action, state, "not_allowed")
 
 
-def _note(  # noqa: PLR0913 - what an audit event says
+def note(  # noqa: PLR0913 - what an audit event says
     db: Database,
     round_id: str,
     what: str,
-    after: dict[str, Any],
+    after: Mapping[str, Any],
     actor: Actor,
     now: datetime,
     reason: str = "",
 ) -> None:
-    change = Change(f"round.{what}", "round", round_id, {}, after, reason)
+    """Write an audit event about a round."""
+    change = Change(f"round.{what}", "round", round_id, {}, dict(after), reason)
     record_change(db, change, actor=actor, now=now)

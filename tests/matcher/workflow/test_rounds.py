@@ -19,19 +19,16 @@ from matcher.store.connection import StoreDatabase, close_database, open_databas
 from matcher.store.migrations import apply_migrations
 from matcher.store.rounds import Round, StoredAnswer, change_round, read_round
 from matcher.workflow.rounds.lifecycle import (
-    ReplayDiffers,
     cancel_round,
     draft_round,
     freeze_round,
-    inputs_for_second_round,
-    lock_placement,
     preview_round,
     publish_result,
     publish_rules,
-    replay_round,
     state_answer,
-    unlock_placement,
 )
+from matcher.workflow.rounds.locks import lock_placement, unlock_placement
+from matcher.workflow.rounds.replay import ReplayDiffers, inputs_for_second_round, replay_round
 from tests.matcher.store.conftest import NOW
 
 ADMIN = Actor("A-admin", Role.ADMINISTRATOR)
