@@ -1,21 +1,33 @@
-"""What only a demonstration has: an invented year of matching: ``demo``."""
+"""What only a demonstration has: an invented year, a story in four roles: ``demo``."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from matcher.cli.database import current_database
-from matcher.cli.options import echo_json, with_database, with_json
+from matcher.cli.options import echo_json, note, with_database, with_json, with_models
+
+if TYPE_CHECKING:
+    from matcher.workflow.demonstration.story import StoryStep
 
 EXAMPLE = """\b
 例 · Example:
   aiplus demo history --seed 7
   aiplus demo history --seed 7 --pairs 100000 --until 2026-11-01 --yes
+  AIPLUS_DATABASE=story.db aiplus demo story --seed 7
 """
 FEWEST, MOST = 1_000, 500_000
+ROLE_WORDS = {
+    "enterprise": "需求方 enterprise",
+    "provider": "供给方 provider",
+    "base": "中试基地 pilot base",
+    "reviewer": "场景经理人 reviewer",
+    "system": "系统 service",
+}
 
 
 @click.group(short_help="演示数据 · data of a demonstration", epilog=EXAMPLE)
@@ -87,3 +99,68 @@ def history(
         f"合成历史 · synthetic history: seed {made.seed}, {made.n_pairs} 个配对 pairs, "
         f"{made.starts_on} – {made.ends_on}"
     )
+
+
+@demo.command(short_help="四个角色演完一个需求 · play a whole story", epilog=EXAMPLE)
+@click.option(
+    "--seed",
+    type=click.IntRange(min=0),
+    default=1,
+    show_default=True,
+    help="随机种子；决定实测值、评分和每步间隔 · decides what is measured, ratings and delays.",
+)
+@with_json
+@with_database
+@with_models
+def story(seed: int, as_json: bool, database: Path, models: Path) -> None:
+    """在全新的库里上演一个需求的全程：从写需求到公开案例与学习标签。
+
+    Play the way of one need in four roles on a fresh database: written, reviewed, published,
+    matched, interest of both sides, disclosure, talks, pilot, plan, measured results, outcome,
+    permission, published case, label. People and organisations are made up and say so. A database
+    in which anybody has worked is refused; where there is none, it is made, and the shipped
+    catalogue is loaded into it. Then try `aiplus replay --all` and `aiplus audit verify`.
+    """
+    from datetime import UTC
+
+    from matcher.cli.catalogue import init, load_catalogue
+    from matcher.cli.demonstration import keep_passwords
+    from matcher.store.catalogue import catalogue_revision
+    from matcher.workflow.accounts.passwords import Passwords
+    from matcher.workflow.demonstration.accounts import open_demonstration
+    from matcher.workflow.demonstration.story import Story, refuse_other_data
+    from matcher.workflow.demonstration.story_scenes import play
+
+    context, now = click.get_current_context(), datetime.now(UTC)
+    if not database.exists():
+        context.invoke(init, database=database, quiet=as_json)
+    with current_database(database) as db:
+        refuse_other_data(db)
+        is_empty = not catalogue_revision(db)
+    if is_empty:
+        context.invoke(load_catalogue, database=database, quiet=as_json)
+    with current_database(database) as db:
+        made = open_demonstration(db, Passwords(), now=now)
+        passwords = keep_passwords(database, made)
+        told = Story(db, database, models, seed=seed, now=now)
+        steps = [_told(step, as_json) for step in play(told)]
+    if as_json:
+        echo_json({"synthetic": True, "seed": seed, "need_id": told.need_id, "steps": steps})
+        return
+    note(f"演示账户的密码 · passwords of the demonstration's accounts: {passwords}")
+    click.echo("接着试试 · now try: aiplus replay --all && aiplus audit verify")
+
+
+def _told(step: StoryStep, as_json: bool) -> dict[str, Any]:
+    """Print a step as it is played, and return it for programs."""
+    if not as_json:
+        who = ROLE_WORDS[step.role]
+        click.echo(f"{step.number:>2}. {step.at:%Y-%m-%d} [{who}] {step.said.zh}")
+        click.echo(f"    {step.said.en}")
+    return {
+        "number": step.number,
+        "role": step.role,
+        "at": step.at.isoformat(),
+        "zh": step.said.zh,
+        "en": step.said.en,
+    }

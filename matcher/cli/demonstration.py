@@ -5,12 +5,16 @@ from __future__ import annotations
 import os
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from matcher.cli.database import current_database
 from matcher.cli.options import note, with_database, with_quiet
 from matcher.settings import demo_accounts_path
+
+if TYPE_CHECKING:
+    from matcher.workflow.demonstration.accounts import DemoAccount
 
 EXAMPLE = """\b
 例 · Example:
@@ -58,12 +62,18 @@ def open_if_empty(database: Path) -> None:
         made = open_demonstration(db, Passwords(), now=now)
         add_demo_needs(db, now=now)
         add_demo_capabilities(db, now=now)
+    keep_passwords(database, made)
+
+
+def keep_passwords(database: Path, made: list[DemoAccount]) -> Path:
+    """Write the demonstration's passwords beside the database and return where they are."""
     lines = [f"{account.role}\t{account.email}\t{account.password}\n" for account in made]
     path = demo_accounts_path(database)
     path.unlink(missing_ok=True)
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "w", encoding="utf-8") as file:
         file.writelines(lines)
+    return path
 
 
 def has_accounts(database: Path) -> bool:

@@ -12,7 +12,7 @@ from matcher.store.versions import differs, payload_of, read_head, write_changes
 
 
 def publish_case(db: Database, case: Case, *, actor: str, now: datetime) -> None:
-    """Store a case; it is searchable and counts as evidence when this returns.
+    """Store a case; it is searchable when this returns, and evidence once a capability names it.
 
     Raises
     ------

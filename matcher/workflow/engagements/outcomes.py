@@ -39,6 +39,7 @@ from matcher.workflow.engagements.labels import grade_of
 from matcher.workflow.engagements.parties import engagement_for, is_staff, sides_of
 from matcher.workflow.needs.disclosure import ANONYMOUS, masked_need, masked_text, names_of
 from matcher.workflow.new_ids import new_id
+from matcher.workflow.registration.own_cases import add_case
 
 MOST_REASONS = 3
 # From which states an outcome may be told.
@@ -227,6 +228,7 @@ def allow_publishing(
             return after
         case = case_of(db, engagement, after, is_named=wishes == {"all"})
         publish_case(db, case, actor=actor.actor_id, now=now)
+        add_case(db, engagement.capability_id, case.case_id, actor=actor, now=now)
         return update_outcome(db, outcome_id, {"case_id": case.case_id})
 
 
