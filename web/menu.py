@@ -34,6 +34,8 @@ def account_links() -> list[dict[str, Any]]:
         "people.list_queue": _("Organisations and accounts"),
         "judging.show_judging": _("Grade pairs"),
         "models.list_models": _("Models"),
+        "supply_gaps.show_gaps": _("Supply gap"),
+        "open_calls.list_all": _("Open calls"),
         "audit.show_trail": _("Audit trail"),
         "account.show_account": _("My account"),
     }

@@ -11,6 +11,7 @@ from matcher.records.capability import Capability, Certificate, Claim, Evidence
 from matcher.records.catalogue import Catalogue
 from matcher.records.facts import Case, Provider, Scenario
 from matcher.records.need import Need, Requirement
+from matcher.records.open_call import OpenCallTexts
 from matcher.records.people import Invitee, NewAccount, OrganisationDetails
 from matcher.records.pilot_base import (
     BaseBenchmark,
@@ -38,6 +39,7 @@ __all__ = [
     "Invitee",
     "Need",
     "NewAccount",
+    "OpenCallTexts",
     "OrganisationDetails",
     "PilotBase",
     "PriorityRule",

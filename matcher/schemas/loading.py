@@ -15,6 +15,7 @@ from matcher.records import (
     Invitee,
     Need,
     NewAccount,
+    OpenCallTexts,
     OrganisationDetails,
     PilotBase,
     Provider,
@@ -39,6 +40,7 @@ from matcher.schemas.fields import CATALOGUE, MATCH, PUBLISH
 from matcher.schemas.lists import Records
 from matcher.schemas.messages import Problem, problem
 from matcher.schemas.need import NeedSchema
+from matcher.schemas.open_call import OpenCallSchema
 from matcher.schemas.organisation import OrganisationSchema
 from matcher.schemas.pilot_base import PilotBaseSchema
 from matcher.schemas.provider import ProviderSchema
@@ -193,6 +195,14 @@ def load_invitee(data: object) -> Invitee:
     """Validate the address, and the name where one is given, of somebody who is to join."""
     invitee: Invitee = load_with(InviteeSchema(), data)
     return invitee
+
+
+def load_open_call(
+    data: object, *, profile: str = MATCH, today: date | None = None
+) -> OpenCallTexts:
+    """Validate the texts of an open call; ``publish`` is what it must fulfil to be seen."""
+    texts: OpenCallTexts = load_with(OpenCallSchema(profile=profile, today=today), data)
+    return texts
 
 
 def dump_record(record: Any) -> dict[str, Any]:

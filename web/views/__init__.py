@@ -29,6 +29,7 @@ from web.views import (
     my_needs,
     need_files,
     needs,
+    open_calls,
     organisation,
     people,
     people_accounts,
@@ -43,6 +44,7 @@ from web.views import (
     second_factor,
     sign_in,
     sign_up,
+    supply_gaps,
 )
 
 
@@ -84,6 +86,8 @@ def init_app(app: Flask) -> None:
         people_accounts,
         judging,
         models,
+        supply_gaps,
+        open_calls,
         audit,
         health,
     ):

@@ -1,0 +1,1 @@
+"""What the pages about the supply gap and about open calls share."""

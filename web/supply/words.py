@@ -1,0 +1,59 @@
+"""What topics and open calls are called: fields as words, states, why a step is refused."""
+
+from __future__ import annotations
+
+from matcher.errors import ImpossibleStep
+from matcher.store.open_calls import OpenCall
+from web.i18n import gettext as _
+from web.i18n import language
+from web.presenters import industry_label, label
+
+STATE_TAGS = {"draft": "tag-none", "open": "tag-ok", "answered": "tag-ok", "closed": "tag-none"}
+
+
+def state_words(state: str) -> str:
+    words = {
+        "draft": _("draft"),
+        "open": _("open for answers"),
+        "answered": _("answered, still open"),
+        "closed": _("closed"),
+    }
+    return words.get(state, state)
+
+
+def industry_words(code: str) -> str:
+    return industry_label(code) if code else _("industry not stated")
+
+
+def task_words(code: str) -> str:
+    return label("ai_task", code) if code else _("AI task not stated")
+
+
+def topic_words(industry: str, task: str) -> str:
+    """Return what a topic is called, such as: Steel · visual inspection."""
+    return f"{industry_words(industry)} · {task_words(task)}"
+
+
+def blocking_words(code: str) -> str:
+    return label("blocking_constraint", code)
+
+
+def title_of(call: OpenCall) -> str:
+    """Return a call's title in the page's language, or in the one that it has."""
+    return call.title if language() == "zh" or not call.title_en else call.title_en
+
+
+def text_of_call(call: OpenCall) -> str:
+    return call.text if language() == "zh" or not call.text_en else call.text_en
+
+
+def refusal_words(error: ImpossibleStep) -> str:
+    words = {
+        "closed": _("This call is closed, or was published meanwhile. Nothing was changed."),
+        "too_late": _("The date until which it could be answered is over."),
+        "synthetic": _(
+            "This call rests on invented needs. It can be published in a demonstration only."
+        ),
+        "not_entitled": _("Only reviewers and administrators do this."),
+    }
+    return words.get(error.why, str(error))
