@@ -49,19 +49,23 @@ def open_if_empty(database: Path) -> None:
     The passwords stand in a file beside the database that only its owner may read (0600); the
     database has their hashes alone.
     """
-    from matcher.store.accounts import list_accounts
+    from matcher.store.accounts import find_by_email, list_accounts
     from matcher.workflow.accounts.passwords import Passwords
     from matcher.workflow.demonstration.accounts import open_demonstration
     from matcher.workflow.demonstration.capabilities import add_demo_capabilities
     from matcher.workflow.demonstration.needs import add_demo_needs
+    from matcher.workflow.demonstration.supply import add_demo_supply
 
     with current_database(database) as db:
         if list_accounts(db, limit=1):
             return
         now = datetime.now(UTC)
         made = open_demonstration(db, Passwords(), now=now)
-        add_demo_needs(db, now=now)
+        need_ids = add_demo_needs(db, now=now)
         add_demo_capabilities(db, now=now)
+        reviewer = find_by_email(db, "reviewer@demo.invalid")
+        if reviewer is not None:
+            add_demo_supply(db, need_ids[1:3], reviewer, now=now)
     keep_passwords(database, made)
 
 

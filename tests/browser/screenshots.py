@@ -38,6 +38,7 @@ PAGES = {
     "own-capabilities": "/my/capabilities",
     "report": "/reports/quality",
     "about": "/about",
+    "open-calls": "/open-calls",
 }
 # Who must be signed in (nobody: a visitor) → the pages that only they see so.
 PAGES_OF = {
@@ -72,6 +73,7 @@ PAGES_OF = {
         "judging": "/judging",
         "broker": "/broker",
         "appeals": "/appeals",
+        "supply-gaps": "/supply-gaps",
     },
     "administrator": {
         "people": "/people?state=verified",

@@ -164,7 +164,7 @@ def test_publishing_wants_everything_and_keeps_what_was_typed(
     assert list_calls(own_database)[0].state == "draft"
     saved = post(reviewer, f"{address}/edit", f"{address}/edit", **typed)
     assert saved.status_code == 303
-    assert list_calls(own_database)[0].title == "新的标题"
+    assert list_calls(own_database)[0].title == "【合成演示】新的标题"  # needs of a demonstration
 
 
 def test_call_goes_all_the_way(

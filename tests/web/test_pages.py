@@ -36,6 +36,7 @@ ADDRESSES = (
     "/terms",
     "/forgotten-password",
     "/reports/quality",
+    "/open-calls",
 )
 
 

@@ -20,6 +20,9 @@ from matcher.store.ownership import owned_by
 from matcher.store.pilot_bases import withdraw_pilot_base
 from matcher.store.proposals import WITHDRAWN, Decision, decide_proposal, proposals_of
 from matcher.store.synthetic_history import remove_synthetic_history
+from matcher.workflow.demonstration.supply import close_demo_calls
+from matcher.workflow.needs.listing import list_needs_of
+from matcher.workflow.needs.states import Act
 
 ALL = 1_000_000
 ENDED = frozenset({"done", "none_suitable", "withdrawn", "expired"})
@@ -47,6 +50,7 @@ def end_demonstration(db: Database, *, now: datetime) -> Ended:
             changes = {"is_active": False, "session_epoch": account.session_epoch + 1}
             update_account(db, account.account_id, changes)
         n_records = sum(_withdraw_all(db, organisation, now) for organisation in organisations)
+        close_demo_calls(db, Act(COMMAND_LINE, now, REASON))
         write_setting(db, DEMONSTRATION, "0")
         remove_synthetic_history(db)  # real reports begin with nothing invented
         ended = Ended(len(accounts), n_records)
@@ -66,6 +70,7 @@ def _withdraw_all(db: Database, organisation: Organisation, now: datetime) -> in
             if proposal.is_pending:
                 decide_proposal(db, proposal.proposal_id, decision, now=now)
     n_needs = sum(_withdraw_need(db, need_id, now) for need_id in owned_by(db, own, "need"))
+    list_needs_of(db, own)
     return n_needs + sum(
         _withdraw_record(db, kind, record_id, now)
         for kind in _WITHDRAW

@@ -13,7 +13,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from matcher.errors import ImpossibleStep, InvalidRecord, UnknownRecord
-from matcher.identity import STAFF_ROLES, Actor, Organisation
+from matcher.identity import COMMAND_LINE, STAFF_ROLES, Actor, Organisation
 from matcher.records.open_call import OpenCallTexts
 from matcher.reports.history.open_call import MARK_EN, MARK_ZH, Target, draft_open_call
 from matcher.schemas import PUBLISH, load_open_call
@@ -33,6 +33,8 @@ from matcher.store.open_calls import (
     read_call,
     update_call,
 )
+from matcher.store.organisations import read_organisation
+from matcher.store.ownership import owner_of
 from matcher.workflow.messages.notifying import tell_staff
 from matcher.workflow.needs.disclosure import ANONYMOUS, INVITED, masked_need, names_of
 from matcher.workflow.needs.notices import tell_enterprise
@@ -55,6 +57,8 @@ def draft_call(db: Database, figure: Mapping[str, Any], *, synthetic: bool, act:
     ----------
     figure : mapping
         A cluster, as ``Topic.figure`` or the report's block ``supply_gap`` has it.
+    synthetic : bool
+        Whether the report was; a call for needs of a demonstration always is.
 
     Raises
     ------
@@ -65,8 +69,8 @@ def draft_call(db: Database, figure: Mapping[str, Any], *, synthetic: bool, act:
     """
     _check_staff(act.actor, "draft", DRAFT)
     need_ids = [str(one) for one in figure.get("needs", ())]
-    targets = () if synthetic else targets_of(db, need_ids)
-    drafted = draft_open_call(figure, synthetic=synthetic, targets=targets)
+    synthetic = synthetic or _is_made_up(db, need_ids)
+    drafted = draft_open_call(figure, synthetic=synthetic, targets=targets_of(db, need_ids))
     facts = figure["facts"]
     call = OpenCall(
         call_id=new_id("CALL"),
@@ -114,6 +118,12 @@ def targets_of(db: Database, need_ids: Iterable[str]) -> tuple[Target, ...]:
             if line.threshold is not None:
                 found[Target(line.text, line.text_en)] = None
     return tuple(found)[:MOST_TARGETS]
+
+
+def _is_made_up(db: Database, need_ids: Iterable[str]) -> bool:
+    """Whether any of these needs belongs to the demonstration."""
+    owners = {owner_of(db, "need", need_id) for need_id in need_ids} - {""}
+    return any(read_organisation(db, owner).is_demo for owner in owners)
 
 
 def edit_call(db: Database, call_id: str, typed: Mapping[str, Any], act: Act) -> OpenCall:
@@ -296,7 +306,7 @@ def _for_staff(
 
 
 def _check_staff(actor: Actor, action: str, state: str) -> None:
-    if actor.role not in STAFF_ROLES:
+    if actor.role not in STAFF_ROLES and actor != COMMAND_LINE:
         raise ImpossibleStep(action, state, "not_entitled")
 
 
