@@ -23,7 +23,7 @@ from web import (
     security,
     views,
 )
-from web.catalogue import alerts
+from web.catalogue import alerts, marks
 from web.config import load_config
 from web.engagements import words
 from web.registration import base_slots
@@ -46,6 +46,7 @@ def create_app(
         backend,
         base_slots,
         alerts,
+        marks,
         answering,
         words,
         presenters,

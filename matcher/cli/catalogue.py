@@ -79,6 +79,7 @@ def load_catalogue(folder: Path | None, database: Path, quiet: bool) -> None:
     from matcher.store.catalogue import replace_catalogue
     from matcher.store.connection import write_transaction
     from matcher.vocabulary.files import data_folder
+    from matcher.workflow.needs.listing import list_all_needs
 
     source = folder or data_folder() / "catalogue"
     with current_database(database) as db:
@@ -91,6 +92,7 @@ def load_catalogue(folder: Path | None, database: Path, quiet: bool) -> None:
                 after = {"source": origin, "revision": summary.revision}
                 change = Change("catalogue.loaded", "catalogue", source.name, after=after)
                 record_change(db, change, actor=COMMAND_LINE, now=now)
+            list_all_needs(db)
     counts = {
         "新增 · added": summary.added,
         "更新 · changed": summary.changed,

@@ -46,6 +46,18 @@ def owned_by(db: Database, organisation_id: str, kind: str) -> list[str]:
     return [record_id for (record_id,) in rows]
 
 
+def demonstration_records(db: Database) -> frozenset[tuple[str, str]]:
+    """Return (kind, id) of the records of made-up organisations, which say so wherever they are."""
+    with driver_errors("list the records of demonstrations"):
+        rows = db.conn.execute(
+            "SELECT o.kind, o.record_id FROM record_owner AS o "
+            "JOIN organisation AS g USING (organisation_id) WHERE g.is_demo = 1 "
+            "UNION SELECT 'provider', provider_id FROM organisation "
+            "WHERE is_demo = 1 AND provider_id IS NOT NULL"
+        ).fetchall()
+    return frozenset((kind, record_id) for kind, record_id in rows)
+
+
 def list_owned(db: Database, kind: str) -> list[tuple[str, str]]:
     """Return (record id, organisation id) of every record of a kind that belongs to somebody."""
     with driver_errors("list owned records"):

@@ -2,8 +2,9 @@
 
 The words of the query must all be found, each in its own spelling or in one of the expansions that
 the caller's lexicon gives; if no record has them all, records with any of them are listed and the
-result says so. User text is never query syntax. Needs are not searched. For scoring a need against
-capabilities see ``matcher.retrieval``: this is the search box.
+result says so. User text is never query syntax. Of needs only what everybody may see is searched
+(``public_needs``). For scoring a need against capabilities see ``matcher.retrieval``: this is the
+search box.
 """
 
 from __future__ import annotations
@@ -187,15 +188,17 @@ def find_changed(
         "FROM search_document AS d LEFT JOIN record_head AS h USING (kind, record_id)",
         1,
     )
-    condition = "coalesce(h.revision, d.revision) > ?"
+    # A need is written long before everybody may find it: its document says when that was.
+    changed = "CASE d.kind WHEN 'need' THEN d.revision ELSE coalesce(h.revision, d.revision) END"
+    is_new = "CASE d.kind WHEN 'need' THEN d.added_revision > ? ELSE coalesce(h.version, 0) = 1 END"
     with read_snapshot(db, "look for changes"):
         rows = db.conn.execute(
-            "SELECT d.kind, d.record_id, d.title, d.title_en, coalesce(h.version, 0) "
-            f"{joined} {'AND' if ' WHERE ' in joined else 'WHERE'} {condition} "
-            "ORDER BY coalesce(h.revision, d.revision) DESC, d.kind, d.record_id LIMIT ?",
-            [*found.parameters, after, limit],
+            f"SELECT d.kind, d.record_id, d.title, d.title_en, {is_new} "
+            f"{joined} {'AND' if ' WHERE ' in joined else 'WHERE'} {changed} > ? "
+            f"ORDER BY {changed} DESC, d.kind, d.record_id LIMIT ?",
+            [after, *found.parameters, after, limit],
         ).fetchall()
-    return [(*row[:4], row[4] == 1) for row in rows]
+    return [(*row[:4], bool(row[4])) for row in rows]
 
 
 def _chosen(

@@ -2,7 +2,7 @@
 
 Both languages of a record stand in one document, so either finds it. Pure: ``search_index`` writes
 what stands here, ``search`` reads it. A pilot base makes a document for itself and one for each of
-its services.
+its services. A need comes as everybody may see it: what is masked or private is not here.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from matcher.errors import UnknownRecord
-from matcher.records import BaseService, Capability, Case, PilotBase, Provider, Scenario
+from matcher.records import BaseService, Capability, Case, Need, PilotBase, Provider, Scenario
 from matcher.vocabulary import (
     NATIONWIDE,
     industry_label,
@@ -48,6 +48,8 @@ FACETS: dict[str, str] = {
     "mode": "service_mode",
     "base": "",  # the pilot base that a service belongs to
     "scenario": "",  # what a case or a capability is an instance of
+    "domestic_stack": "domestic_stack",
+    "needs_base": "needs_base",
     "unverified": "",  # "yes" where the source could not be checked
 }
 # Facets whose codes lie in one another: whoever chooses a division means it, not its section.
@@ -68,6 +70,14 @@ class Document:
     summary_en: str
     texts: tuple[str, ...]  # what else it is found by
     facets: Mapping[str, Iterable[str]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class PublicNeed:
+    """A need without what not everybody may see, and the names under which it is shown."""
+
+    need: Need
+    names: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +108,8 @@ def document_of(record: object, around: Surroundings) -> Document:
         return _case(record, around.find_provider(record.provider_id))
     if isinstance(record, PilotBase):
         return _pilot_base(record)
+    if isinstance(record, PublicNeed):
+        return _need(record)
     raise TypeError(f"a {type(record).__name__} is not searched")
 
 
@@ -254,6 +266,30 @@ def _base_service(service: BaseService, base: PilotBase) -> Document:
     )
 
 
+def _need(shown: PublicNeed) -> Document:
+    need = shown.need
+    lines = [text for line in need.requirements for text in (line.text, line.text_en, line.metric)]
+    return Document(
+        need.title,
+        need.title_en,
+        need.problem,
+        need.problem_en,
+        (
+            *filter(None, (need.affected, need.tried, *lines, *shown.names)),
+            *_industry_names(need.industries),
+        ),
+        {
+            "region": _regions(need.region),
+            "deployment": need.deployments,
+            "domestic_stack": [need.domestic_stack],
+            "certificate": need.certificates,
+            "needs_base": [need.needs_base],
+            "validation_type": need.validation_types,
+            **_tags(need),
+        },
+    )
+
+
 def _tags_of_all(capabilities: Iterable[Capability]) -> dict[str, Iterable[str]]:
     tags: dict[str, list[str]] = {}
     for capability in capabilities:
@@ -262,7 +298,7 @@ def _tags_of_all(capabilities: Iterable[Capability]) -> dict[str, Iterable[str]]
     return dict(tags)
 
 
-def _tags(record: Scenario | Capability) -> dict[str, Iterable[str]]:
+def _tags(record: Scenario | Capability | Need) -> dict[str, Iterable[str]]:
     return {
         "industry": _industries(record.industries),
         "process_step": record.process_steps,

@@ -1,11 +1,14 @@
 """Keep the search index in step with the records, in the transaction that changes them.
 
 The index is made from the records alone. When a newer program makes its documents in another way,
-``refresh_index`` writes all of them anew; their revisions stay, so nothing looks changed.
+``refresh_index`` writes all of them anew; their revisions stay, so nothing looks changed. Only
+needs are not made from records here, which hold more than everybody may see: ``public_needs`` gives
+what may be found, and that is kept beside them.
 """
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable, Mapping
 
@@ -40,15 +43,25 @@ def write_documents(
     remove_documents(db, records)
     for key, record in records.items():
         for own_key, document in documents_of(key, record, around):
-            _insert(db, own_key, document, revision)
+            insert_document(db, own_key, document, revision)
 
 
-def _insert(db: Database, key: Key, document: Document, revision: int) -> None:
+def insert_document(
+    db: Database, key: Key, document: Document, revision: int, *, added: int = 0
+) -> None:
+    """Put one document into the index, where none stands for its key.
+
+    Parameters
+    ----------
+    added : int
+        The revision in which it first could be found, where that is an earlier one.
+    """
     shown = (document.title, document.title_en, document.summary, document.summary_en)
+    kept = json.dumps(document.texts, ensure_ascii=False) if key[0] == "need" else "[]"
     row = db.conn.execute(
         "INSERT INTO search_document (kind, record_id, title, title_en, summary, summary_en, "
-        "revision) VALUES (?, ?, ?, ?, ?, ?, ?) RETURNING document_id",
-        [*key, *shown, revision],
+        "revision, added_revision, texts) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING document_id",
+        [*key, *shown, revision, added or revision, kept],
     ).fetchone()
     db.conn.execute(
         "INSERT INTO search_index (rowid, title, body) VALUES (?, ?, ?)",
@@ -58,12 +71,16 @@ def _insert(db: Database, key: Key, document: Document, revision: int) -> None:
             index_text([document.summary, document.summary_en, *document.texts]),
         ],
     )
-    facets = {"kind": [key[0]], **document.facets}
-    pairs = {(name, value) for name, values in facets.items() for value in values if value}
     db.conn.executemany(
         "INSERT INTO search_facet (facet, value, document_id) VALUES (?, ?, ?)",
-        [(name, value, row[0]) for name, value in sorted(pairs)],
+        [(name, value, row[0]) for name, value in sorted(facet_pairs(key, document))],
     )
+
+
+def facet_pairs(key: Key, document: Document) -> set[tuple[str, str]]:
+    """Return the (facet, value) pairs under which a document is counted."""
+    facets = {"kind": [key[0]], **document.facets}
+    return {(name, value) for name, values in facets.items() for value in values if value}
 
 
 def remove_documents(db: Database, keys: Iterable[Key]) -> None:
@@ -92,10 +109,14 @@ def is_index_current(db: Database) -> bool:
 def rewrite_index(
     db: Database, records: Mapping[Key, tuple[object, int]], around: Surroundings
 ) -> None:
-    """Make every document anew from (record, revision) pairs; the caller holds the lock."""
-    db.conn.execute("DELETE FROM search_index")
-    db.conn.execute("DELETE FROM search_document")
+    """Make every document of these records anew from (record, revision) pairs.
+
+    The caller holds the lock. Needs stay as they are: ``public_needs`` has what stands of them.
+    """
+    others = "SELECT document_id FROM search_document WHERE kind <> 'need'"
+    db.conn.execute(f"DELETE FROM search_index WHERE rowid IN ({others})")  # noqa: S608
+    db.conn.execute("DELETE FROM search_document WHERE kind <> 'need'")
     for key, (record, revision) in records.items():
         for own_key, document in documents_of(key, record, around):
-            _insert(db, own_key, document, revision)
+            insert_document(db, own_key, document, revision)
     db.conn.execute("UPDATE search_state SET mapping = ? WHERE id = 1", [MAPPING])

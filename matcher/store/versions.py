@@ -32,8 +32,8 @@ CLASSES: dict[str, type[Any]] = {
     "pilot_base": PilotBase,
     "need": Need,
 }
-# A need is the question, not a part of what it is asked of: it changes no index and no revision,
-# and nobody else may find it by searching.
+# A need is the question, not a part of what it is asked of: its versions change no index and no
+# revision. What everybody may find of an open need is put into the search by ``public_needs``.
 MATCHABLE_KINDS = tuple(kind for kind in CLASSES if kind != "need")
 
 
@@ -121,7 +121,7 @@ def write_changes(
     at = stamp(now)
     gone = list(removed)
     matchable = {key: item.record for key, item in changed.items() if key[0] != "need"}
-    revision = _next_revision(db) if matchable or gone else _revision(db)
+    revision = next_revision(db) if matchable or gone else _revision(db)
     for key, payload in changed.items():
         _write_version(db, key, payload, (actor, at, revision))
     for key in gone:
@@ -170,7 +170,8 @@ def _revision(db: Database) -> int:
     return int(row[0])
 
 
-def _next_revision(db: Database) -> int:
+def next_revision(db: Database) -> int:
+    """Count the catalogue's revision up and return it; the caller holds the write transaction."""
     row = db.conn.execute(
         "UPDATE catalogue_state SET revision = revision + 1 WHERE id = 1 RETURNING revision"
     ).fetchone()
@@ -292,7 +293,6 @@ def read_record_version(db: Database, kind: str, record_id: str, version: int) -
     return record
 
 
-def current_versions(db: Database, keys: Iterable[Key]) -> dict[Key, int]:
 def read_version_payload(db: Database, kind: str, record_id: str, version: int) -> dict[str, Any]:
     """Return what a version of a record says, as it was stored, whatever fields records have now.
 
@@ -321,6 +321,7 @@ def read_version_payload(db: Database, kind: str, record_id: str, version: int) 
     return found
 
 
+def current_versions(db: Database, keys: Iterable[Key]) -> dict[Key, int]:
     """Return the current version number of each record; removed or unknown ones are left out."""
     found = {}
     with driver_errors("read record versions"):

@@ -888,7 +888,9 @@ CREATE TABLE round_offer (
     made_at TEXT NOT NULL,
     decided_by TEXT NOT NULL,
     decided_at TEXT,
-    reason TEXT NOT NULL,
+    reason TEXT NOT NULL, given_up_by TEXT NOT NULL DEFAULT ''
+CHECK (given_up_by IN ('', 'need', 'provider', 'place')
+    AND (given_up_by = '' OR state = 'given_up')),
     CHECK ((state = 'taken_up') <= (engagement_id <> '')),
     CHECK ((state = 'offered') = (decided_at IS NULL))
 ) STRICT;
@@ -923,7 +925,7 @@ CREATE TABLE search_document (
     title_en TEXT NOT NULL,
     summary TEXT NOT NULL,
     summary_en TEXT NOT NULL,
-    revision INTEGER NOT NULL,
+    revision INTEGER NOT NULL, added_revision INTEGER NOT NULL DEFAULT 0 CHECK (added_revision >= 0), texts TEXT NOT NULL DEFAULT '[]' CHECK (json_valid(texts)),
     UNIQUE (kind, record_id)
 ) STRICT;
 

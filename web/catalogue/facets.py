@@ -132,6 +132,8 @@ def facet_label(name: str) -> str:
         "mode": _("Where it is done"),
         "base": _("Pilot base"),
         "scenario": _("Scenario"),
+        "domestic_stack": _("Domestic stack"),
+        "needs_base": _("Pilot at a base"),
     }
     return words.get(name, name)
 

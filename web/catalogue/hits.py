@@ -13,10 +13,13 @@ from markupsafe import Markup, escape
 from matcher.records import Catalogue
 from matcher.store.search import Hit
 from matcher.store.search_highlights import Mark, Passage
+from matcher.workflow.needs.disclosure import ShownNeed
 from web.catalogue.kinds import kind_name, record_of, record_url
+from web.catalogue.marks import is_made_up
 from web.i18n import HTML_LANG, language
 from web.i18n import gettext as _
-from web.presenters import is_chinese, label
+from web.moments import day_words
+from web.presenters import industry_label, is_chinese, label, region_label
 
 SNIPPET_LENGTH = 120  # Han characters; English is cut at twice the length
 LEAD = 30  # characters kept before the first word found
@@ -30,8 +33,18 @@ def present_hit(hit: Hit, catalogue: Catalogue, *, with_kind: bool = False) -> d
         "eyebrow": eyebrow(hit.kind, record, catalogue, with_kind=with_kind),
         "title": title(hit),
         "snippet": snippet(hit),
-        "tags": tags(record),
+        "tags": [*made_up_mark(hit, record), *tags(record)],
     }
+
+
+def made_up_mark(hit: Hit, record: Any) -> list[dict[str, str]]:
+    """Say of a record that it is a demonstration's, as is what belongs to such a record."""
+    keys = [(hit.kind, hit.record_id)]
+    keys += [("pilot_base", getattr(record, "pilot_base_id", ""))]
+    keys += [("provider", getattr(record, "provider_id", ""))]
+    if any(is_made_up(*key) for key in keys):
+        return [{"label": _("demonstration"), "style": "synthetic"}]
+    return []
 
 
 def eyebrow(kind: str, record: Any, catalogue: Catalogue, *, with_kind: bool) -> str:
@@ -42,11 +55,20 @@ def eyebrow(kind: str, record: Any, catalogue: Catalogue, *, with_kind: bool) ->
             getattr(record, "user_enterprise", ""), getattr(record, "user_enterprise_en", "")
         )
         parts.append(user)
+    if isinstance(record, ShownNeed):
+        parts.append(whose(record))
     if kind in {"capability", "case"}:
         parts.append(_name(catalogue.providers.get(getattr(record, "provider_id", ""))))
     if kind == "base_service":
         parts.append(_name(catalogue.pilot_bases.get(getattr(record, "pilot_base_id", ""))))
     return " · ".join(filter(None, parts))
+
+
+def whose(shown: ShownNeed) -> str:
+    """Return the enterprise of a need, or that it stays anonymous."""
+    if shown.is_masked:
+        return _("An enterprise that stays anonymous")
+    return own_text(shown.organisation_name, shown.organisation_name_en)
 
 
 def _name(record: Any) -> str:
@@ -145,6 +167,8 @@ def highlighted(text: str, marks: tuple[Mark, ...]) -> Markup:
 
 def tags(record: Any) -> list[dict[str, str]]:
     """Return the few codes that tell one record from the next, and its caveats."""
+    if isinstance(record, ShownNeed):
+        return need_tags(record)
     shown = []
     if status := getattr(record, "status", ""):
         shown.append({"label": label("base_status", status), "style": STYLES.get(status, "warn")})
@@ -161,3 +185,17 @@ def tags(record: Any) -> list[dict[str, str]]:
     if getattr(record, "unverified", False):
         shown.append({"label": _("unverified"), "style": "unverified"})
     return shown
+
+
+def need_tags(shown: ShownNeed) -> list[dict[str, str]]:
+    """Return what a need is about, where, and until when it may be answered."""
+    need = shown.need
+    found = [{"label": industry_label(code), "style": ""} for code in need.industries]
+    for name in ("process_step", "ai_task"):
+        found += [{"label": label(name, code), "style": ""} for code in getattr(need, f"{name}s")]
+    if need.region:
+        found.append({"label": region_label(need.region), "style": "none"})
+    if shown.reply_by:
+        words = _("answers until %(day)s", day=day_words(shown.reply_by))
+        found.append({"label": words, "style": "none"})
+    return found

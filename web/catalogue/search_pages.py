@@ -32,6 +32,12 @@ _SHAPES: dict[str, tuple[str, tuple[str, ...], tuple[str, ...]]] = {
         ("kind", "industry", "region", "process_step", "ai_task", "data_modality", "maturity",
          "deployment", "verification", "domain"),
     ),
+    "needs": (
+        "needs.list_needs",
+        ("need",),
+        ("industry", "process_step", "ai_task", "region", "data_modality", "deployment",
+         "domestic_stack", "needs_base", "validation_type", "certificate"),
+    ),
     "scenarios": (
         "catalogue.list_scenarios",
         ("scenario",),
@@ -80,9 +86,18 @@ def _words() -> dict[str, tuple[str, str, str, str]]:
     return {
         EVERYTHING: (
             _("Search"),
-            _("Scenarios, capabilities, providers, cases, pilot bases and their services at once."),
+            _("Needs, scenarios, capabilities, providers, cases, bases and services at once."),
             _("Search everything"),
             _("For example: 表面缺陷, predictive maintenance, electric power"),
+        ),
+        "needs": (
+            _("Open needs"),
+            _(
+                "What enterprises are looking for now. Anonymous needs show no name until both "
+                "sides agree."
+            ),
+            _("Search the open needs"),
+            _("For example: cracks, early warning, scheduling"),
         ),
         "scenarios": (
             _("Scenarios"),

@@ -33,6 +33,7 @@ from web import backend, session
 from web.forms import Field, FormState, FormView
 from web.i18n import gettext as _
 from web.needs.answers import Difference, differences, sections_of
+from web.needs.together import N_LOOKED_AT, together_of
 
 N_SHOWN = 5
 # Done in other ways than with a button of its own.
@@ -65,6 +66,7 @@ def own_need_page(kept: KeptNeed, news: OwnNews | None = None) -> str:
     told = news or OwnNews()
     g.own_address = (url_for("my_needs.show_own_need", need_id=need_id), [])
     answer = latest_answer(db, need_id)
+    candidates = candidates_of(kept, answer)
     questions = list_questions(db, need_id)
     return render_template(
         "pages/needs/own.html",
@@ -74,7 +76,8 @@ def own_need_page(kept: KeptNeed, news: OwnNews | None = None) -> str:
         transitions=list_transitions(db, need_id),
         who=name_of_actor,
         answer=answer,
-        matches=shown_matches(kept, answer),
+        matches=candidates[:N_SHOWN],
+        together=together_of(candidates),
         engaged=engagements_of(need_id),
         changes=changes_of_broker(need_id),
         is_answerable=kept.status.state in ANSWERABLE,
@@ -118,15 +121,15 @@ def count_adequate(kept: KeptNeed) -> int | None:
     return counts.of(kept)
 
 
-def shown_matches(kept: KeptNeed, answer: StoredMatchList | None) -> tuple[Match, ...]:
-    """Return the best of the answer that was kept last, or of one made now for a live need."""
+def candidates_of(kept: KeptNeed, answer: StoredMatchList | None) -> tuple[Match, ...]:
+    """Return the answer that was kept last, best first, or one made now for a live need."""
     if answer is not None:
         rows = placed(answer.match_list.matches, changes_of_broker(kept.need.need_id))
-        return tuple(row.match for row in rows[:N_SHOWN])
+        return tuple(row.match for row in rows)
     if kept.status.state not in COUNTED:
         return ()
     try:
-        return backend.matching().match(kept.need, top=N_SHOWN).matches
+        return backend.matching().match(kept.need, top=N_LOOKED_AT).matches
     except ModelError:
         return ()
 

@@ -1,25 +1,21 @@
-"""A need as its readers see it, with questions and answers; open needs and how to narrow them."""
+"""A need as its readers see it, with questions and answers."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from flask import g, render_template, url_for
 
 from matcher.identity import Side
 from matcher.intake.secrecy import SecrecyCheck
-from matcher.text.terms import normalise
 from matcher.workflow.needs.disclosure import ShownNeed, show_need
 from matcher.workflow.needs.questions import shown_questions
 from matcher.workflow.needs.states import ANSWERABLE
 from web import backend, session
 from web.needs.answers import sections_of
-from web.presenters import industry_label, region_label
 
 # Said elsewhere on the page, or of no use to a reader.
 NOT_LISTED = frozenset({"title", "title_en", "problem", "problem_en", "visibility", "reply_by"})
-PROVINCE_DIGITS = 2
 
 
 @dataclass(slots=True)
@@ -66,26 +62,3 @@ def may_ask(shown: ShownNeed) -> bool:
         and not shown.is_own
         and shown.state in ANSWERABLE
     )
-
-
-def fits(shown: ShownNeed, wanted: dict[str, str]) -> bool:
-    """Whether a need is among what somebody asked for."""
-    need = shown.need
-    if wanted["industry"] and not any(c.startswith(wanted["industry"]) for c in need.industries):
-        return False
-    if wanted["region"] and need.region[:PROVINCE_DIGITS] != wanted["region"][:PROVINCE_DIGITS]:
-        return False
-    text = normalise(" ".join((need.title, need.title_en, need.problem, need.problem_en)))
-    return all(word in text for word in normalise(wanted["q"]).split())
-
-
-def sections_among(found: Iterable[ShownNeed]) -> list[tuple[str, str]]:
-    """Return the sections of industry that occur, with their names."""
-    codes = {code[:1] for shown in found for code in shown.need.industries}
-    return [(code, industry_label(code)) for code in sorted(codes)]
-
-
-def provinces_among(found: Iterable[ShownNeed]) -> list[tuple[str, str]]:
-    """Return the provinces that occur, with their names."""
-    codes = {shown.need.region[:PROVINCE_DIGITS] for shown in found if shown.need.region}
-    return [(f"{code}0000", region_label(f"{code}0000")) for code in sorted(codes)]

@@ -15,16 +15,16 @@ from matcher.records import Capability, Need, Scenario
 from matcher.schemas import MATCH, load_need
 from matcher.schemas.need import NeedSchema
 from matcher.store.drafts import list_drafts
-from matcher.workflow.needs.disclosure import list_public_needs
 from matcher.workflow.needs.draft_values import find_secrets
 from matcher.workflow.needs.drafts import KIND, start_draft
 from web import access, backend, session
+from web.catalogue.results import results_page
 from web.forms import FormState, FormView, load_values, read_form
 from web.i18n import LOCALES
 from web.needs.answers import field_label
 from web.needs.draft_form import requirement_views
 from web.needs.examples import example_need
-from web.needs.pages import fits, need_page, provinces_among, sections_among
+from web.needs.pages import need_page
 from web.needs.token import LONGEST_TOKEN, UnreadableToken, pack_need, unpack_need
 from web.presenters import text_of
 from web.views.matches import answer_page
@@ -206,19 +206,8 @@ def preview_matches() -> ResponseReturnValue:
 @blueprint.get("/needs")
 @access.public
 def list_needs() -> ResponseReturnValue:
-    """The needs that everybody may answer, narrowed by industry, province and words."""
-    wanted = {name: request.args.get(name, "").strip()[:60] for name in ("industry", "region", "q")}
-    shown = list_public_needs(backend.database())
-    found = [need for need in shown if fits(need, wanted)]
-    return render_template(
-        "pages/needs/list.html",
-        found=found,
-        wanted=wanted,
-        n_all=len(shown),
-        industries=sections_among(shown),
-        regions=provinces_among(shown),
-        now=datetime.now(UTC),
-    )
+    """The needs that everybody may answer."""
+    return results_page("needs")
 
 
 @blueprint.get("/needs/<need_id>")

@@ -14,6 +14,7 @@ from matcher.store.steps import models
 from matcher.store.steps import reports
 from matcher.store.steps import handshake
 from matcher.store.steps import supply
+from matcher.store.steps import public_needs
 from matcher.store.steps import round_parties
 
 __all__ = [
@@ -22,12 +23,13 @@ __all__ = [
     "catalogue",
     "decisions",
     "engagements",
-    "history",
     "handshake",
+    "history",
     "models",
     "notices",
     "people",
     "pilots",
+    "public_needs",
     "registrations",
     "reports",
     "round_parties",

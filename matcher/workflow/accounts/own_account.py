@@ -22,6 +22,7 @@ from matcher.store.notices import list_notices
 from matcher.store.organisations import read_organisation, update_organisation
 from matcher.store.recovery_codes import count_codes
 from matcher.workflow.accounts.membership import keep_one_in_charge
+from matcher.workflow.needs.listing import list_needs_of
 
 ALL = 1_000_000
 
@@ -113,6 +114,7 @@ def _suspend(db: Database, account: Account, now: datetime) -> None:
     reason = "最后一个账户已注销 · its last account was closed"
     changes = {"verification": Verification.SUSPENDED, "verification_reason": reason}
     update_organisation(db, account.organisation_id, changes, now=now)
+    list_needs_of(db, account.organisation_id)
     event = Change(
         "organisation.suspended",
         "organisation",

@@ -18,6 +18,7 @@ from matcher.store.connection import write_transaction
 from matcher.store.notices import Message
 from matcher.store.organisations import find_by_code, read_organisation, update_organisation
 from matcher.workflow.messages.notifying import tell_staff
+from matcher.workflow.needs.listing import list_needs_of
 
 # What an administrator has checked: another answer has to be checked again.
 MATERIAL = ("name", "credit_code", "sides")
@@ -64,6 +65,7 @@ def update_profile(
             "organisation.changed", "organisation", organisation_id, masked(old), masked(new)
         )
         record_change(db, event, actor=actor, now=now)
+        list_needs_of(db, organisation_id)  # other names are shown, or masked, from now on
     return after
 
 

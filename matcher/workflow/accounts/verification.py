@@ -24,6 +24,7 @@ from matcher.store.organisations import (
 )
 from matcher.store.versions import find_current
 from matcher.workflow.messages.notifying import tell_organisation
+from matcher.workflow.needs.listing import list_needs_of
 
 # From each state → what an administrator may decide.
 DECISIONS: Mapping[str, tuple[str, ...]] = {
@@ -101,6 +102,7 @@ def decide(
         )
         record_change(db, event, actor=actor, now=now)
         tell_organisation(db, organisation_id, _message(after, reason), now=now)
+        list_needs_of(db, organisation_id)
     return after
 
 

@@ -21,11 +21,12 @@ from matcher.intake.personal import mask
 from matcher.records import Need, Requirement
 from matcher.schemas.fields import RecordField
 from matcher.schemas.need import NeedSchema
-from matcher.store.needs import KeptNeed, list_kept_needs, read_kept_need
+from matcher.store.needs import KeptNeed, read_kept_need
 from matcher.store.organisations import read_organisation
-from matcher.workflow.needs.states import LISTED, SHOWN
+from matcher.workflow.needs.states import SHOWN
 
 NAMED, ANONYMOUS, INVITED = "named", "anonymous", "invited"
+PUBLIC_VISIBILITIES = (NAMED, ANONYMOUS)
 # Not texts: codes, ids and what is no part of what others read.
 _UNMASKED = frozenset({"need_id", "language", "scenario_id", "region", "visibility"})
 PROVINCE_DIGITS = 2
@@ -126,7 +127,8 @@ def sees_all(kept: KeptNeed, account: Account | None) -> bool:
     )
 
 
-def _is_suspended(db: Database, kept: KeptNeed) -> bool:
+def is_suspended(db: Database, kept: KeptNeed) -> bool:
+    """Whether the enterprise of a need may take no part at present."""
     organisation = read_organisation(db, kept.organisation_id)
     return organisation.verification == Verification.SUSPENDED
 
@@ -159,7 +161,7 @@ def show_need(
         When there is none, or this reader may not know of it.
     """
     kept = read_kept_need(db, need_id)
-    is_hidden = not sees_all(kept, account) and _is_suspended(db, kept)
+    is_hidden = not sees_all(kept, account) and is_suspended(db, kept)
     if is_hidden or not may_see(kept, account, provider_id):
         raise UnknownRecord("need", need_id)
     return as_shown(db, kept, account)
@@ -188,15 +190,3 @@ def as_shown(db: Database, kept: KeptNeed, account: Account | None) -> ShownNeed
         is_own=is_own,
         may_manage=may_manage,
     )
-
-
-def list_public_needs(db: Database, *, limit: int = 200, offset: int = 0) -> list[ShownNeed]:
-    """Return the needs that everybody may answer, as everybody may see them, newest first."""
-    found = list_kept_needs(
-        db,
-        states=LISTED,
-        visibilities=(NAMED, ANONYMOUS),
-        limit=limit,
-        offset=offset,
-    )
-    return [as_shown(db, kept, None) for kept in found if not _is_suspended(db, kept)]

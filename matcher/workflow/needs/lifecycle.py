@@ -17,6 +17,7 @@ from matcher.store.audit import Change, record_change
 from matcher.store.connection import write_transaction
 from matcher.store.need_status import NeedStatus, read_status, update_status, write_state
 from matcher.store.ownership import owner_of
+from matcher.workflow.needs.listing import list_in_search
 from matcher.workflow.needs.notices import tell_state
 from matcher.workflow.needs.states import STEPS, TABLE, Act, Step, Who
 
@@ -121,6 +122,7 @@ def change_state(
         )
         record_change(db, change, actor=actor, now=now)
         tell_state(db, after, act._replace(reason=reason))
+        list_in_search(db, need_id)
     return after
 
 

@@ -36,6 +36,7 @@ from matcher.workflow.needs.draft_values import (
     need_so_far,
 )
 from matcher.workflow.needs.lifecycle import TransitionRefused, capacity_of, change_state
+from matcher.workflow.needs.listing import list_in_search
 from matcher.workflow.needs.notices import tell_concerned, tell_enterprise
 from matcher.workflow.needs.states import Act, State, Who
 
@@ -159,6 +160,7 @@ def send_draft(
             status = change_state(db, need_id, State.IN_REVIEW, act)
         move_attachments(db, ("draft", draft.draft_id), ("need", need_id))
         delete_draft(db, draft)
+        list_in_search(db, need_id)
     return status
 
 
@@ -288,6 +290,7 @@ def renew(db: Database, need_id: str, dates: Mapping[str, Any], act: Act) -> Nee
         else:
             status = _prolong(db, need_id, notes, act)
         save_need(db, need, actor=act.actor.actor_id, now=act.now)
+        list_in_search(db, need_id)
     return status
 
 
