@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -61,3 +62,15 @@ class Result:
             for one in plain[name]:
                 del one["text_zh"], one["text_en"]
         return hashlib.sha256(canonical_json(plain).encode("utf-8")).hexdigest()
+
+
+def result_from(plain: Mapping[str, Any]) -> Result:
+    """Return the result that ``as_plain`` wrote."""
+    values = dict(plain)
+    values["placements"] = tuple(Option(**one) for one in values["placements"])
+    for name in ("unmatched_needs", "idle_providers", "idle_places"):
+        values[name] = tuple(Unmatched(**one) for one in values[name])
+    values["wait_lists"] = {party: tuple(one) for party, one in values["wait_lists"].items()}
+    values["first_come"] = Comparison(**values["first_come"])
+    values["closed"] = tuple(values["closed"])
+    return Result(**values)

@@ -27,6 +27,7 @@ from matcher.cli import (
     models,
     replay,
     report,
+    rounds,
     serve,
     train,
     version,
@@ -147,5 +148,6 @@ for command in (
     demonstration.end_demo,
     models.models_group,
     replay.replay,
+    rounds.rounds_group,
 ):
     aiplus.add_command(command)

@@ -45,11 +45,13 @@ def run(db: Database, database: Path, models: Path, job_id: str) -> None:
 def _done(
     db: Database, database: Path, models: Path, job: Job, progress: JobProgress
 ) -> dict[str, Any]:
-    from matcher.cli.report_jobs import done
-    from matcher.workflow.jobs import COMPARE, REPORT_KINDS
+    from matcher.cli import report_jobs, round_jobs
+    from matcher.workflow.jobs import COMPARE, REPORT_KINDS, ROUND_KINDS
 
     if job.kind in REPORT_KINDS:
-        return done(db, models, job, progress)
+        return report_jobs.done(db, models, job, progress)
+    if job.kind in ROUND_KINDS:
+        return round_jobs.done(db, database, models, job, progress)
     model_id = str(job.given["model_id"])
     if job.kind == COMPARE:
         number = compare(

@@ -120,6 +120,13 @@ def list_jobs(db: Database, *, kinds: tuple[str, ...], limit: int = 10) -> list[
     return _jobs(db, f"kind IN ({marks})", list(kinds), limit)
 
 
+def last_job_about(db: Database, room: str, name: str, value: str) -> Job | None:
+    """Return the last job of a room, such as ``rounds.``, that was given a value, or None."""
+    where = "substr(kind, 1, ?) = ? AND json_extract(given, '$.' || ?) = ?"
+    found = _jobs(db, where, [len(room), room, name, value], 1)
+    return found[0] if found else None
+
+
 def _jobs(db: Database, where: str, values: list[Any], limit: int) -> list[Job]:
     with driver_errors("read jobs"):
         rows = db.conn.execute(

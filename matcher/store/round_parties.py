@@ -55,6 +55,19 @@ class Offer:
     decided_by: str = ""
     decided_at: datetime | None = None
     reason: str = ""
+    given_up_by: str = ""  # the kind of party whose seat is gone: need, provider or place
+
+    def seats_used(self) -> tuple[str, ...]:
+        """Return the provider and place whose seats it takes, or took away with it.
+
+        A need that gives up leaves both seats to others. A provider or a base that does so has one
+        seat less from then on.
+        """
+        own = {"need": self.need_id, "provider": self.provider_id, "place": self.place_id}
+        seats = [party for party in (self.provider_id, self.place_id) if party]
+        if self.state != GIVEN_UP:
+            return tuple(seats)
+        return tuple(party for party in seats if party == own.get(self.given_up_by))
 
     @property
     def key(self) -> tuple[str, str, str]:
@@ -202,6 +215,7 @@ def decide_offer(  # noqa: PLR0913 - what is decided, by whom, when and why
     actor: str,
     now: datetime,
     reason: str = "",
+    given_up_by: str = "",
 ) -> None:
     """Let an offer be taken up or given up, if it still stands as it was read.
 
@@ -213,8 +227,17 @@ def decide_offer(  # noqa: PLR0913 - what is decided, by whom, when and why
     with write_transaction(db, f"decide offer {before.offer_id}"):
         cursor = db.conn.execute(
             "UPDATE round_offer SET state = ?, engagement_id = ?, decided_by = ?, decided_at = ?, "
-            "reason = ? WHERE offer_id = ? AND state = ?",
-            [state, engagement_id, actor, stamp(now), reason, before.offer_id, before.state],
+            "reason = ?, given_up_by = ? WHERE offer_id = ? AND state = ?",
+            [
+                state,
+                engagement_id,
+                actor,
+                stamp(now),
+                reason,
+                given_up_by,
+                before.offer_id,
+                before.state,
+            ],
         )
         if cursor.rowcount != 1:
             raise ImpossibleStep("decide_offer", before.state, "already_done")

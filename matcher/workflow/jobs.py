@@ -18,14 +18,16 @@ from sqlite_utils import Database
 
 from matcher.errors import StoreError
 from matcher.identity import Actor
-from matcher.store.connection import close_database, open_database
-from matcher.store.jobs import Job, add_job, end_job, update_job
+from matcher.store.connection import close_database, open_database, write_transaction
+from matcher.store.jobs import Job, add_job, end_job, last_job_about, update_job
 from matcher.workflow.new_ids import new_id
 
 COMPARE, UPDATE = "models.compare", "models.update"
 KINDS = (COMPARE, UPDATE)
 BUILD_REPORT, KEEP_REPORT = "reports.build", "reports.keep"
 REPORT_KINDS = (BUILD_REPORT, KEEP_REPORT)
+OPEN_ROUND, SOLVE_ROUND = "rounds.open", "rounds.solve"
+ROUND_KINDS = (OPEN_ROUND, SOLVE_ROUND)
 SILENT_AFTER = timedelta(minutes=15)
 DIED = "the process ended without saying why; look at the log of the service"
 
@@ -35,7 +37,7 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-def start_job(
+def start_job(  # noqa: PLR0913 - what is to be done, by whom, when, with what
     db: Database,
     kind: str,
     given: Mapping[str, Any],
@@ -43,18 +45,29 @@ def start_job(
     actor: Actor,
     now: datetime,
     models: Path,
+    one_per: str = "",
 ) -> str:
     """Start long work in a process of its own and return the job's id.
 
     The database is a file: another process has to open it.
+
+    Parameters
+    ----------
+    one_per : str
+        A name in ``given``: while work of the same room with the same value there goes on, that
+        job's id is returned and nothing is started, as after a second click.
     """
-    if kind not in KINDS + REPORT_KINDS:
+    if kind not in KINDS + REPORT_KINDS + ROUND_KINDS:
         raise ValueError(f"{kind!r} is no kind of job")
     path = getattr(db, "path", None)
     if path is None:
         raise StoreError("a job needs a database file that another process can open", reason="path")
     job_id = new_id("JOB")
-    add_job(db, job_id, kind, given, started_by=actor.actor_id, now=now)
+    with write_transaction(db, f"start job {kind}"):
+        going_on = _going_on(db, kind, given, one_per, now) if one_per else None
+        if going_on is not None:
+            return going_on.job_id
+        add_job(db, job_id, kind, given, started_by=actor.actor_id, now=now)
     command = [sys.executable, "-m", "matcher.cli", "models", "run", job_id]
     process = subprocess.Popen(
         [*command, "--database", str(path), "--models", str(models)],
@@ -64,6 +77,19 @@ def start_job(
     )
     Thread(target=_see_off, args=(process, path, job_id), daemon=True).start()
     return job_id
+
+
+def _going_on(
+    db: Database, kind: str, given: Mapping[str, Any], name: str, now: datetime
+) -> Job | None:
+    """Return the job that does such work already; one whose process has died ends here."""
+    job = last_job_about(db, f"{kind.partition('.')[0]}.", name, str(given[name]))
+    if job is None or job.is_over:
+        return None
+    if seems_stopped(job, now):
+        end_job(db, job.job_id, now=now, problem=DIED)
+        return None
+    return job
 
 
 def _see_off(process: subprocess.Popen[bytes], path: Path, job_id: str) -> None:

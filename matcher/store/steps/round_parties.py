@@ -1,4 +1,4 @@
-"""Step 50: who takes part in an allocation round, whom they may answer about, what came of it."""
+"""Steps 50 and 51: who takes part in a round, whom they may answer about, what came of it."""
 
 from __future__ import annotations
 
@@ -53,3 +53,12 @@ def m0050_round_parties(db: Database) -> None:
     db.execute("""
         CREATE UNIQUE INDEX round_offer_standing ON round_offer (round_id, need_id)
         WHERE state <> 'given_up'""")
+
+
+@MIGRATIONS()
+def m0051_who_gave_up(db: Database) -> None:
+    """Tell a need that gives its place back from a base or provider that has none any more."""
+    db.execute("""
+        ALTER TABLE round_offer ADD COLUMN given_up_by TEXT NOT NULL DEFAULT ''
+        CHECK (given_up_by IN ('', 'need', 'provider', 'place')
+            AND (given_up_by = '' OR state = 'given_up'))""")

@@ -112,7 +112,13 @@ def change_draft(
 
 
 def publish_rules(
-    db: Database, round_id: str, *, actor: Actor, now: datetime, also: Also | None = None
+    db: Database,
+    round_id: str,
+    *,
+    actor: Actor,
+    now: datetime,
+    also: Also | None = None,
+    read: Round | None = None,
 ) -> Round:
     """Open a round: its rules, scope and seed stand from now on, and parties may answer.
 
@@ -120,8 +126,10 @@ def publish_rules(
     ----------
     also : callable, optional
         What else is stored in the same transaction.
+    read : Round, optional
+        The draft as it was read before; where it has changed since, nothing is published.
     """
-    found = read_round(db, round_id)
+    found = read or read_round(db, round_id)
     if found.state == DRAFT and found.closes_at <= now:
         raise ImpossibleStep("publish_rules", found.state, "expired")
     step = Step("publish_rules", (DRAFT,), {"state": OPEN})
