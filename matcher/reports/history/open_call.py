@@ -118,8 +118,8 @@ def _english(
     money = f"stated budgets of CNY {budget:,} in all" if budget else "no budget stated yet"
     measures = "".join(f"\n   · {one.text_en or one.text}" for one in targets)
     return (
-        f"{mark}1. Background: {n} needs of {firms} enterprises ({words['industry']}; "
-        f"{words['task']}) have found no suitable provider yet, with {money}.\n"
+        f"{mark}1. Background: {_counted(n, 'need')} of {_counted(firms, 'enterprise')} "
+        f"({words['industry']}; {words['task']}) without a suitable provider yet, with {money}.\n"
         f"2. What stands in the way: {words['constraint']}.\n"
         "3. Targets: (a) meet the hard condition named above, with proof; (b) reach the measures "
         "stated in the needs in the real setting of at least one enterprise"
@@ -129,3 +129,7 @@ def _english(
         "can host the test.\n"
         "5. Dates and contact: to be filled in by whoever publishes this call."
     )
+
+
+def _counted(n: int, noun: str) -> str:
+    return f"{n} {noun}{'' if n == 1 else 's'}"
