@@ -19,7 +19,6 @@ from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import minimize
 
 from matcher.errors import NotEnoughJudgements
 from matcher.learning.bootstrap import paired_difference
@@ -137,6 +136,8 @@ def most_probable_weights(lists: Sequence[LabelledList], prior: Array) -> Array:
     prior : float array (n_features,)
         Centre of the normal prior; see ``prior_deviation``.
     """
+    from scipy.optimize import minimize  # half a second that a start of the site need not pay
+
     deviation = prior_deviation(prior)
     problems = [_choice(one) for one in lists if one.is_telling]
     refusals = [_refusals(lists, name) for name in COLUMN]

@@ -1,4 +1,4 @@
-"""What a start of the site and of a command loads: neither pandas nor scikit-learn."""
+"""What a start of the site and of a command loads: neither pandas, SciPy nor scikit-learn."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-SLOW_TO_IMPORT = ("pandas", "sklearn", "lightgbm")
+SLOW_TO_IMPORT = ("pandas", "scipy", "sklearn", "lightgbm")
 
 
 @pytest.mark.parametrize(
