@@ -1,4 +1,4 @@
-"""Several capabilities together: the fewest that meet every must, when no single one does.
+"""Several capabilities together: the fewest that meet all musts that can be, when no one does.
 
 A small set cover over the requirement lines that the matcher already explained; nothing here scores
 anything anew. Exact for up to ten musts, which is what a need may state, and the forty candidates
@@ -7,13 +7,13 @@ that cover most.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
 from matcher.ranking.results import Match
 
-MET = "met"
+MET, PARTLY = "met", "partly"
 MUST = "must"
 MOST_REQUIREMENTS = 10
 MOST_PARTNERS = 4  # more partners than this are no project
@@ -31,10 +31,10 @@ class Share:
 
 @dataclass(frozen=True, slots=True)
 class Consortium:
-    """The answer: who together meets all musts, or which must nobody meets."""
+    """The answer: who together meets all musts that can be met, and which must nobody meets."""
 
     shares: tuple[Share, ...]
-    unmet: tuple[str, ...]  # musts that no candidate meets; then there is no consortium
+    unmet: tuple[str, ...]  # musts that no candidate meets
     is_needed: bool  # False: a single candidate meets all musts
 
     @property
@@ -42,21 +42,46 @@ class Consortium:
         """The sum of the partners' scores, by which equals are ordered."""
         return sum(share.match.bits for share in self.shares)
 
+    @property
+    def is_joint(self) -> bool:
+        """Whether more than one partner is needed for what can be met."""
+        return len(self.shares) > 1
 
-def find_consortium(matches: Sequence[Match]) -> Consortium:
-    """Return the smallest set of candidates that together meet all musts.
+
+def find_together(matches: Sequence[Match]) -> Consortium | None:
+    """Return the partners that a need wants when no single candidate meets all its musts.
+
+    Musts that are met count; where nobody adds to another that way, those met in part count too.
+
+    Returns
+    -------
+    Consortium or None
+        None where one candidate meets all, there is no must, or there are more than ten.
+    """
+    if not 0 < len(_musts(matches)) <= MOST_REQUIREMENTS:
+        return None
+    found = find_consortium(matches)
+    if not found.is_needed:
+        return None
+    return found if found.is_joint else find_consortium(matches, counts=(MET, PARTLY))
+
+
+def find_consortium(matches: Sequence[Match], counts: Collection[str] = (MET,)) -> Consortium:
+    """Return the smallest set of candidates that together meet all musts that anybody meets.
 
     Parameters
     ----------
     matches : sequence of Match
         Candidates of one need; all have lines for the same requirements.
+    counts : collection of str
+        Which status of a requirement line counts as met.
 
     Returns
     -------
     Consortium
         Of several smallest sets the one with the highest sum of bits, then the ids first in
-        alphabet. One capability a provider. Empty ``shares`` where no set of at most four meets
-        all; ``unmet`` then names what nobody meets.
+        alphabet. One capability a provider. ``unmet`` names what nobody meets; empty ``shares``
+        where no set of at most four meets all the others.
 
     Raises
     ------
@@ -66,17 +91,17 @@ def find_consortium(matches: Sequence[Match]) -> Consortium:
     musts = _musts(matches)
     if len(musts) > MOST_REQUIREMENTS:
         raise ValueError(f"at most {MOST_REQUIREMENTS} musts, got {len(musts)}")
-    covers = {match.capability_id: _cover(match, musts) for match in matches}
+    covers = {match.capability_id: _cover(match, musts, counts) for match in matches}
     everything = (1 << len(musts)) - 1
     union = 0
     for cover in covers.values():
         union |= cover
     unmet = tuple(name for i, name in enumerate(musts) if not union >> i & 1)
     is_needed = not any(cover == everything for cover in covers.values())
-    if unmet or not musts or not matches:
+    if not union:
         return Consortium((), unmet, bool(unmet))
-    best = _smallest(_worth_a_look(matches, covers), covers, everything)
-    return Consortium(_shares(best, covers, musts), (), is_needed)
+    best = _smallest(_worth_a_look(matches, covers), covers, union)
+    return Consortium(_shares(best, covers, musts), unmet, is_needed)
 
 
 def _musts(matches: Sequence[Match]) -> tuple[str, ...]:
@@ -84,9 +109,9 @@ def _musts(matches: Sequence[Match]) -> tuple[str, ...]:
     return tuple(line.requirement_id for line in lines if line.level == MUST)
 
 
-def _cover(match: Match, musts: Sequence[str]) -> int:
+def _cover(match: Match, musts: Sequence[str], counts: Collection[str]) -> int:
     """Return the musts that a candidate meets as a number with one bit a must."""
-    met = {line.requirement_id for line in match.requirements if line.status == MET}
+    met = {line.requirement_id for line in match.requirements if line.status in counts}
     return sum(1 << i for i, name in enumerate(musts) if name in met)
 
 

@@ -8,10 +8,12 @@ from flask import Blueprint, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from matcher.errors import InvalidRecord, UnknownRecord
+from matcher.ranking.results import Match
 from matcher.records import Need, Provider
 from matcher.schemas import MATCH, load_need
 from web import access, backend
 from web.needs.examples import example_need
+from web.needs.together import N_LOOKED_AT, together_of, wants_partners
 from web.needs.token import UnreadableToken, pack_need, unpack_need
 from web.presenters import text_of
 
@@ -69,6 +71,7 @@ def answer_page(need: Need, token: str, asked: str = "") -> str:
         g.canonical_endpoint = "needs.new_need"
     example = request.args.get("example", "")
     result = backend.matching().match(need, top=N_SHOWN)
+    together = together_of(candidates(need)) if wants_partners(result.matches) else None
     context = explanation(need, asked) if asked else {"catalogue": backend.catalogue()}
     return render_template(
         "pages/matches/list.html",
@@ -76,10 +79,16 @@ def answer_page(need: Need, token: str, asked: str = "") -> str:
         token=token,
         example=example if example_need(example) else "",
         result=result,
+        together=together,
         asked=asked,
         providers=by_name(context["catalogue"].providers.values()),
         **context,
     )
+
+
+def candidates(need: Need) -> tuple[Match, ...]:
+    """Return more candidates than are shown, among whom partners are looked for."""
+    return backend.matching().match(need, top=N_LOOKED_AT).matches
 
 
 def by_name(providers: Any) -> list[Provider]:

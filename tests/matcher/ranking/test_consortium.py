@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from matcher.ranking.consortium import MOST_PARTNERS, find_consortium
+from matcher.ranking.consortium import MOST_PARTNERS, find_consortium, find_together
 from matcher.ranking.results import Match, RequirementLine
 
 
@@ -44,9 +44,29 @@ def test_two_that_complete_each_other_are_found_and_share_the_work() -> None:
     assert found.bits == 3.0
 
 
-def test_what_nobody_meets_is_said_and_nobody_is_proposed() -> None:
+def test_what_nobody_meets_is_said_and_the_rest_is_shared() -> None:
     found = find_consortium([candidate("a", {0}, 3), candidate("b", {1}, 3)])
-    assert (found.shares, found.unmet) == ((), ("R2",))
+    assert [share.leads_on for share in found.shares] == [("R0",), ("R1",)]
+    assert found.unmet == ("R2",)
+    assert found.is_needed
+
+
+def test_nobody_is_proposed_together_where_one_meets_all_or_there_is_no_must() -> None:
+    assert find_together([candidate("a", {0, 1}, 2), candidate("b", {0}, 2)]) is None
+    assert find_together([candidate("a", set(), 0)]) is None
+    assert find_together([]) is None
+    assert find_together([candidate("a", {0}, 11)]) is None
+
+
+def test_what_is_met_in_part_counts_where_nobody_adds_to_another() -> None:
+    """All lines that are not met are met in part here, so one partner is enough then."""
+    found = find_together([candidate("a", {0}, 2), candidate("b", {0}, 2)])
+    assert found is not None
+    assert len(found.shares) == 1
+    assert found.unmet == ()
+    both = find_together([candidate("a", {0}, 2), candidate("b", {1}, 2)])
+    assert both is not None
+    assert both.is_joint
 
 
 def test_two_capabilities_of_one_provider_are_no_consortium() -> None:
@@ -85,16 +105,18 @@ def test_against_trying_every_set(n: int, covers: list[set[int]], data: st.DataO
         m.capability_id: {x.requirement_id for x in m.requirements if x.status == "met"}
         for m in matches
     }
+    whole = set().union(*met.values())
     best: tuple[int, float] | None = None
     for size in range(1, MOST_PARTNERS + 1):
         for team in combinations(matches, size):
             union = set().union(*(met[m.capability_id] for m in team))
-            if len(union) == n and len({m.provider_id for m in team}) == size:
+            if union == whole and whole and len({m.provider_id for m in team}) == size:
                 total = -sum(m.bits for m in team)
                 best = min(best or (size, total), (size, total))
         if best:
             break
     found = find_consortium(matches)
+    assert set(found.unmet) == {f"R{i}" for i in range(n)} - whole
     assert (len(found.shares), -found.bits) == (best or (0, 0.0))
     led = [name for share in found.shares for name in share.leads_on]
     assert sorted(led) == sorted({name for share in found.shares for name in share.requirement_ids})
