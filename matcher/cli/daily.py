@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
+from matcher.cli.daily_matching import model_duty, supply_duty
 from matcher.cli.database import current_database
 from matcher.cli.options import note, with_database, with_quiet
 
@@ -47,7 +48,7 @@ def capabilities_duty(db: Database, now: datetime) -> str:
 
 def drafts_duty(db: Database, now: datetime) -> str:
     """Delete what visitors left lying."""
-    from matcher.workflow.needs.drafts import forget_visitors
+    from matcher.workflow.drafts.keeping import forget_visitors
 
     return f"清理访客草稿 · drafts of visitors deleted: {forget_visitors(db, now)}"
 
@@ -64,12 +65,22 @@ def reports_duty(db: Database, now: datetime) -> str:
     return f"保存月度报告 · reports of months kept: {len(months)}"
 
 
+def digest_duty(db: Database, now: datetime) -> str:
+    """Put what was told since yesterday into one letter for those who want it so."""
+    from matcher.workflow.messages.digest import send_digests
+
+    return f"摘要邮件 · digests: {send_digests(db, now)}"
+
+
 # Each in its own transactions; add what else is due once a day here.
 DUTIES = (
     Duty("需求 · needs", needs_duty),
     Duty("能力 · capabilities", capabilities_duty),
     Duty("草稿 · drafts", drafts_duty),
     Duty("报告 · reports", reports_duty),
+    Duty("供给缺口 · supply gap", supply_duty),
+    Duty("模型 · model", model_duty),
+    Duty("摘要 · digest", digest_duty),  # last: it holds what the others have told
 )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -14,14 +14,17 @@ from sqlite_utils import Database
 
 from matcher.identity import COMMAND_LINE, Role
 from matcher.ranking.registry import serving_model_id
+from matcher.reports.property_results import property_result
 from matcher.store.audit import EventFilter, list_events
 from matcher.store.installation import read_setting
 from matcher.store.jobs import add_job, end_job, update_job
+from matcher.store.model_checks import add_check
 from matcher.store.models import last_change
 from matcher.workflow.accounts.passwords import Passwords
 from matcher.workflow.accounts.staff import add_staff
-from matcher.workflow.matching.serving import serving_id
+from matcher.workflow.matching.serving import model_digest, serving_id
 from tests.web.conftest import CHEAP, SignIn, reader_of, token_of
+from tests.web.html import check_page
 from tests.web.models import NEXT, NOW, keep_comparison, two_models
 
 Send = Callable[..., int]
@@ -198,3 +201,23 @@ def test_job_shows_progress_and_its_end(administrator: FlaskClient, own_database
     soup = read("/models/jobs/JOB1")
     assert "gone" in soup.select_one(".notice-warn").text
     assert soup.select_one("#job").get("hx-get") is None
+
+
+def test_page_shows_last_nights_tests_with_the_faithfulness_of_explanations(
+    administrator: FlaskClient, own_database: Database, models: Path
+) -> None:
+    shipped = serving_model_id(models)
+    digest = model_digest(models, shipped)
+    for share, day in ((1.0, 0), (0.96, 1)):
+        outcomes = [(f"C{i}", i >= 75 * (1 - share)) for i in range(75)]
+        found = property_result("top_reason_lowers", outcomes).as_record()
+        document = {"n_held": int(found["passed"]), "properties": [found]}
+        add_check(own_database, (shipped, digest), 1, document, now=NOW + timedelta(days=day))
+    page = check_page(administrator.get(f"/models/{shipped}"))
+    section = page.select_one("section[aria-labelledby=nightly]")
+    assert "96.0%" in section.select_one(".notice-warn").text
+    row = section.select_one("tbody tr")
+    assert "72 / 75" in " ".join(row.text.split())
+    assert row.select("td")[-1].text == "100%"
+    assert "C0, C1, C2" in row.text
+    check_page(administrator.get(f"/models/{shipped}?lang=en"))

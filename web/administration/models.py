@@ -13,6 +13,7 @@ from matcher.errors import ModelError, UnknownRecord
 from matcher.ranking.registry import load_model
 from matcher.reports.property_results import WORDS
 from matcher.store.jobs import Job, list_jobs
+from matcher.store.model_checks import ModelCheck
 from matcher.store.models import Comparison, PromotionRequest, waiting_request
 from matcher.workflow.jobs import COMPARE, KINDS, seems_stopped
 from matcher.workflow.learning.models import ModelChangeRefused, current_comparison
@@ -22,7 +23,9 @@ from web import backend, session
 from web.administration.quality import system_name
 from web.i18n import gettext as _
 from web.i18n import language
+from web.presenters import percent
 
+FAITHFULNESS = "top_reason_lowers"
 VERDICT_TAGS = {
     "better": "tag-ok",
     "equal": "tag-none",
@@ -227,3 +230,11 @@ def side_words(side: str) -> str:
         "joint": _("Probability that both accept"),
     }
     return words.get(side, side)
+
+
+def nights_before(checks: list[ModelCheck], name: str) -> str:
+    """Return a property's shares on the nights before the last, the newest first."""
+    shares = [
+        one["share"] for check in checks[1:] for one in check.properties if one["name"] == name
+    ]
+    return _(", ").join(percent(share) for share in shares) or "—"

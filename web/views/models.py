@@ -12,6 +12,7 @@ from flask.typing import ResponseReturnValue
 from matcher.identity import Role
 from matcher.ranking.registry import load_model
 from matcher.store.jobs import read_job
+from matcher.store.model_checks import list_checks
 from matcher.store.models import list_changes, list_comparisons
 from matcher.store.shadow import summarise_shadow
 from matcher.workflow.jobs import COMPARE, UPDATE, seems_stopped, start_job
@@ -37,6 +38,7 @@ from web.needs.own import name_of_actor
 blueprint = Blueprint("models", __name__)
 ADMINISTRATORS = access.requires(Role.ADMINISTRATOR)
 SOME_CASES = 25
+N_CHECKS = 8  # nights that the page of a model shows
 
 
 @blueprint.get("/models")
@@ -187,19 +189,21 @@ def list_page(problem: str = "", unconfirmed: str = "", share_problem: str = "")
 
 def model_page(model_id: str, problem: str = "", unconfirmed: str = "") -> str:
     db = backend.database()
-    folder = known_folder(model_id)
+    model = load_model(known_folder(model_id))
     line = model_pages.model_line(model_id, shadow_model(db))
     kept = list_comparisons(db, model_id)
     comparison = line.comparison or (kept[0] if kept else None)
     return render_template(
         "pages/models/show.html",
         line=line,
-        manifest=load_model(folder).manifest,
+        manifest=model.manifest,
+        adequacy=model.adequacy,
         comparison=comparison,
         is_current=line.comparison is not None,
         sections=model_pages.comparison_sections(comparison.document) if comparison else [],
         shadow=summarise_shadow(db, model_id),
         changes=[one for one in list_changes(db) if one.model_id == model_id],
+        checks=list_checks(db, model_id, limit=N_CHECKS),
         reason=request.form.get("reason", ""),
         problem=problem,
         unconfirmed=unconfirmed,

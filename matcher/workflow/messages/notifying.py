@@ -14,21 +14,10 @@ from matcher.identity import Account
 from matcher.store.accounts import find_account, list_accounts
 from matcher.store.mail import Letter, add_mail
 from matcher.store.notices import Message, add_notice
+from matcher.store.preferences import read_preferences
+from matcher.workflow.messages.kinds import AT_ONCE, timing_of
 
 SITE = "{site}"  # stands for the site's address until the letter is sent
-# Beginnings of topics that are mailed unless somebody wants no mail at all.
-IMPORTANT = (
-    "account.",
-    "appeal.",
-    "engagement.",
-    "need.answered",
-    "need.candidates",
-    "need.expiring",
-    "open_call.",
-    "organisation.",
-    "proposal.",
-    "round.",
-)
 LONGEST_SUBJECT = 120
 
 
@@ -44,7 +33,8 @@ def tell(db: Database, account_ids: Iterable[str], message: Message, *, now: dat
     told = [account for account in found if account is not None and account.is_active]
     add_notice(db, [account.account_id for account in told], message, now=now)
     for account in told:
-        if wants_mail(account, message.topic):
+        chosen = read_preferences(db, account.account_id)
+        if timing_of(account, chosen, message.topic) == AT_ONCE:
             add_mail(db, letter_of(account, message), now=now)
     return len(told)
 
@@ -63,13 +53,6 @@ def tell_staff(db: Database, role: str, message: Message, *, now: datetime) -> i
     return tell(db, [account.account_id for account in accounts], message, now=now)
 
 
-def wants_mail(account: Account, topic: str) -> bool:
-    """Whether an account wants what is told about a topic by mail as well."""
-    if account.is_demo or account.mails == "none":
-        return False
-    return account.mails == "all" or topic.startswith(IMPORTANT)
-
-
 def letter_of(account: Account, message: Message) -> Letter:
     """Return a message as a letter, in the account's language or in both."""
     texts = {"zh": [message.text_zh], "en": [message.text_en]}.get(
@@ -80,7 +63,7 @@ def letter_of(account: Account, message: Message) -> Letter:
         "zh": ["可以在“我的账户”里选择哪些通知发到邮箱。"],
         "en": ["You choose which notices are mailed under “My account”."],
     }.get(account.language, ["通知设置 · mail settings:"])
-    body = "\n\n".join([*texts, *link, "--\n" + "\n".join([*note, f"{SITE}/account"])])
+    body = "\n\n".join([*texts, *link, "--\n" + "\n".join([*note, f"{SITE}/account/mail"])])
     return Letter(account.email, subject_of(account.language, message), body + "\n")
 
 
