@@ -42,6 +42,7 @@ _OF_A_PERSON = (
     ("account_id", "recovery_code"),
     ("account_id", "one_time_link"),
     ("account_id", "saved_search"),
+    ("account_id", "account_preference"),
     ("owner", "draft"),
 )
 

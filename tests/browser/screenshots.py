@@ -51,6 +51,7 @@ PAGES_OF = {
     "enterprise": {
         "account": "/account",
         "password": "/account/password",
+        "mail": "/account/mail",
         "second-factor": "/account/second-factor",
         "close-account": "/account/close",
         "organisation": "/organisation",

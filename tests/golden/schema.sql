@@ -148,6 +148,14 @@ CREATE TABLE account (
     CHECK ((role IN ('member', 'owner')) = (organisation_id IS NOT NULL))
 ) STRICT;
 
+CREATE TABLE account_preference (
+    account_id TEXT NOT NULL REFERENCES account (account_id),
+    name TEXT NOT NULL CHECK (name <> ''),
+    value TEXT NOT NULL,
+    chosen_at TEXT NOT NULL,
+    PRIMARY KEY (account_id, name)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE allocation_round (
     round_id TEXT PRIMARY KEY,
     title TEXT NOT NULL CHECK (title <> ''),

@@ -20,6 +20,7 @@ from matcher.store.audit import Change, EventFilter, list_events, record_change
 from matcher.store.connection import read_snapshot, write_transaction
 from matcher.store.notices import list_notices
 from matcher.store.organisations import read_organisation, update_organisation
+from matcher.store.preferences import read_preferences
 from matcher.store.recovery_codes import count_codes
 from matcher.workflow.accounts.membership import keep_one_in_charge
 from matcher.workflow.needs.listing import list_needs_of
@@ -40,9 +41,11 @@ def personal_data(db: Database, account_id: str) -> dict[str, Any]:
             *list_events(db, EventFilter("account", account_id), limit=ALL),
         ]
         n_codes = count_codes(db, account_id)
+        preferences = read_preferences(db, account_id)
     return {
         "account": asdict(account),
         "organisation": organisation,
+        "preferences": preferences,
         "recovery_codes_left": n_codes,
         "notices": [
             {**notice.message._asdict(), "created_at": notice.created_at, "read_at": notice.read_at}
