@@ -32,6 +32,7 @@ def account_links() -> list[dict[str, Any]]:
         "organisation.show_organisation": _("My organisation"),
         "organisation.list_members": _("Members"),
         "people.list_queue": _("Organisations and accounts"),
+        "quality_reports.show_latest": _("Match-quality reports"),
         "judging.show_judging": _("Grade pairs"),
         "models.list_models": _("Models"),
         "supply_gaps.show_gaps": _("Supply gap"),

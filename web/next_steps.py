@@ -53,6 +53,10 @@ def words_of_waiting() -> dict[str, tuple[str, str]]:
         "organisations_to_verify": (_("organisations wait to be verified"), "people.list_queue"),
         "needs_to_review": (_("needs wait for review"), "review_needs.list_waiting"),
         "proposals_to_review": (_("records wait for review"), "review.list_proposals"),
+        "weak_points": (
+            _("weak points in the latest match-quality report"),
+            "quality_reports.show_latest",
+        ),
         "questions_to_answer": (_("questions wait for your answer"), "my_needs.list_own"),
         "drafts_of_needs": (_("drafts of needs to go on with"), "drafts.list_own_drafts"),
         "drafts_of_capabilities": (
@@ -67,6 +71,12 @@ def words_of_waiting() -> dict[str, tuple[str, str]]:
     }
 
 
+def report_endpoint() -> str:
+    """Return which report is read: staff reads what really happened, others the model's own."""
+    latest = "quality_reports.show_latest"
+    return latest if may_call(latest) else "reports.show_quality"
+
+
 def words_of_beginning() -> dict[str, str]:
     return {
         "my_needs.list_own": _("My needs"),
@@ -74,7 +84,7 @@ def words_of_beginning() -> dict[str, str]:
         "review.list_proposals": _("Review registrations"),
         "capabilities.new_capability": _("Register a capability"),
         "my_bases.list_records": _("Look after your pilot base"),
-        "reports.show_quality": _("Read the match-quality report"),
+        report_endpoint(): _("Read the match-quality report"),
         "people.list_queue": _("Organisations and accounts"),
         "audit.show_trail": _("Audit trail"),
     }

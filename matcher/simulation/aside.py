@@ -15,7 +15,7 @@ N_BASES = 6
 SLOTS_A_MONTH = 4
 ROUND_SIZE = 40
 GRADE_FROM = (0.12, 0.3, 0.55)  # of the chance that both sides agree
-FAILED_RULES = ("problem", "affected", "budget", "measurable")
+FAILED_RULES = ("problem", "users", "budget", "target")  # of the checklist of needs
 
 
 def invent_aside(

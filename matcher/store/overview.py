@@ -39,6 +39,12 @@ _OF_ORGANISATION = {
 _OF_STAFF = {
     "needs_to_review": "SELECT count(*) FROM need_status WHERE state = 'in_review'",
     "proposals_to_review": "SELECT count(*) FROM proposal WHERE state = 'pending'",
+    "weak_points": (
+        "SELECT coalesce(max(json_extract(document, '$.headline.n_weak')), 0) FROM ("
+        "SELECT document FROM report_snapshot "
+        "WHERE synthetic = EXISTS (SELECT 1 FROM synthetic_history) "
+        "ORDER BY ends_on DESC, starts_on DESC LIMIT 1)"
+    ),
     "organisations_to_verify": ("SELECT count(*) FROM organisation WHERE verification = 'pending'"),
 }
 

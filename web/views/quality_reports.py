@@ -108,7 +108,14 @@ def show_job(job_id: str) -> ResponseReturnValue:
 @blueprint.get("/reports/<place>")
 @READERS
 def show_report(place: str) -> ResponseReturnValue:
-    return report_page(report_at(place))
+    try:
+        return report_page(report_at(place))
+    except UnknownRecord:
+        invented = f"{place}{selection.MARK}"
+        if place == SELECTED or place.endswith(selection.MARK):
+            raise
+        selection.month_report(invented)  # answers 404 where it is not kept either
+        return redirect(address_of("quality_reports.show_report", place=invented), code=303)
 
 
 @blueprint.get("/reports/<place>.json")

@@ -65,7 +65,9 @@ def without_history(cut: Cut) -> Truths:
 
 def _share_of_places(cut: Cut, group: str, mask: Truths) -> Figure:
     rows = cut.settled & (cut.log.pairs["position"] <= TOP)
-    return cut.share(named("places_share", group, dimension="history"), mask, rows)
+    figure = cut.share(named("places_share", group, dimension="history"), mask, rows)
+    ids, n_needs = cut.ids(cut.need[rows & mask])  # those it counts, not all it is a share of
+    return replace(figure, needs=ids, n_needs=n_needs)
 
 
 def _order(cut: Cut) -> list[Figure]:

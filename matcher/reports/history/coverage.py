@@ -35,8 +35,12 @@ def _needs(cut: Cut) -> list[Figure]:
         cut.share_of(
             named("needs_with_candidates", n_of="lists"), need, n_good[rows] >= ENOUGH_CANDIDATES
         ),
-        cut.share_of(
-            named("no_adequate_match", n_of="lists"), need, log.lists["no_adequate"][rows]
+        _with_needs(
+            cut,
+            cut.share_of(
+                named("no_adequate_match", n_of="lists"), need, log.lists["no_adequate"][rows]
+            ),
+            need[log.lists["no_adequate"][rows]],
         ),
         cut.mean_of(
             named("eligible_candidates", n_of="lists"),
@@ -44,6 +48,12 @@ def _needs(cut: Cut) -> list[Figure]:
             log.lists["n_eligible"][rows].astype(np.float64),
         ),
     ]
+
+
+def _with_needs(cut: Cut, figure: Figure, needs: Ints) -> Figure:
+    """Return a figure with the needs that it counts, not all that it is a share of."""
+    ids, n_needs = cut.ids(needs)
+    return replace(figure, needs=ids, n_needs=n_needs)
 
 
 def active(cut: Cut) -> Truths:

@@ -57,6 +57,7 @@ def _funnel(cut: Cut) -> list[Figure]:
     pairs = cut.log.pairs
     reached = np.ones(cut.log.n("pairs"), dtype=bool)
     figures, before = [], cut.settled
+    talked = cut.settled & ~np.isnat(pairs["talks_at"])
     for stage in STAGES:
         if stage == "interest":
             reached = ~np.isnat(pairs["need_accepted_at"]) | ~np.isnat(
@@ -67,6 +68,8 @@ def _funnel(cut: Cut) -> list[Figure]:
         rows = cut.settled & reached
         name = stage.removesuffix("_at")
         figures.append(cut.count(named("reached", name, dimension="stage"), cut.need[rows]))
+        if stage == "contracted_at":
+            before = talked  # a contract comes from talks, with a pilot or without
         if stage != "shown":
             step = named("step_share", name, dimension="stage")
             figures.append(cut.share(step, reached, before))

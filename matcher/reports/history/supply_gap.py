@@ -45,13 +45,20 @@ def supply_gap_block(cut: Cut) -> Block:
     unmet = unmet_needs(cut)
     old = _had_time(cut)
     figures = [
-        cut.share_of(named("unmet_share", n_of="needs"), np.flatnonzero(old), unmet[old]),
+        _of_unmet(cut, np.flatnonzero(old), unmet),
         cut.count(named("unmet_needs", n_of="needs"), np.flatnonzero(unmet)),
     ]
     figures += _constraints(cut, unmet)
     for rank, cluster in enumerate(clusters_of(cut, unmet)[:MAX_CLUSTERS], start=1):
         figures.append(_figure(cut, cluster, rank))
     return Block("supply_gap", tuple(figures), cut.synthetic)
+
+
+def _of_unmet(cut: Cut, old: Ints, unmet: Truths) -> Figure:
+    """Return the share of needs that found nobody, with those needs behind it."""
+    figure = cut.share_of(named("unmet_share", n_of="needs"), old, unmet[old])
+    ids, n_needs = cut.ids(np.flatnonzero(unmet))
+    return replace(figure, needs=ids, n_needs=n_needs)
 
 
 def _had_time(cut: Cut) -> Truths:

@@ -60,6 +60,10 @@ class Shown:
         return int(self.raw["n_needs"])
 
     @property
+    def needs_words(self) -> str:
+        return counted_words(self.n_needs, "needs")
+
+    @property
     def name(self) -> str:
         """What tells the figure from the others of its block, in words."""
         return " · ".join(filter(None, (self.measure, self.system, self.part)))

@@ -249,4 +249,5 @@ def means(figure: Shown) -> str:
     facts = figure.raw["facts"]
     if "mean_now" not in facts:
         return ""
-    return _("mean %(before)s \u2192 %(now)s", before=facts["mean_before"], now=facts["mean_now"])
+    before, now = (f"{facts[name]:.3f}" for name in ("mean_before", "mean_now"))
+    return _("mean %(before)s \u2192 %(now)s", before=before, now=now)

@@ -55,7 +55,9 @@ class Section:
 
     Attributes
     ----------
-    state : ``weak``, ``none`` where no figure has a number, or ``ok``
+    state : ``weak``, ``watch`` where a figure has passed a threshold, ``none`` where no figure has
+        a number, or ``ok``
+    weak : the weaknesses that the first screen names
     """
 
     key: str
@@ -66,6 +68,7 @@ class Section:
     notes: tuple[str, ...]
     synthetic: bool
     state: str
+    weak: tuple[str, ...]
 
     @property
     def finding(self) -> str:
@@ -105,11 +108,15 @@ class Headline:
 
 
 def sections_of(document: Json) -> list[Section]:
-    weak = {one["block"] for one in document["headline"]["weak"]}
-    return [section_of(block, key in weak) for key, block in document["blocks"].items()]
+    own = language()
+    weak = [(one["block"], str(one[own])) for one in document["headline"]["weak"]]
+    return [
+        section_of(block, tuple(dict.fromkeys(words for at, words in weak if at == key)))
+        for key, block in document["blocks"].items()
+    ]
 
 
-def section_of(block: Json, is_weak: bool = False) -> Section:
+def section_of(block: Json, weak: tuple[str, ...] = ()) -> Section:
     """Return one block; a figure that no chart of it draws goes into its last table."""
     source = Source.of(block)
     parts = BLOCKS[source.key](source)
@@ -122,8 +129,15 @@ def section_of(block: Json, is_weak: bool = False) -> Section:
         tuple(one for one in source.shown if one.place not in drawn),
         tuple(label("report_note", code) for code in block["notes"]),
         bool(block["synthetic"]),
-        "weak" if is_weak else "ok" if block["enough_data"] else "none",
+        "weak" if weak else state_of(block, source),
+        weak,
     )
+
+
+def state_of(block: Json, source: Source) -> str:
+    if not block["enough_data"]:
+        return "none"
+    return "watch" if any(one.alert for one in source.shown) else "ok"
 
 
 def headline_of(document: Json) -> Headline:

@@ -138,6 +138,7 @@ class Wish:
     label: Callable[[Shown], str] = part_name
     aside: Callable[[Shown], str] = lambda _figure: ""
     lines: tuple[float, ...] = ()
+    line_words: str = ""  # what the lines are, where they are no thresholds
     band: tuple[float, float] | None = None
     is_bar: bool = True
     top: float | None = None
@@ -175,7 +176,7 @@ def row_legend(figures: Sequence[Shown], wish: Wish) -> tuple[tuple[str, str], .
     if any(one.raw["previous"] is not None for one in figures):
         found.append(("previous", _("period before")))
     if wish.lines:
-        found.append(("target", _("threshold")))
+        found.append(("target", wish.line_words or _("threshold")))
     if wish.band:
         found.append(("band", _("wanted range")))
     return tuple(found)

@@ -46,7 +46,7 @@ def coverage(source: Source) -> Parts:
     ]
     return Parts(
         finding,
-        source.tiles("eligible_candidates"),
+        source.tiles("eligible_candidates", "no_adequate_match", "capabilities_shown"),
         (
             *row_panel(source, shares, Wish(
                 "reach", finding,
@@ -94,6 +94,7 @@ def exposure(source: Source, dimension: str) -> tuple[Panel, ...]:
             _("Exposure against what could be shown: 1 is even"),
             aside=lambda one: shares_of(source, one),
             lines=(1.0,),
+            line_words=_("even"),
             band=EVEN,
             is_bar=False,
             further=(*beside, *source.all("ndkl", dimension)),
@@ -107,6 +108,10 @@ def fair_words(ratios: Sequence[Shown]) -> str:
     short = [one.part for one in known(ratios) if one.alert == ACT]
     if short:
         return _("surely shown less than could be: %(names)s", names=", ".join(short))
+    over = [one for one in known(ratios) if (one.raw["low"] or 0.0) > EVEN[1]]
+    if over:
+        return _("surely shown more than could be: %(names)s",
+                 names=", ".join(f"{one.part} {one.value}" for one in over))  # fmt: skip
     least = smallest(ratios)
     if least is not None and value_of(least) < EVEN[0]:
         return _("%(name)s is shown least, perhaps by chance: %(ratio)s", name=least.part,
@@ -125,7 +130,7 @@ def shares_of(source: Source, figure: Shown) -> str:
         return ""
     told = _("%(could)s could be, %(was)s were; selection-rate ratio %(rate)s",
              could=could.value, was=was.value, rate=rate.value)  # fmt: skip
-    return f"{told} \u2691 < 0.8" if value_of(rate) < EVEN[0] else told
+    return _("%(told)s, below 0.8", told=told) if value_of(rate) < EVEN[0] else told
 
 
 def supply_gap(source: Source) -> Parts:

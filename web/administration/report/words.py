@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from flask_babel import format_number
+from flask_babel import format_number, ngettext
 
 from matcher.intake.checks import CHECKS
 from matcher.ranking.features import FEATURE_BY_NAME
@@ -57,26 +57,9 @@ def system_words(system: str) -> str:
 
 def counted_words(n: int, of: str) -> str:
     """Return how many of what, such as 777 lists."""
-    words = {
-        "pairs": _("pairs"),
-        "lists": _("lists"),
-        "cases": _("cases"),
-        "refusals": _("refusals"),
-        "capabilities": _("capabilities"),
-        "places in the first five": _("places in the first five"),
-        "records": _("records"),
-        "needs": _("needs"),
-        "applications": _("applications"),
-        "periods": _("offers of slots"),
-        "rounds": _("rounds"),
-        "overrides": _("changes by hand"),
-        "appeals": _("appeals"),
-        "moved acceptances": _("acceptances of moved pairs"),
-        "pairs graded twice": _("pairs graded twice"),
-        "grades": _("grades"),
-        "queries": _("needs"),
-    }
-    return f"{format_number(n)} {words.get(of, of)}"
+    say = _COUNTING.get(of)
+    count = format_number(n)
+    return f"{count} {of}" if say is None else say(n, str(count))
 
 
 def method_words(method: str) -> str:
@@ -203,7 +186,7 @@ def _estimator(name: str) -> str:
 
 def _kind(kind: str) -> str:
     words = {
-        "need": _("Needs"),
+        "need": _("Needs of enterprises"),
         "capability": _("Capabilities"),
         "pilot_base": _("Pilot bases"),
     }
@@ -279,4 +262,38 @@ _SAYING: Mapping[str, Callable[[str], str]] = {
     "kind": _kind,
     "rule": _rule,
     "reason": _reason,
+}
+
+_COUNTING: Mapping[str, Callable[[int, str], str]] = {
+    "pairs": lambda n, c: ngettext("%(count)s pair", "%(count)s pairs", n, count=c),
+    "lists": lambda n, c: ngettext("%(count)s list", "%(count)s lists", n, count=c),
+    "cases": lambda n, c: ngettext("%(count)s case", "%(count)s cases", n, count=c),
+    "refusals": lambda n, c: ngettext("%(count)s refusal", "%(count)s refusals", n, count=c),
+    "capabilities": lambda n, c: ngettext(
+        "%(count)s capability", "%(count)s capabilities", n, count=c
+    ),
+    "places in the first five": lambda n, c: ngettext(
+        "%(count)s place in the first five", "%(count)s places in the first five", n, count=c
+    ),
+    "records": lambda n, c: ngettext("%(count)s record", "%(count)s records", n, count=c),
+    "needs": lambda n, c: ngettext("%(count)s need", "%(count)s needs", n, count=c),
+    "applications": lambda n, c: ngettext(
+        "%(count)s application", "%(count)s applications", n, count=c
+    ),
+    "periods": lambda n, c: ngettext(
+        "%(count)s offer of slots", "%(count)s offers of slots", n, count=c
+    ),
+    "rounds": lambda n, c: ngettext("%(count)s round", "%(count)s rounds", n, count=c),
+    "overrides": lambda n, c: ngettext(
+        "%(count)s change by hand", "%(count)s changes by hand", n, count=c
+    ),
+    "appeals": lambda n, c: ngettext("%(count)s appeal", "%(count)s appeals", n, count=c),
+    "moved acceptances": lambda n, c: ngettext(
+        "%(count)s acceptance of a moved pair", "%(count)s acceptances of moved pairs", n, count=c
+    ),
+    "pairs graded twice": lambda n, c: ngettext(
+        "%(count)s pair graded twice", "%(count)s pairs graded twice", n, count=c
+    ),
+    "grades": lambda n, c: ngettext("%(count)s grade", "%(count)s grades", n, count=c),
+    "queries": lambda n, c: ngettext("%(count)s need", "%(count)s needs", n, count=c),
 }
