@@ -41,9 +41,9 @@ def needs_duty(db: Database, now: datetime) -> str:
 
 def capabilities_duty(db: Database, now: datetime) -> str:
     """Remind providers of free slots that nobody confirmed, and of validity that ends."""
-    from matcher.workflow.registration.capacity_reminders import remind_providers
+    from matcher.workflow.registration.capacity_reminders import remind_owners
 
-    return f"提醒 · reminded: {remind_providers(db, now)}"
+    return f"提醒 · reminded: {remind_owners(db, now)}"
 
 
 def drafts_duty(db: Database, now: datetime) -> str:
@@ -72,11 +72,21 @@ def digest_duty(db: Database, now: datetime) -> str:
     return f"摘要邮件 · digests: {send_digests(db, now)}"
 
 
+def retention_duty(db: Database, now: datetime) -> str:
+    """Delete what is past the term of its kind; logs stay for half a year at least."""
+    from matcher.identity import SYSTEM
+    from matcher.workflow.upkeep.retention import forget
+
+    done = [one for one in forget(db, actor=SYSTEM, now=now) if one.n]
+    return ", ".join(f"{one.term.label_zh} {one.term.label_en}: {one.n}" for one in done) or "0"
+
+
 # Each in its own transactions; add what else is due once a day here.
 DUTIES = (
     Duty("需求 · needs", needs_duty),
     Duty("能力 · capabilities", capabilities_duty),
     Duty("草稿 · drafts", drafts_duty),
+    Duty("保存期限 · retention", retention_duty),
     Duty("报告 · reports", reports_duty),
     Duty("供给缺口 · supply gap", supply_duty),
     Duty("模型 · model", model_duty),

@@ -27,6 +27,7 @@ from matcher.cli import (
     models,
     replay,
     report,
+    retention,
     rounds,
     serve,
     train,
@@ -148,6 +149,7 @@ for command in (
     demonstration.end_demo,
     models.models_group,
     replay.replay,
+    retention.retention,
     rounds.rounds_group,
 ):
     aiplus.add_command(command)

@@ -14,7 +14,7 @@ from matcher.store.connection import write_transaction
 from matcher.store.driver import driver_errors
 from matcher.store.versions import stamp
 
-KEPT_FOR = timedelta(days=30)
+KEPT_FOR = timedelta(days=190)  # a log of who tried to get in is kept for half a year at least
 
 
 class Failures(NamedTuple):
@@ -27,7 +27,7 @@ class Failures(NamedTuple):
 
 
 def add_attempt(db: Database, email: str, address: str, *, succeeded: bool, now: datetime) -> None:
-    """Note one attempt and forget those that are older than 30 days."""
+    """Note one attempt and forget those whose term is over."""
     with write_transaction(db, "note an attempt to sign in"):
         db.table("login_attempt").insert(
             {"email": email, "address": address, "succeeded": int(succeeded), "at": stamp(now)}

@@ -1,0 +1,93 @@
+"""Count and delete what is older than its term, and say how far back each log goes.
+
+Which kinds there are and how long they are kept is decided in ``matcher.workflow.upkeep``. The
+audit trail and the logs of matches are never deleted; no statement here could.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import NamedTuple
+
+from sqlite_utils import Database
+
+from matcher.store.connection import write_transaction
+from matcher.store.driver import driver_errors
+from matcher.store.versions import stamp
+
+_IS_LOST = (
+    "object_kind = 'draft' AND uploaded_at < ? AND object_id NOT IN (SELECT draft_id FROM draft)"
+)
+# Kind → table and what of it is over at a time.
+_OVER = {
+    "login_attempts": ("login_attempt", "at < ?"),
+    "one_time_links": ("one_time_link", "min(expires_at, coalesce(used_at, expires_at)) < ?"),
+    "mails": ("mail", "created_at < ?"),
+    "visitor_drafts": ("draft", "substr(owner, 1, 8) = 'visitor-' AND updated_at < ?"),
+    "member_drafts": ("draft", "substr(owner, 1, 8) <> 'visitor-' AND updated_at < ?"),
+    "lost_files": ("attachment", _IS_LOST),
+    "read_notices": ("notice", "read_at < ?"),
+    "unread_notices": ("notice", "read_at IS NULL AND created_at < ?"),
+    "jobs": ("job", "ended_at < ?"),
+    "model_checks": ("model_check", "made_at < ?"),
+}
+# Log → table and the column with the time of an entry.
+_LOGS = {
+    "audit": ("audit_event", "at"),
+    "shown_lists": ("match_list", "created_at"),
+    "engagement_steps": ("engagement_transition", "at"),
+    "need_states": ("need_transition", "at"),
+    "consents": ("consent", "given_at"),
+    "overrides": ("match_override", "made_at"),
+    "judgements": ("judgement", "judged_at"),
+    "serving_changes": ("serving_change", "made_at"),
+    "sign_ins": ("login_attempt", "at"),
+}
+KINDS, LOGS = tuple(_OVER), tuple(_LOGS)
+
+
+class LogSpan(NamedTuple):
+    """How many entries a log has, and from when to when they reach."""
+
+    log: str
+    n: int
+    oldest: datetime | None
+    newest: datetime | None
+
+
+def count_over(db: Database, kind: str, before: datetime) -> int:
+    """Return how many of a kind were over before a time."""
+    table, is_over = _OVER[kind]
+    with driver_errors(f"count {kind}"):
+        row = db.conn.execute(
+            f"SELECT count(*) FROM {table} WHERE {is_over}",  # noqa: S608 - from the table above
+            [stamp(before)],
+        ).fetchone()
+    return int(row[0])
+
+
+def delete_over(db: Database, kind: str, before: datetime) -> int:
+    """Delete what of a kind was over before a time; return how many."""
+    table, is_over = _OVER[kind]
+    with write_transaction(db, f"delete old {kind}"):
+        cursor = db.conn.execute(
+            f"DELETE FROM {table} WHERE {is_over}",  # noqa: S608 - from the table above
+            [stamp(before)],
+        )
+        return int(cursor.rowcount)
+
+
+def log_spans(db: Database) -> list[LogSpan]:
+    """Return how far back each log goes."""
+    found = []
+    with driver_errors("read how far the logs go back"):
+        for log, (table, at) in _LOGS.items():
+            n, oldest, newest = db.conn.execute(
+                f"SELECT count(*), min({at}), max({at}) FROM {table}"  # noqa: S608 - from above
+            ).fetchone()
+            found.append(LogSpan(log, int(n), _time(oldest), _time(newest)))
+    return found
+
+
+def _time(text: str | None) -> datetime | None:
+    return None if text is None else datetime.fromisoformat(text)

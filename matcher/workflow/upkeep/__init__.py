@@ -1,0 +1,1 @@
+"""What an installation forgets, and what it proves to have kept."""
