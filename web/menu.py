@@ -25,6 +25,8 @@ def account_links() -> list[dict[str, Any]]:
         "my_capabilities.list_records": _("My capabilities"),
         "my_bases.list_records": _("My base"),
         "broker.show_queue": _("Broker's queue"),
+        "my_rounds.list_own": _("Allocation rounds"),
+        "rounds.show_list": _("Allocation rounds"),
         "appeals.list_own": _("Appeals"),
         "review.list_proposals": _("Review"),
         "review_needs.list_waiting": _("Needs to review"),

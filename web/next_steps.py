@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from flask import url_for
 
 from matcher.store.overview import count_waiting
+from matcher.store.round_parties import count_rounds_to_run, count_waiting_for
 from web import backend
 from web.access import may_call
 from web.i18n import gettext as _
@@ -34,6 +36,7 @@ def next_steps() -> list[NextStep]:
         organisation.organisation_id if organisation else "",
         is_staff=account.is_staff,
     )
+    counts |= rounds_waiting(organisation.organisation_id if organisation else "")
     waiting = [
         NextStep(label, url_for(endpoint), counts[name], is_main=True)
         for name, (label, endpoint) in words_of_waiting().items()
@@ -48,6 +51,15 @@ def next_steps() -> list[NextStep]:
     return waiting + begun
 
 
+def rounds_waiting(organisation_id: str) -> dict[str, int]:
+    """Return what allocation rounds ask of an organisation now, or else of administrators."""
+    db, now = backend.database(), datetime.now(UTC)
+    if not organisation_id:
+        return {"rounds_to_run": count_rounds_to_run(db, now)}
+    waits = count_waiting_for(db, organisation_id, now)
+    return {"rounds_to_answer": waits.n_rounds_to_answer, "round_offers": waits.n_offers}
+
+
 def words_of_waiting() -> dict[str, tuple[str, str]]:
     return {
         "organisations_to_verify": (_("organisations wait to be verified"), "people.list_queue"),
@@ -57,6 +69,15 @@ def words_of_waiting() -> dict[str, tuple[str, str]]:
             _("weak points in the latest match-quality report"),
             "quality_reports.show_latest",
         ),
+        "rounds_to_answer": (
+            _("allocation rounds wait for your statement"),
+            "my_rounds.list_own",
+        ),
+        "round_offers": (
+            _("places of allocation rounds wait for your confirmation"),
+            "my_rounds.list_own",
+        ),
+        "rounds_to_run": (_("allocation rounds wait to be run"), "rounds.show_list"),
         "questions_to_answer": (_("questions wait for your answer"), "my_needs.list_own"),
         "drafts_of_needs": (_("drafts of needs to go on with"), "drafts.list_own_drafts"),
         "drafts_of_capabilities": (

@@ -13,10 +13,18 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any
 
+from matcher.errors import MatcherError
+
 OPTIMAL, STABLE, ORDERED = "optimal", "stable", "ordered"
 MODES = (OPTIMAL, STABLE, ORDERED)
 MUST, WILLING, NO = "must", "willing", "no"
 NO_BASE = ""
+
+
+class Unsolvable(MatcherError, ValueError):
+    """Locks and quotas of a round contradict each other: no allocation fulfils them all."""
+
+    code = "unsolvable"
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from scipy.optimize import Bounds, LinearConstraint, linprog, milp
 from scipy.sparse import coo_array, csr_array, hstack
 
-from matcher.allocation.inputs import Option, Quota
+from matcher.allocation.inputs import Option, Quota, Unsolvable
 from matcher.allocation.values import Market
 
 WHOLE = 1e-7  # how far from 0 or 1 a share may be
@@ -26,10 +26,6 @@ class _Program(NamedTuple):
     matrix: Any  # (n_rows, n_columns), rows: needs, providers, places
     upper: NDArray[np.float64]
     rows: tuple[tuple[str, str], ...]  # kind and id of each row
-
-
-class Unsolvable(ValueError):
-    """Locks and quotas contradict each other: no allocation fulfils them all."""
 
 
 def best_allocation(market: Market) -> tuple[Option, ...]:

@@ -5,8 +5,15 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
-from matcher.allocation.inputs import NO_BASE, OPTIMAL, STABLE, Inputs, Option, digest_of
-from matcher.allocation.optimal import Unsolvable, best_allocation, shadow_prices
+from matcher.allocation.inputs import (
+    NO_BASE,
+    OPTIMAL,
+    STABLE,
+    Inputs,
+    Option,
+    Unsolvable,
+    digest_of,
+)
 from matcher.allocation.reasons import idle_parties, unmatched_needs
 from matcher.allocation.results import Comparison, Result
 from matcher.allocation.stable import blocking_options, stable_allocation
@@ -21,6 +28,8 @@ def solve_round(inputs: Inputs) -> Result:
     Unsolvable
         When locks exceed a quota.
     """
+    from matcher.allocation.optimal import shadow_prices  # SciPy: not for a start of the site
+
     check_locks(inputs)
     market, placements = _allocated(inputs)
     unmatched = unmatched_needs(inputs, market, placements)
@@ -61,6 +70,8 @@ def check_locks(inputs: Inputs) -> None:
 def _allocated(inputs: Inputs) -> tuple[Market, tuple[Option, ...]]:
     """Return the market and its placements; in stable mode parties below minimum do not open."""
     if inputs.rules.mode == OPTIMAL:
+        from matcher.allocation.optimal import best_allocation
+
         market = Market(inputs)
         placements = best_allocation(market)
         return _with_closed(market, placements), placements

@@ -17,11 +17,12 @@ from matcher.allocation.inputs import (
     Option,
     Quota,
     Rules,
+    Unsolvable,
     as_plain,
     digest_of,
     from_plain,
 )
-from matcher.allocation.optimal import Unsolvable, best_allocation, shadow_prices
+from matcher.allocation.optimal import best_allocation, shadow_prices
 from matcher.allocation.reasons import WORDS
 from matcher.allocation.solve import (
     first_come_first_served,

@@ -10,8 +10,7 @@ from datetime import timedelta
 import pytest
 from sqlite_utils import Database
 
-from matcher.allocation.inputs import Inputs, Lock, Option, Quota, Rules
-from matcher.allocation.optimal import Unsolvable
+from matcher.allocation.inputs import Inputs, Lock, Option, Quota, Rules, Unsolvable
 from matcher.errors import ChangedMeanwhile, ImpossibleStep, StoreError, UnknownRecord
 from matcher.identity import Actor, Role
 from matcher.store.audit import EventFilter, list_events

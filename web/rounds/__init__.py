@@ -1,0 +1,1 @@
+"""What the pages of allocation rounds share: words, forms, contexts."""
