@@ -28,6 +28,9 @@ MIN_MEMBERS = 5  # of a group, before its share of exposure says anything
 FAIR_BAND = (0.8, 1.25)
 # By so much may the most shown provider's share of all that is seen exceed the serving model's.
 CONCENTRATION_MARGIN = 0.03
+# A difference that three digits do not show counts as none, however narrow its interval: over many
+# queries a change of a few hundred-thousandths is certain, and says nothing to anybody.
+SMALLEST = 0.0005
 N_RESAMPLES = 1_000
 BETTER, EQUAL, WORSE, NOT_ENOUGH = "better", "equal", "worse", "not_enough"
 
@@ -106,7 +109,8 @@ def ranking_row(
     ours, theirs = (np.array([of[q] for q in shared]) for of in (candidate, other))
     found = paired_difference(ours, theirs, seed=seed)
     figures = (float(ours.mean()), float(theirs.mean()), found.mean, found.low, found.high)
-    return GateRow("ndcg@10", against, queries, *figures, found.n, _verdict(found.low, found.high))
+    verdict = _verdict(found.mean, found.low, found.high)
+    return GateRow("ndcg@10", against, queries, *figures, found.n, verdict)
 
 
 def calibration_rows(
@@ -195,7 +199,9 @@ def property_rows(
     return rows
 
 
-def _verdict(low: float, high: float) -> str:
+def _verdict(difference: float, low: float, high: float) -> str:
+    if abs(difference) < SMALLEST:
+        return EQUAL
     return BETTER if low > 0 else WORSE if high < 0 else EQUAL
 
 
@@ -214,8 +220,9 @@ def _row(
     low, high = (float(v) for v in np.quantile(drawn, (0.025, 0.975)))
     ours, theirs = plain
     return GateRow(
-        check, against, queries, ours, theirs, theirs - ours, low, high, n, _verdict(low, high)
-    )
+        check, against, queries, ours, theirs, theirs - ours, low, high, n,
+        _verdict(theirs - ours, low, high),
+    )  # fmt: skip
 
 
 def _brier_row(
@@ -232,7 +239,7 @@ def _brier_row(
     ]
     found = paired_difference(squares[1], squares[0], seed=seed)
     means = (float(squares[0].mean()), float(squares[1].mean()))
-    verdict = _verdict(found.low, found.high)
+    verdict = _verdict(found.mean, found.low, found.high)
     return GateRow(
         "brier", against, name, *means, found.mean, found.low, found.high, found.n, verdict
     )

@@ -154,7 +154,8 @@ def _values(
 
     eligible, exposure = share("eligible"), share("exposure")
     with np.errstate(divide="ignore", invalid="ignore"):
-        ratio = exposure[0] / eligible[0], exposure[1] / eligible[1]
+        # A group that could never be shown has no ratio: not a number, never an error.
+        ratio = np.divide(exposure[0], eligible[0]), exposure[1] / eligible[1]
     return {
         "eligible_share": eligible,
         "exposure_share": exposure,

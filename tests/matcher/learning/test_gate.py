@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from matcher.learning.dataset import RankedQuery
 from matcher.learning.gate import (
+    EQUAL,
     MIN_QUERIES,
     NOT_ENOUGH,
     WORSE,
@@ -99,6 +100,19 @@ def test_group_that_is_pushed_down_is_refused() -> None:
     assert row.verdict == WORSE
     assert row.candidate is not None
     assert row.candidate < 0.8
+
+
+def test_difference_that_nobody_can_see_speaks_against_nobody() -> None:
+    scores = scores_of(WEIGHTS)
+    plain = shares(scores)
+    happened = [(query.grades > 0).astype(float) for query in QUERIES]
+    # A hair worse for every single pair: certain, and of no account.
+    off = [p + 1e-5 * np.sign(p - y) for p, y in zip(plain, happened, strict=True)]
+    rows = calibration_rows(QUERIES, Measured(scores, off), Measured(scores, plain), "cases", 0)
+    row = next(row for row in rows if (row.check, row.against) == ("brier", "serving"))
+    assert row.high is not None
+    assert row.high < 0.0
+    assert row.verdict == EQUAL
 
 
 def test_few_queries_give_no_figure() -> None:

@@ -353,3 +353,22 @@ def test_intervals_over_needs_cover_the_truth_about_as_often_as_they_say() -> No
         real = accepts[log.shown_at < cut.end][rows].mean()
         covered.append((figure.low or 0) <= real <= (figure.high or 1))
     assert np.mean(covered) >= 0.8
+
+
+def test_group_that_could_never_be_shown_has_no_ratio_and_stops_nothing() -> None:
+    log = invented_year()[0]
+    never = len(log.capabilities["size"]) - 1
+    shown = log.pairs["capability"] != never
+    assert shown.sum() < len(shown)
+    offers = {name: column.copy() for name, column in log.capabilities.items()}
+    offers["size"] = offers["size"].astype("<U16")
+    offers["size"][never] = "unheard"
+    offers["since"][never] = np.datetime64("2027-01-01T00:00:00", "s")
+    pairs = {name: column[shown] for name, column in log.pairs.items()}
+    features = {name: column[shown] for name, column in log.features.items()}
+    tables = {**log.tables, "capabilities": offers, "pairs": pairs}
+    block = fairness_block(Cut(HistoryLog(tables, features, True), YEAR))
+    found = block.find("exposure_ratio", "unheard", dimension="size")
+    assert found is not None
+    assert found.value is None
+    assert value(block, "exposure_ratio", "small", dimension="size").value
