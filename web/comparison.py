@@ -10,8 +10,10 @@ from typing import Any
 from matcher.schemas import SCHEMAS
 from matcher.schemas.base import RecordSchema
 from matcher.schemas.visibility import is_private
+from matcher.store.attachments import find_attachment
 from matcher.text.spans import Span, changed_spans
 from matcher.workflow.registration.differences import FieldChange, LineChange
+from web import backend
 from web.forms import unit_words
 from web.i18n import gettext as _
 from web.i18n import language
@@ -103,8 +105,16 @@ def value_words(definition: Any, name: str, value: Any) -> str:
     """Return a stored value as a reader understands it; nothing stated is an empty text."""
     if value is None or value == "":
         return ""
+    if name == "attachment_id":
+        return file_name(str(value))
     items = value if isinstance(value, list | tuple) else [value]
     return SEPARATOR[language()].join(item_words(definition, name, item) for item in items)
+
+
+def file_name(attachment_id: str) -> str:
+    """Return what a file is called, by whose id alone nobody would know it."""
+    found = find_attachment(backend.database(), attachment_id)
+    return attachment_id if found is None else found.file_name
 
 
 def item_words(definition: Any, name: str, item: Any) -> str:

@@ -17,7 +17,7 @@ from matcher.store.accounts import find_account
 from matcher.store.organisations import read_organisation
 from matcher.workflow.accounts.passwords import Passwords
 from matcher.workflow.accounts.sign_in import Gate
-from matcher.workflow.needs.drafts import VISITOR_PREFIX, claim
+from matcher.workflow.drafts.keeping import VISITOR_PREFIX, claim
 from web import backend
 
 ACCOUNT, EPOCH, VISITOR = "account", "epoch", "visitor"

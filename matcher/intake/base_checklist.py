@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from matcher.intake.capacity import free_in_period, open_periods
 from matcher.intake.checklist import Item, Sight, answered, either, stated
+from matcher.records.capacity import free_in_period, open_periods
 
 DESCRIPTION_SUBSTANCE = 15.0  # Han characters of substance
 RULE_SUBSTANCE = 3.0

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from matcher.intake.capacity import is_capacity_stale
 from matcher.intake.checklist import Item, Sight, answered, either, stated
 from matcher.records import Claim
+from matcher.records.capacity import is_capacity_stale
 
 PROBLEM_SUBSTANCE = 40.0  # Han characters of substance; the form asks for 50 in all
 EVIDENCE_SUBSTANCE = 30.0

@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from matcher.ranking.results import HardCheck
 from matcher.records import BaseService, Capability, Need, PilotBase
+from matcher.records.capacity import FRESH_DAYS, is_calendar_stale, service_free_slots
 from matcher.retrieval.constraint_words import money
 
 LOWEST, HIGHEST = 1, 9  # technology readiness levels
@@ -81,7 +82,11 @@ def check_base(hosting: Hosting) -> tuple[HardCheck, ...]:
         found.append(_no_service())
     else:
         own = hosting.capability.maturity if hosting.capability else None
-        found += [_slots(service), _maturity(service, own), _price(need, service)]
+        found += [
+            _slots(hosting.base, service, hosting.today),
+            _maturity(service, own),
+            _price(need, service),
+        ]
     return tuple(check for check in found if check is not None)
 
 
@@ -123,8 +128,16 @@ def _data(need: Need) -> HardCheck | None:
     )
 
 
-def _slots(service: BaseService) -> HardCheck | None:
-    n = service.free_slots
+def _slots(base: PilotBase, service: BaseService, today: date) -> HardCheck | None:
+    if is_calendar_stale(base, today):
+        return HardCheck(
+            "free_slots",
+            "unknown",
+            "base_slots_stale",
+            f"基地的名额已超过 {FRESH_DAYS} 天没有确认，请询问基地。",
+            f"The base has not confirmed its places for {FRESH_DAYS} days: ask the base.",
+        )
+    n = service_free_slots(base, service, today)
     if n is None:
         return None
     status, code = ("passed", "base_slots_free") if n > 0 else ("failed", "base_full")

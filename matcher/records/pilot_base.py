@@ -22,7 +22,7 @@ class BaseService:
     data_modalities: tuple[str, ...] = ()
     maturity_from: int | None = None
     maturity_to: int | None = None
-    free_slots: int | None = None
+    free_slots: int | None = None  # counts only where the base has no slot calendar
     price_min_cny: int | None = None
     price_max_cny: int | None = None
     decision_days: int | None = None
@@ -145,6 +145,7 @@ class PilotBase:
     equipment: tuple[Equipment, ...] = ()
     benchmarks: tuple[BaseBenchmark, ...] = ()
     slots: tuple[SlotPeriod, ...] = ()
+    slots_stated_at: date | None = None  # when the places were last said to be right
     priority_rules: tuple[PriorityRule, ...] = ()
     required_documents: tuple[str, ...] = ()
     decision_days: int | None = None

@@ -86,7 +86,6 @@ class BaseServiceSchema(RecordSchema):
             (
                 "days_min",
                 "days_max",
-                "free_slots",
                 "decision_days",
                 "price_min",
                 "price_max",
@@ -188,8 +187,8 @@ class BaseServiceSchema(RecordSchema):
         About(
             "剩余名额",
             "Free slots",
-            "现在还能接几个项目。",
-            "How many projects can be taken now.",
+            "只在基地没有名额安排时有效；有名额安排时由系统算出。",
+            "Counts only where the base has no slot calendar, from which it is else worked out.",
             "3",
             "个",
         ),

@@ -187,8 +187,8 @@ class NeedTerms(RecordSchema):
         About(
             "受邀的供给方",
             "Invited providers",
-            "仅“定向邀请”时需要，填供给方编号。",
-            "Ids of providers; needed for 'Invited only'.",
+            "仅“定向邀请”时需要；按名称、地点或能力查找后选定。",
+            "Needed for 'Invited only'; find them by name, place or what they offer.",
             "V001",
             visibility="private",
         ),
@@ -198,8 +198,8 @@ class NeedTerms(RecordSchema):
         About(
             "不考虑的单位",
             "Excluded providers",
-            "供给方编号，只有本单位看得到。",
-            "Ids of providers; only you see them.",
+            "按名称查找后选定，只有本单位看得到。",
+            "Find them by name; only you see them.",
             "V001",
             visibility="private",
         ),

@@ -26,6 +26,7 @@ from matcher.schemas.fields import (
     PUBLISH,
     About,
     Code,
+    Day,
     Flag,
     Id,
     Region,
@@ -265,6 +266,15 @@ class PilotBaseSchema(RecordSchema):
         id_prefix="T",
         limits=(0, 60),
         required_for=FOR_PUBLISH,
+    )
+    slots_stated_at = Day(
+        About(
+            "名额更新于",
+            "Slots stated on",
+            "提交或确认名额时自动记下。",
+            "Noted when the places are sent or confirmed.",
+            "2026-11-01",
+        )
     )
     priority_rules = Records(
         About(

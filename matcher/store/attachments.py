@@ -65,6 +65,16 @@ def read_attachment(
     return _attachment(row)
 
 
+def find_attachment(db: Database, attachment_id: str) -> Attachment | None:
+    """Return what is known of a file, whatever it belongs to, or None."""
+    with driver_errors("read an attachment"):
+        row = db.conn.execute(
+            f"SELECT {_COLUMNS} FROM attachment WHERE attachment_id = ?",  # noqa: S608
+            [attachment_id],
+        ).fetchone()
+    return None if row is None else _attachment(row)
+
+
 def list_attachments(db: Database, object_kind: str, object_id: str) -> list[Attachment]:
     """Return the files of an object, the first one first."""
     with driver_errors("list attachments"):

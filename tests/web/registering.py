@@ -65,7 +65,6 @@ SERVICE = {
     "applicants": ["any"],
     "days_min": "14",
     "days_max": "30",
-    "free_slots": "3",
     "decision_days": "10",
     "price_min": "2",
     "price_max": "6",

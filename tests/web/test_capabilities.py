@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from io import BytesIO
 from typing import Any
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from sqlite_utils import Database
 
@@ -280,3 +282,90 @@ def test_edit_opens_with_what_was_refused(provider: FlaskClient, sign_in: SignIn
     assert page.select_one("#name")["value"] == CAPABILITY["problem"]["name"]
     again = Form.at(provider, "capabilities", opened.location)
     assert own_id(again.send()) == record_id
+
+
+PDF = b"%PDF-1.7\n1 0 obj << >> endobj\n%%EOF\n"
+
+
+def with_file(name: str = "试验报告.pdf", content: bytes = PDF) -> dict[str, Any]:
+    """Return the page of claims and evidence with a file for its first piece."""
+    return {**CAPABILITY["proof"], "file-E1": (BytesIO(content), name)}
+
+
+def test_a_file_of_evidence_is_kept_whatever_button_is_pressed(provider: FlaskClient) -> None:
+    form = Form(provider, "capabilities")
+    assert form.write("proof", "file:E1", **with_file()).status_code == 303
+    shown = form.page("proof").select_one(".evidence-file a")
+    assert shown.text == "试验报告.pdf"
+    answer = provider.get(shown["href"])
+    assert answer.data == PDF
+    assert answer.headers["Content-Disposition"].startswith("attachment")
+    assert form.write("proof", "next", **with_file("另一份.pdf")).status_code == 303
+    assert [one.text for one in form.page("proof").select(".evidence-file a")] == ["另一份.pdf"]
+    assert provider.get(shown["href"]).status_code == 404
+    assert form.write("proof", "unfile:E1", **CAPABILITY["proof"]).status_code == 303
+    assert form.page("proof").select(".evidence-file") == []
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        ("报告.exe", b"MZ\x90", "不接受"),
+        ("报告.pdf", b"PK\x03\x04", "内容"),
+        ("报告.pdf", b"", "空"),
+        ("绝密.txt", "本报告密级：机密".encode(), ""),
+    ],
+)
+def test_a_refused_file_is_told_beside_its_piece_and_nothing_typed_is_lost(
+    provider: FlaskClient, name: str, content: bytes, said: str
+) -> None:
+    form = Form(provider, "capabilities")
+    refused = form.write("proof", "next", **with_file(name, content))
+    assert refused.status_code == 422
+    page = check_page(refused)
+    assert said in page.text
+    kept = form.page("proof")
+    assert (
+        kept.select_one("#evidence-0-text").text.strip() == CAPABILITY["proof"]["evidence-0-text"]
+    )
+    assert kept.select(".evidence-file") == []
+
+
+def test_evidence_files_are_for_reviewers_and_their_owner_and_survive_a_change(
+    provider: FlaskClient, sign_in: SignIn, own_site: Flask
+) -> None:
+    record_id = own_id(Form(provider, "capabilities").fill(proof=with_file()).send())
+    reviewer = sign_in("reviewer")
+    proposal = check_page(reviewer.get("/review")).select("section[aria-labelledby=waiting] th a")
+    page = check_page(reviewer.get(str(proposal[-1]["href"])))
+    link = page.select_one(".file-list a")
+    assert link.text == "试验报告.pdf"
+    assert reviewer.get(link["href"]).data == PDF
+    assert provider.get(link["href"]).data == PDF
+    for other in (sign_in("enterprise"), sign_in("base")):
+        assert other.get(link["href"]).status_code == 404
+    assert own_site.test_client().get(link["href"]).status_code == 303
+    decide(reviewer, "approve", at=len(proposal) - 1)
+    public = own_site.test_client().get(f"/capabilities/{record_id}")
+    assert "试验报告" not in check_page(public).text
+    assert "附有文件" in check_page(public).text
+    checks = check_page(reviewer.get(f"/review/capabilities/{record_id}"))
+    assert checks.select_one(f"a[href='{link['href']}']") is not None
+    edit = f"/my/capabilities/{record_id}"
+    token = parsed(provider.get(edit).text).select_one("main [name=csrf_token]")["value"]
+    opened = provider.post(f"{edit}/edit", data={"csrf_token": token})
+    form = Form.at(provider, "capabilities", opened.location)
+    assert form.page("proof").select_one(".evidence-file a").text == "试验报告.pdf"
+    assert form.write("customers", "next", ip_terms="client").status_code == 303
+    own_id(form.send())
+    assert provider.get(link["href"]).data == PDF
+
+
+def test_a_form_cannot_name_the_file_of_another(provider: FlaskClient, sign_in: SignIn) -> None:
+    form = Form(provider, "capabilities")
+    forged = {**CAPABILITY["proof"], "evidence-0-attachment_id": "F0", "_files": "F0"}
+    record_id = own_id(form.fill(proof=forged).send())
+    reviewer = sign_in("reviewer")
+    proposal = check_page(reviewer.get("/review")).select("section[aria-labelledby=waiting] th a")
+    assert check_page(reviewer.get(str(proposal[-1]["href"]))).select(".file-list a") == []
+    assert reviewer.get(f"/capabilities/{record_id}/files/F0").status_code == 404

@@ -55,6 +55,8 @@ HOSTILE = [
     "2026-02-31",
 ]
 
+WINDOW = ("basis", "window")
+
 
 @given(st.lists(st.tuples(KEYS, st.text(max_size=12)), max_size=20), st.sampled_from(list(SCHEMAS)))
 def test_any_form_is_read_into_known_fields_with_ids_of_their_own(
@@ -152,3 +154,43 @@ def test_step_and_page_that_do_not_exist(provider: FlaskClient) -> None:
     assert stray.status_code == 404
     without_token = provider.post(f"{form.address}/pages/problem", data={"name": "x"})
     assert without_token.status_code == 400
+
+
+def drawn(form: Form, code: str) -> dict[str, str]:
+    """Return the mark and the name that a page is drawn with, as a window holds them."""
+    page = form.page(code)
+    return {name: str(page.select_one(f"main [name={name}]")["value"]) for name in WINDOW}
+
+
+@pytest.mark.parametrize(("place", "code", "field"), [
+    ("capabilities", "problem", "name"), ("bases", "base", "note"),
+])  # fmt: skip
+def test_what_another_window_wrote_is_not_overwritten(
+    sign_in: SignIn, place: str, code: str, field: str
+) -> None:
+    form = Form(sign_in({"capabilities": "provider", "bases": "base"}[place]), place)
+    first, second = drawn(form, code), drawn(form, code)
+    assert form.write(code, "save", **{field: "先写的名字"}, **first).status_code == 303
+    refused = form.write(code, "save", **{field: "后写的名字"}, **second)
+    assert refused.status_code == 409
+    page = check_page(refused)
+    assert "先写的名字" in page.select_one(".error-summary").text
+    assert "后写的名字" in page.select_one(f"#{field}").decode()
+    assert "先写的名字" in form.page(code).select_one(f"#{field}").decode()
+    again = {name: str(page.select_one(f"main [name={name}]")["value"]) for name in WINDOW}
+    assert form.write(code, "save", **{field: "后写的名字"}, **again).status_code == 303
+    assert "后写的名字" in form.page(code).select_one(f"#{field}").decode()
+
+
+def test_a_window_may_go_on_with_what_it_saved_itself(provider: FlaskClient) -> None:
+    form = Form(provider, "capabilities")
+    window = drawn(form, "problem")
+    panel = f"{form.address}/pages/problem/panel"
+    for typed in ("琴弦", "琴弦张力", "琴弦张力识别"):
+        kept = form.post(panel, f"{form.address}/pages/problem", name=typed, **window)
+        assert kept.status_code == 200, kept.text
+    assert form.write("problem", "next", name="琴弦张力识别系统", **window).status_code == 303
+    late = form.post(panel, f"{form.address}/pages/problem", name="另一个窗口",
+                     basis=window["basis"], window="another")  # fmt: skip
+    assert late.status_code == 422
+    assert form.page("problem").select_one("#name")["value"] == "琴弦张力识别系统"

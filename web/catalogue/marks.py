@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from flask import Flask, g
+from markupsafe import Markup
 
 from matcher.store.ownership import demonstration_records
 from web import backend
+from web.i18n import gettext as _
 
 
 def is_made_up(kind: str, record_id: str) -> bool:
@@ -15,5 +17,12 @@ def is_made_up(kind: str, record_id: str) -> bool:
     return (kind, record_id) in g.made_up_records
 
 
+def made_up_mark(kind: str, record_id: str) -> Markup:
+    """Return the mark of a record that is made up, with a space before it; else nothing."""
+    if not is_made_up(kind, record_id):
+        return Markup("")
+    return Markup(' <span class="tag tag-synthetic">{}</span>').format(_("demonstration"))
+
+
 def init_app(app: Flask) -> None:
-    app.jinja_env.globals["is_made_up"] = is_made_up
+    app.jinja_env.globals["made_up_mark"] = made_up_mark

@@ -15,7 +15,7 @@ from matcher.schemas.capability import CapabilitySchema
 from matcher.schemas.need import NeedSchema
 from matcher.schemas.organisation import OrganisationSchema
 from matcher.store.accounts import find_account
-from matcher.store.attachments import list_attachments
+from matcher.store.attachments import Attachment, list_attachments
 from matcher.store.clocks import running_clock
 from matcher.store.consents import list_consents
 from matcher.store.conversations import list_meetings
@@ -189,11 +189,22 @@ def evidence_context(shown: Shown) -> dict[str, Any]:
             for line in seen.value("need", "requirements") or ()
         ],
         "catalogue": backend.catalogue(),
+        "evidence_files": evidence_files(shown),
         "need_facts": facts(NeedSchema, seen.need),
         "capability_facts": facts(CapabilitySchema, seen.capability),
         "enterprise_facts": facts(OrganisationSchema, seen.enterprise),
         "provider_facts": facts(OrganisationSchema, seen.provider),
     }
+
+
+def evidence_files(shown: Shown) -> list[tuple[str, Attachment]]:
+    """Return the files of the capability's evidence that this reader may read, by piece."""
+    seen = shown.seen.evidence_files
+    if not seen:
+        return []
+    kept = list_attachments(backend.database(), "capability", shown.engagement.capability_id)
+    known = {one.attachment_id: one for one in kept}
+    return [(piece, known[file]) for piece, file in seen.items() if file in known]
 
 
 def facts(schema: type, fields: Sequence[Any]) -> list[tuple[str, list[str]]]:

@@ -15,6 +15,7 @@ from matcher.schemas.need import NeedSchema
 from matcher.workflow.needs.draft_values import STEPS
 from matcher.workflow.registration.differences import FieldChange
 from web import backend
+from web.draft_windows import raw_words
 from web.forms import CONTROL, messages
 from web.i18n import gettext as _
 from web.i18n import language
@@ -116,16 +117,6 @@ def answer_of(
         is_long=bool(getattr(definition, "multiline", False)),
         anchor={"codes": f"{name}-0", "records": "requirement-0"}.get(definition.kind, name),
     )
-
-
-def raw_words(value: Any) -> list[str]:
-    """Return what was typed but cannot be read, as it was typed."""
-    items = value if isinstance(value, list | tuple) else [value]
-    return [
-        CONTROL.sub("\ufffd", " ".join(map(str, item.values())) if isinstance(item, dict) else item)
-        for item in items
-        if item
-    ]
 
 
 def words_of(name: str, value: Any) -> list[str]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import secrets
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -18,25 +17,22 @@ from matcher.schemas.fields import PUBLISH
 from matcher.schemas.need import MOST_MUSTS, NeedSchema
 from matcher.store.attachments import list_attachments
 from matcher.store.drafts import Draft, read_draft
-from matcher.workflow.needs.draft_values import (
-    STEPS,
-    FormStep,
-    basis_of,
-    find_step,
-    step_values,
-    with_step,
-)
-from matcher.workflow.needs.drafts import KIND, Basis, DraftKey
+from matcher.workflow.drafts.keeping import DraftKey
+from matcher.workflow.drafts.typed import step_values, with_step
+from matcher.workflow.needs.draft_values import STEPS, FormStep, find_step
+from matcher.workflow.needs.drafts import KIND
 from matcher.workflow.needs.publishing import CHINA, missing_answers
 from web import backend, session
+from web.draft_windows import new_basis
 from web.forms import FormState, FormView, as_line, read_form
-from web.needs.answers import own_label, raw_words
+from web.needs.answers import own_label
 from web.needs.panel import open_suggestions, panel_of
+from web.needs.provider_choice import LISTS, pickers
 
 ACTION = re.compile(r"([a-z]+)(?::([A-Za-z0-9_-]{1,40}))?(?::([A-Za-z0-9_.-]{1,40}))?")
 ACCEPTED = {"industries", "process_steps", "ai_tasks", "data_modalities"}
 MOST_LINES = 10
-PROVIDER_LISTS = {"invited_provider_ids", "excluded_provider_ids"}
+PROVIDER_LISTS = set(LISTS)
 
 
 class Action(NamedTuple):
@@ -79,12 +75,12 @@ def asked_action() -> Action:
 
 
 def key_of(draft_id: str) -> DraftKey:
-    return DraftKey(draft_id, session.draft_owner())
+    return DraftKey(KIND, draft_id, session.draft_owner())
 
 
 def own_draft(draft_id: str) -> Draft:
     """Return a draft of who asks; another's is unknown."""
-    return read_draft(backend.database(), KIND, *key_of(draft_id))
+    return read_draft(backend.database(), *key_of(draft_id))
 
 
 def known_step(code: str) -> FormStep:
@@ -114,11 +110,6 @@ def provider_id_of(text: str) -> str:
         if wanted in {provider.name.casefold(), provider.name_en.casefold()} - {""}:
             return provider.provider_id
     return text
-
-
-def asked_basis() -> Basis:
-    form = request.form
-    return Basis(form.get("basis", "")[:40], form.get("window", "")[:40])
 
 
 def today_in_china() -> Any:
@@ -190,13 +181,13 @@ def step_page(draft: Draft, step: FormStep, news: StepNews | None = None) -> str
         previous_step=neighbour(step, -1),
         form=form,
         news=told,
-        window=secrets.token_hex(8),
-        basis=basis_of(draft.values, step),
+        basis=new_basis(draft, step),
         panel=panel,
         suggestions=open_suggestions(suggestions, values) if suggestions else {},
         scenarios=open_scenarios(suggestions.scenarios if suggestions else (), values),
         files=list_attachments(backend.database(), "draft", draft.draft_id),
         problems=form.summary(),
+        pickers=pickers(values) if PROVIDER_LISTS & set(step.fields) else {},
         **line_context(form, told),
     )
 
@@ -218,17 +209,6 @@ def line_context(form: FormView, news: StepNews) -> dict[str, Any]:
         "most_lines": MOST_LINES,
         "focus_line": None if focus is None else min(max(focus, 0), len(lines) - 1),
     }
-
-
-def theirs(draft: Draft, step: FormStep, typed: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """Return what the other window wrote where it differs: label and words."""
-    form = FormView(NeedSchema(), FormState())
-    stored = step_values(draft.values, step)
-    return [
-        (form.field(name).label, "; ".join(raw_words(stored.get(name))))
-        for name in step.fields
-        if stored.get(name) != typed.get(name)
-    ]
 
 
 def moved_lines(values: Mapping[str, Any], verb: str, place: int) -> tuple[list[Any], int] | None:

@@ -7,8 +7,13 @@ from typing import Any
 
 from flask import Flask
 
-from matcher.intake.capacity import free_in_period, open_periods
-from matcher.records import PilotBase
+from matcher.records import BaseService, PilotBase
+from matcher.records.capacity import (
+    free_in_period,
+    is_calendar_stale,
+    open_periods,
+    service_free_slots,
+)
 
 
 def open_slots(base: PilotBase) -> list[tuple[Any, Any, int | None]]:
@@ -20,5 +25,16 @@ def open_slots(base: PilotBase) -> list[tuple[Any, Any, int | None]]:
     ]
 
 
+def free_slots_of(base: PilotBase, service: BaseService) -> int | None:
+    """Return the free places of a service today, where they are known."""
+    return service_free_slots(base, service, datetime.now(UTC).date())
+
+
+def are_slots_stale(base: PilotBase) -> bool:
+    return is_calendar_stale(base, datetime.now(UTC).date())
+
+
 def init_app(app: Flask) -> None:
-    app.jinja_env.globals["open_slots"] = open_slots
+    app.jinja_env.globals.update(
+        open_slots=open_slots, free_slots_of=free_slots_of, are_slots_stale=are_slots_stale
+    )

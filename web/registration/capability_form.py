@@ -18,11 +18,13 @@ from matcher.workflow.registration.capability import (
     sketch,
     submit_capability,
 )
+from matcher.workflow.registration.evidence_files import hand_over
 from matcher.workflow.registration.proposals import Submission
 from web import backend, session
 from web.forms import CONTROL
 from web.i18n import gettext as _
 from web.presenters import text_of
+from web.registration.evidence_files import EvidenceFiles
 from web.registration.flow import Flow, act_now
 from web.registration.forms import Values
 from web.registration.pages import Options
@@ -117,7 +119,9 @@ def panel(draft: Draft, values: Values, extent: str) -> dict[str, Any]:
 
 def submit(draft: Draft, values: Values) -> Submission:
     db = backend.writable_database()
-    return submit_capability(db, values, act_now(), record_id=draft.record_id)
+    sent = submit_capability(db, values, act_now(), record_id=draft.record_id)
+    hand_over(db, draft, sent.record_id)
+    return sent
 
 
 def sent_words(sent: Submission) -> str:
@@ -141,4 +145,5 @@ FLOW = Flow(
     panel=panel,
     submit=submit,
     sent_words=sent_words,
+    files=EvidenceFiles(),
 )

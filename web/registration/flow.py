@@ -6,10 +6,10 @@ button is kept first, so that nothing typed is lost, whatever is wrong with it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Protocol
 
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -19,7 +19,8 @@ from matcher.schemas.base import RecordSchema
 from matcher.schemas.fields import PUBLISH
 from matcher.store.connection import write_transaction
 from matcher.store.drafts import Draft, delete_draft, read_draft
-from matcher.workflow.registration.drafts import throw_away, write_page
+from matcher.workflow.drafts.keeping import DraftChanged, DraftKey, save_step, throw_away
+from matcher.workflow.drafts.typed import with_step
 from matcher.workflow.registration.form_steps import (
     CHECK,
     STEPS,
@@ -31,6 +32,7 @@ from matcher.workflow.registration.form_steps import (
 from matcher.workflow.registration.owned_records import Act, ProposalRefused
 from matcher.workflow.registration.proposals import Submission
 from web import backend, session
+from web.draft_windows import asked_basis, new_basis, theirs
 from web.forms import FormState, FormView
 from web.i18n import gettext as _
 from web.i18n import language
@@ -45,7 +47,23 @@ from web.registration.forms import (
 from web.registration.pages import Options, PageForm, summary_rows
 from web.registration.panel import LIVE, QUICK, WHOLE
 
+Conflict = Sequence[tuple[str, str]]  # label and what the other window wrote
+STAY = ("file:", "unfile:")  # buttons about one file
 MISSING = frozenset({"required", "required_one_of"})
+
+
+class Files(Protocol):
+    """What a form does with files that are sent with one of its pages."""
+
+    @property
+    def page(self) -> str:
+        """The code of that page."""
+
+    def take(self, draft: Draft, wish: str, act: Act) -> dict[str, str]:
+        """Keep the files that came, and return by line why one was refused."""
+
+    def context(self, draft: Draft) -> dict[str, Any]:
+        """Return what the page shows of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +81,7 @@ class Flow:
     panel: Callable[[Draft, Values, str], dict[str, Any]]  # quick, live or whole
     submit: Callable[[Draft, Values], Submission]
     sent_words: Callable[[Submission], str]
+    files: Files | None = None
 
     def url(self, view: str, **values: Any) -> str:
         return url_for(f"{self.blueprint}.{view}", **values)
@@ -73,8 +92,12 @@ def act_now() -> Act:
     return Act(session.own_organisation(), session.actor(), datetime.now(UTC))
 
 
+def key_of(flow: Flow, draft_id: str) -> DraftKey:
+    return DraftKey(flow.kind, draft_id, session.signed_in().account_id)
+
+
 def own_draft(flow: Flow, draft_id: str) -> Draft:
-    return read_draft(backend.database(), flow.kind, draft_id, session.signed_in().account_id)
+    return read_draft(backend.database(), *key_of(flow, draft_id))
 
 
 def page_of(flow: Flow, code: str) -> Step:
@@ -93,7 +116,16 @@ def own_errors(flow: Flow, draft: Draft, step: Step) -> dict[str, list[Any]]:
     return {path: told for path, told in found.items() if path.split(".")[0] in step.fields}
 
 
-def step_page(flow: Flow, draft: Draft, step: Step, state: FormState) -> str:
+def step_page(
+    flow: Flow,
+    draft: Draft,
+    step: Step,
+    state: FormState,
+    conflict: Conflict = (),
+    *,
+    refused_files: Mapping[str, str] | None = None,
+) -> str:
+    has_files = flow.files is not None and step.code == flow.files.page
     schema = flow.schema(profile=PUBLISH)
     form = PageForm(schema, state, flow.options(draft, state.values))
     return render_template(
@@ -105,6 +137,11 @@ def step_page(flow: Flow, draft: Draft, step: Step, state: FormState) -> str:
         parts=form.parts(step, flow.order),
         lists=FormView(schema, FormState()),
         problems=summary_rows(form.view),
+        basis=new_basis(draft, step),
+        conflict=conflict,
+        takes_files=has_files,
+        refused_files=refused_files or {},
+        **(flow.files.context(draft) if flow.files and has_files else {}),
         panel=flow.panel(draft, state.values, QUICK),
         place=STEPS[flow.kind].index(step) + 1,
         n_steps=len(STEPS[flow.kind]) + 1,
@@ -129,29 +166,60 @@ def step_label(kind: str, code: str) -> str:
 
 
 def write_step(flow: Flow, draft_id: str, code: str) -> ResponseReturnValue:
-    """Keep a page and do what its button says."""
+    """Keep a page with the files that came with it, and do what its button says."""
     draft, step = own_draft(flow, draft_id), page_of(flow, code)
     schema, wish = flow.schema(), request.form.get("act", "next")
     typed = read_page(schema, step.fields, request.form)
     act = line_act(wish, schema)
-    if act is not None and act.name in step.fields:
-        typed = changed_lines(typed, act, schema)
-        keep(draft, step, typed)
-        return redirect(
-            flow.url("show_step", draft_id=draft_id, code=code, _anchor=anchor_after(act, typed)),
-            code=303,
-        )
-    draft = keep(draft, step, typed)
+    if act is not None and act.name not in step.fields:
+        act = None
+    kept = changed_lines(typed, act, schema) if act else typed
+    try:
+        draft = keep(draft, step, kept)
+    except DraftChanged as error:
+        return conflict_page(flow, error.draft, step, typed), 409
+    refused = take_files(flow, draft, step, wish)
+    if refused:
+        state = FormState(dict(draft.values))
+        return step_page(flow, draft, step, state, refused_files=refused), 422
+    if act:
+        return to_step(flow, draft, code, anchor_after(act, kept))
+    if wish.startswith(STAY):
+        return to_step(flow, draft, code, f"file-{wish.partition(':')[2]}")
+    return leave_step(flow, draft, step, wish)
+
+
+def take_files(flow: Flow, draft: Draft, step: Step, wish: str) -> dict[str, str]:
+    if flow.files is None or step.code != flow.files.page:
+        return {}
+    return flow.files.take(draft, wish, act_now())
+
+
+def to_step(flow: Flow, draft: Draft, code: str, anchor: str) -> ResponseReturnValue:
+    address = flow.url("show_step", draft_id=draft.draft_id, code=code, _anchor=anchor)
+    return redirect(address, code=303)
+
+
+def leave_step(flow: Flow, draft: Draft, step: Step, wish: str) -> ResponseReturnValue:
+    """Go where a button leads; on to the next page only if nothing on this one is wrong."""
     if wish == "next":
         wrong = wrong_answers(flow, draft, step)
         if wrong:
             return step_page(flow, draft, step, FormState(dict(draft.values), wrong)), 422
-    return redirect(goal(flow, draft_id, code, wish), code=303)
+    return redirect(goal(flow, draft.draft_id, step.code, wish), code=303)
 
 
 def keep(draft: Draft, step: Step, typed: Values) -> Draft:
+    """Keep a page, unless another window wrote it since the page was drawn."""
     db, now = backend.writable_database(), datetime.now(UTC)
-    return write_page(db, draft, step.fields, typed, step=step.code, now=now)
+    key = DraftKey(draft.kind, draft.draft_id, draft.owner)
+    return save_step(db, key, step, typed, basis=asked_basis(), now=now)
+
+
+def conflict_page(flow: Flow, draft: Draft, step: Step, typed: Values) -> str:
+    """Show what was typed here beside what the other window wrote; sending again keeps this."""
+    state = FormState(with_step(draft.values, step, typed))
+    return step_page(flow, draft, step, state, theirs(draft, step, typed, flow.schema()))
 
 
 def wrong_answers(flow: Flow, draft: Draft, step: Step) -> dict[str, list[Any]]:
@@ -179,10 +247,13 @@ def goal(flow: Flow, draft_id: str, code: str, wish: str) -> str:
     return flow.url("show_step", draft_id=draft_id, code=wanted)
 
 
-def refresh_panel(flow: Flow, draft_id: str, code: str) -> str:
+def refresh_panel(flow: Flow, draft_id: str, code: str) -> ResponseReturnValue:
     """Keep a page as it is being written, and answer with what stands beside the form."""
     draft, step = own_draft(flow, draft_id), page_of(flow, code)
-    draft = keep(draft, step, read_page(flow.schema(), step.fields, request.form))
+    try:
+        draft = keep(draft, step, read_page(flow.schema(), step.fields, request.form))
+    except DraftChanged:
+        return render_template("partials/_panel_conflict.html"), 422
     panel = flow.panel(draft, dict(draft.values), LIVE)
     template = f"partials/_{flow.kind}_panel.html"
     return render_template(template, flow=flow, draft=draft, panel=panel, is_live=True)
@@ -251,7 +322,6 @@ def send(flow: Flow, draft_id: str) -> ResponseReturnValue:
 
 
 def discard(flow: Flow, draft_id: str) -> ResponseReturnValue:
-    owner = session.signed_in().account_id
-    throw_away(backend.writable_database(), flow.kind, draft_id, owner)
+    throw_away(backend.writable_database(), key_of(flow, draft_id))
     flash(_("The draft was thrown away."))
     return redirect(url_for(f"{flow.own_pages}.list_records"), code=303)

@@ -10,8 +10,8 @@ from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from matcher.errors import UnknownRecord
-from matcher.intake.capacity import FRESH_DAYS, is_capacity_stale
-from matcher.records import Capability
+from matcher.records import Capability, PilotBase
+from matcher.records.capacity import FRESH_DAYS, is_calendar_stale, is_capacity_stale
 from matcher.schemas import dump_record
 from matcher.store.accounts import find_account
 from matcher.store.drafts import Draft, find_draft_of_record, list_drafts
@@ -19,8 +19,9 @@ from matcher.store.history import list_versions
 from matcher.store.ownership import owned_by, owner_of
 from matcher.store.proposals import Proposal, find_pending, proposals_of
 from matcher.store.versions import read_record_version
+from matcher.workflow.drafts.keeping import start_draft
 from matcher.workflow.registration.differences import changes_only, compare
-from matcher.workflow.registration.drafts import begin
+from matcher.workflow.registration.evidence_files import noted_from
 from matcher.workflow.registration.materiality import Registered
 from matcher.workflow.registration.owned_records import find_record
 from matcher.workflow.registration.proposals import CLAIM, withdraw_proposal, withdraw_record
@@ -89,9 +90,16 @@ def own_record(kind: str, record_id: str) -> OwnRecord:
         waiting=waiting,
         last=decided,
         draft=find_draft_of_record(db, kind, record_id, account_id),
-        is_stale=isinstance(record, Capability) and is_capacity_stale(record, today()),
+        is_stale=is_stale(record),
         ends=end_of(record),
     )
+
+
+def is_stale(record: Registered | None) -> bool:
+    """Whether what a record can take was not confirmed for so long that nobody counts on it."""
+    if isinstance(record, Capability):
+        return is_capacity_stale(record, today())
+    return isinstance(record, PilotBase) and is_calendar_stale(record, today())
 
 
 def name_of(record: Registered | None, proposal: Proposal | None, record_id: str) -> str:
@@ -195,7 +203,7 @@ def version_page(flow: Flow, record_id: str, number: int) -> str:
 def edit(flow: Flow, record_id: str) -> ResponseReturnValue:
     """Open a draft with what was sent last, or with what is published."""
     own = own_record(flow.kind, record_id)
-    draft = begin(
+    draft = start_draft(
         backend.writable_database(),
         flow.kind,
         session.signed_in().account_id,
@@ -212,11 +220,11 @@ def values_to_edit(kind: str, own: OwnRecord) -> dict[str, Any]:
     if proposal is None and own.last is not None and own.last.state == "refused":
         proposal = own.last
     if proposal is not None and CLAIM not in proposal.payload:
-        return typed_again(kind, proposal.payload)
+        return noted_from(typed_again(kind, proposal.payload))
     if own.record is not None:
-        return typed_values(own.record)
+        return noted_from(typed_values(own.record))
     former = own.last.payload if own.last else {}
-    return typed_again(kind, former) if CLAIM not in former else {}
+    return noted_from(typed_again(kind, former)) if CLAIM not in former else {}
 
 
 def withdraw(flow: Flow, record_id: str) -> ResponseReturnValue:

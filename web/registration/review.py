@@ -16,12 +16,14 @@ from matcher.intake.completeness import (
 from matcher.records import Capability, PilotBase
 from matcher.schemas import dump_record
 from matcher.store.accounts import find_account
+from matcher.store.attachments import Attachment
 from matcher.store.history import current_version
 from matcher.store.organisations import read_organisation
 from matcher.store.proposals import Proposal
 from matcher.workflow.registration.capability import near_duplicates
 from matcher.workflow.registration.decisions import as_published, level_falls, name_of
 from matcher.workflow.registration.differences import compare
+from matcher.workflow.registration.evidence_files import files_by_id
 from matcher.workflow.registration.materiality import Registered
 from matcher.workflow.registration.owned_records import find_record
 from matcher.workflow.registration.proposals import CLAIM, proposed_record
@@ -111,6 +113,7 @@ def proposal_context(proposal: Proposal) -> dict[str, Any]:
         "same": [],
         "completeness": None,
         "warnings": [],
+        "files": [],
     }
     if CLAIM in proposal.payload:
         return context
@@ -123,9 +126,19 @@ def proposal_context(proposal: Proposal) -> dict[str, Any]:
     rows = compared(proposal.kind, compare(proposal.kind, old, whole_dump(record)))
     context["changes"] = [row for row in rows if row.is_change]
     context["same"] = [row for row in rows if not row.is_change]
+    context["files"] = files_of(record)
     context["completeness"] = found = completeness_of(record)
     context["warnings"] = warnings(proposal, current, record, found)
     return context
+
+
+def files_of(record: Registered) -> list[tuple[str, Attachment]]:
+    """Return the files of a capability's evidence, by piece; a base has none."""
+    if not isinstance(record, Capability):
+        return []
+    known = files_by_id(backend.database(), "", record.capability_id)
+    pieces = ((one.evidence_id, known.get(one.attachment_id)) for one in record.evidence)
+    return [(piece, file) for piece, file in pieces if file is not None]
 
 
 def whole_dump(record: Registered) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from matcher.errors import UnknownRecord
 from matcher.identity import Side
 from matcher.store.drafts import list_drafts
 from matcher.store.ownership import owner_of
-from matcher.workflow.registration.drafts import begin
+from matcher.workflow.drafts.keeping import start_draft
 from matcher.workflow.registration.form_steps import STEPS
 from matcher.workflow.registration.owned_records import ProposalRefused
 from matcher.workflow.registration.pilot_base import claim_base
@@ -41,7 +41,7 @@ def new_base() -> ResponseReturnValue:
 @as_base
 def create_base() -> ResponseReturnValue:
     owner = session.signed_in().account_id
-    draft = begin(backend.writable_database(), KIND, owner, {}, now=datetime.now(UTC))
+    draft = start_draft(backend.writable_database(), KIND, owner, {}, now=datetime.now(UTC))
     return redirect(first_step(FLOW, draft), code=303)
 
 

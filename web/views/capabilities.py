@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import NoReturn
 
 from flask import Blueprint, redirect, render_template
 from flask.typing import ResponseReturnValue
 
 from matcher.errors import UnknownRecord
 from matcher.identity import Side
-from matcher.intake.capacity import is_capacity_stale
+from matcher.records.capacity import is_capacity_stale
+from matcher.store.attachments import read_attachment
 from matcher.store.drafts import list_drafts
-from matcher.store.organisations import find_by_provider
-from matcher.workflow.registration.drafts import begin
+from matcher.workflow.drafts.keeping import start_draft
+from matcher.workflow.registration.evidence_files import files_by_id
 from matcher.workflow.registration.form_steps import STEPS
 from web import access, backend, session
 from web.catalogue.related import cases_of_capability
+from web.files import as_download
 from web.presenters import industry_label, region_label
 from web.registration import flow
 from web.registration.capability_form import FLOW, KIND
 from web.registration.pages import draft_name, first_step
+from web.security import LARGEST_UPLOAD_BYTES, accepts_upload
 
 blueprint = Blueprint("capabilities", __name__)
 DRAFT = "/capabilities/drafts/<draft_id>"
@@ -39,7 +43,7 @@ def new_capability() -> ResponseReturnValue:
 @as_provider
 def create_capability() -> ResponseReturnValue:
     owner = session.signed_in().account_id
-    draft = begin(backend.writable_database(), KIND, owner, {}, now=datetime.now(UTC))
+    draft = start_draft(backend.writable_database(), KIND, owner, {}, now=datetime.now(UTC))
     return redirect(first_step(FLOW, draft), code=303)
 
 
@@ -51,6 +55,7 @@ def show_step(draft_id: str, code: str) -> ResponseReturnValue:
 
 @blueprint.post(f"{DRAFT}/pages/<code>")
 @as_provider
+@accepts_upload(LARGEST_UPLOAD_BYTES)
 def write_step(draft_id: str, code: str) -> ResponseReturnValue:
     return flow.write_step(FLOW, draft_id, code)
 
@@ -73,6 +78,30 @@ def send_draft(draft_id: str) -> ResponseReturnValue:
     return flow.send(FLOW, draft_id)
 
 
+@blueprint.get(f"{DRAFT}/files/<attachment_id>")
+@as_provider
+def download_draft_file(draft_id: str, attachment_id: str) -> ResponseReturnValue:
+    """Give a file of a draft's evidence to its writer."""
+    draft = flow.own_draft(FLOW, draft_id)
+    files = files_by_id(backend.database(), draft.draft_id, draft.record_id)
+    return as_download(files.get(attachment_id) or unknown_file(attachment_id))
+
+
+def unknown_file(attachment_id: str) -> NoReturn:
+    raise UnknownRecord("attachment", attachment_id)
+
+
+@blueprint.get("/capabilities/<capability_id>/files/<attachment_id>")
+@access.requires()
+def download_file(capability_id: str, attachment_id: str) -> ResponseReturnValue:
+    """Give a file of evidence to staff and to whose it is; parties read it in their engagement."""
+    found = read_attachment(backend.database(), KIND, capability_id, attachment_id)
+    account = session.signed_in()
+    if not account.is_staff and account.organisation_id != found.owner:
+        unknown_file(attachment_id)
+    return as_download(found)
+
+
 @blueprint.post(f"{DRAFT}/discard")
 @as_provider
 def discard_draft(draft_id: str) -> ResponseReturnValue:
@@ -86,10 +115,8 @@ def show_capability(capability_id: str) -> ResponseReturnValue:
     capability = catalogue.capabilities.get(capability_id)
     if capability is None:
         raise UnknownRecord("capability", capability_id)
-    owner = find_by_provider(backend.database(), capability.provider_id)
     return render_template(
         "pages/capabilities/show.html",
-        is_demo=owner is not None and owner.is_demo,
         capability=capability,
         catalogue=catalogue,
         provider=catalogue.providers.get(capability.provider_id),

@@ -9,11 +9,10 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from matcher.errors import UnknownRecord
 from matcher.schemas.need import NeedSchema
 from matcher.store.drafts import Draft, list_drafts
-from matcher.workflow.needs.draft_values import FormStep, need_so_far, problems_now
-from matcher.workflow.needs.drafts import (
-    KIND,
+from matcher.workflow.drafts.keeping import (
     Basis,
     ClassifiedContent,
     DraftChanged,
@@ -21,7 +20,10 @@ from matcher.workflow.needs.drafts import (
     save_step,
     throw_away,
 )
+from matcher.workflow.needs.draft_values import FormStep, need_so_far, problems_now
+from matcher.workflow.needs.drafts import KIND
 from web import access, backend, hx, session
+from web.draft_windows import asked_basis, theirs
 from web.forms import FormState, FormView
 from web.i18n import LOCALES
 from web.i18n import gettext as _
@@ -29,7 +31,6 @@ from web.needs.draft_form import (
     Action,
     StepNews,
     asked_action,
-    asked_basis,
     key_of,
     known_step,
     line_context,
@@ -39,16 +40,17 @@ from web.needs.draft_form import (
     own_draft,
     progress_of,
     step_page,
-    theirs,
     typed_step,
     with_accepted,
 )
 from web.needs.panel import anchor_of, panel_of
+from web.needs.provider_choice import FIND, LISTS, asked_words, picker, with_picked
 from web.needs.token import LONGEST_TOKEN, pack_need
 from web.views.matches import answer_page
 
 blueprint = Blueprint("drafts", __name__)
 LINE_VERBS = {"add", "up", "down", "remove"}
+PROVIDER_VERBS = {"find", "pick", "drop"}
 
 
 @blueprint.get("/needs/drafts")
@@ -95,12 +97,23 @@ def write_step(draft_id: str, step: str) -> ResponseReturnValue:
     try:
         draft = keep(draft_id, found, typed, asked_basis())
     except DraftChanged as error:
-        news = StepNews(typed=typed, conflict=theirs(error.draft, found, typed))
+        news = StepNews(
+            typed=typed,
+            conflict=theirs(error.draft, found, typed, NeedSchema()),
+        )
         return step_page(error.draft, found, news), 409
     except ClassifiedContent as error:
         news = StepNews(typed=typed, secrecy=error.check)
         return step_page(own_draft(draft_id), found, news), 422
-    return act_on(draft, found, action)
+    return act_on(draft, found, looked_for(action))
+
+
+def looked_for(action: Action) -> Action:
+    """Return what is really asked for: who types a name and presses Enter looks for it."""
+    if action.verb != "continue":
+        return action
+    name = next((one for one in LISTS if asked_words(request.form, one)), "")
+    return Action("find", name) if name else action
 
 
 def keep(draft_id: str, step: FormStep, typed: Mapping[str, Any], basis: Basis) -> Draft:
@@ -113,6 +126,8 @@ def act_on(draft: Draft, step: FormStep, action: Action) -> ResponseReturnValue:
         return change_lines(draft, step, action)
     if action.verb == "accept":
         return accept(draft, step, action)
+    if action.what in LISTS and action.verb in PROVIDER_VERBS:
+        return choose_provider(draft, step, action)
     if action.verb == "leave":
         flash(_("Your draft is kept. You can go on whenever you like."))
         return redirect(url_for("drafts.list_own_drafts"), code=303)
@@ -178,6 +193,29 @@ def accept(draft: Draft, step: FormStep, action: Action) -> ResponseReturnValue:
     return to_step(draft, step.code, anchor=anchor_of(action.what))
 
 
+def choose_provider(draft: Draft, step: FormStep, action: Action) -> ResponseReturnValue:
+    """Look for a provider by name, or put one into a list or out of it."""
+    name, query = action.what, {}
+    if action.verb == "find":
+        query = {f"{FIND}{name}": asked_words(request.form, name)}
+    else:
+        ids = with_picked(draft.values, action.verb, name, action.value)
+        key, now = key_of(draft.draft_id), datetime.now(UTC)
+        draft = change_values(backend.writable_database(), key, {name: ids}, now=now)
+    return to_step(draft, step.code, anchor=f"choice-{name}", **query)
+
+
+@blueprint.get("/needs/drafts/<draft_id>/providers/<name>")
+@access.public
+def find_providers(draft_id: str, name: str) -> str:
+    """The part under the search box while somebody types a name into it."""
+    draft = own_draft(draft_id)
+    if name not in LISTS:
+        raise UnknownRecord("list", name)
+    found = picker(name, draft.values, asked_words(request.args, name))
+    return render_template("partials/_provider_found.html", draft=draft, picker=found)
+
+
 @blueprint.post("/needs/drafts/<draft_id>/<step>/autosave")
 @access.public
 def autosave(draft_id: str, step: str) -> ResponseReturnValue:
@@ -186,7 +224,7 @@ def autosave(draft_id: str, step: str) -> ResponseReturnValue:
     try:
         draft = keep(draft_id, found, typed, asked_basis())
     except DraftChanged as error:
-        changes = theirs(error.draft, found, typed)
+        changes = theirs(error.draft, found, typed, NeedSchema())
         return render_template("partials/_saved.html", conflict=changes, secrecy=None), 422
     except ClassifiedContent as error:
         return render_template("partials/_saved.html", conflict=None, secrecy=error.check), 422

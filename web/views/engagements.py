@@ -31,10 +31,10 @@ from web.engagements.page import (
     shown_engagement,
 )
 from web.engagements.words import refusal_words, sides_label
+from web.files import as_download
 from web.forms import messages
 from web.i18n import gettext as _
 from web.presenters import label
-from web.views.need_files import as_download
 
 blueprint = Blueprint("engagements", __name__)
 N_PER_PAGE = 20
@@ -235,6 +235,17 @@ def write_message(engagement_id: str) -> ResponseReturnValue:
         news = News("message", refusal_words(error), {"text": text})
         return engagement_page(engagement_id, news), 409
     return to_engagement(engagement_id, "messages")
+
+
+@blueprint.get("/engagements/<engagement_id>/evidence/<attachment_id>")
+@access.requires()
+def download_evidence(engagement_id: str, attachment_id: str) -> ResponseReturnValue:
+    """Give a file of the capability's evidence to the parties, once it is disclosed to them."""
+    shown = shown_engagement(engagement_id)
+    if attachment_id not in shown.seen.evidence_files.values():
+        raise UnknownRecord("attachment", attachment_id)
+    about = "capability", shown.engagement.capability_id
+    return as_download(read_attachment(backend.database(), *about, attachment_id))
 
 
 @blueprint.get("/engagements/<engagement_id>/files/<attachment_id>")

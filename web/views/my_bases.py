@@ -9,8 +9,8 @@ from flask.typing import ResponseReturnValue
 
 from matcher.errors import InvalidRecord
 from matcher.identity import Side
-from matcher.intake.capacity import free_in_period
 from matcher.records import PilotBase
+from matcher.records.capacity import free_in_period
 from matcher.schemas.pilot_base import PilotBaseSchema
 from matcher.workflow.registration.pilot_base import state_slots
 from web import access, backend

@@ -14,8 +14,9 @@ from matcher.records import Capability
 from matcher.schemas import MATCH, load_capability
 from matcher.schemas.capability import CapabilitySchema
 from matcher.schemas.messages import problem
+from matcher.workflow.drafts.keeping import start_draft
 from matcher.workflow.registration.capability import renew, state_capacity
-from matcher.workflow.registration.drafts import begin
+from matcher.workflow.registration.evidence_files import FILES
 from web import access, backend, session
 from web.forms import FormState, FormView
 from web.i18n import gettext as _
@@ -27,6 +28,7 @@ from web.registration.panel import matches_of
 
 blueprint = Blueprint("my_capabilities", __name__)
 MINE = "/my/capabilities/<record_id>"
+NOT_COPIED = {"valid_to", FILES}  # a file belongs to the record that it was sent for
 CAPACITY = ("free_slots", "earliest_start")
 as_provider = access.requires(side=Side.PROVIDER)
 as_verified = access.requires(side=Side.PROVIDER, verified=True)
@@ -104,9 +106,9 @@ def edit_record(record_id: str) -> ResponseReturnValue:
 def copy_record(record_id: str) -> ResponseReturnValue:
     own = own_records.own_record(KIND, record_id)
     values = own_records.values_to_edit(KIND, own)
-    copied = {name: value for name, value in values.items() if name != "valid_to"}
+    copied = {name: value for name, value in values.items() if name not in NOT_COPIED}
     owner, now = session.signed_in().account_id, datetime.now(UTC)
-    draft = begin(backend.writable_database(), KIND, owner, copied, now=now)
+    draft = start_draft(backend.writable_database(), KIND, owner, copied, now=now)
     flash(_("Copied into a new draft. Give it a name of its own."))
     return redirect(first_step(FLOW, draft), code=303)
 

@@ -2,27 +2,26 @@
 
 from __future__ import annotations
 
-import io
 from datetime import UTC, datetime
 
-from flask import Blueprint, Response, flash, redirect, request, send_file, url_for
+from flask import Blueprint, flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 
 from matcher.errors import UnknownRecord
 from matcher.identity import Side
-from matcher.store.attachments import Attachment, read_attachment, read_content
+from matcher.store.attachments import read_attachment
 from matcher.store.needs import read_kept_need
-from matcher.workflow.needs.attachments import AttachmentRefused, Target, Upload, attach, detach
-from matcher.workflow.needs.drafts import ClassifiedContent
+from matcher.workflow.drafts.keeping import ClassifiedContent
+from matcher.workflow.needs.attachments import AttachmentRefused, Target, attach, detach
 from matcher.workflow.needs.states import Act
 from web import access, backend, session
+from web.files import as_download, file_words, sent_file
 from web.i18n import gettext as _
 from web.needs.draft_form import StepNews, known_step, own_draft, step_page
 from web.security import LARGEST_UPLOAD_BYTES, accepts_upload
 
 blueprint = Blueprint("need_files", __name__)
 STEP = "publication"
-NOTHING = Upload("", b"")
 
 
 @blueprint.post("/needs/drafts/<draft_id>/files")
@@ -39,11 +38,6 @@ def add_file(draft_id: str) -> ResponseReturnValue:
         return step_page(draft, known_step(STEP), StepNews(secrecy=error.check)), 422
     flash(_("The file is attached."))
     return to_files(draft_id)
-
-
-def sent_file() -> Upload:
-    sent = request.files.get("file")
-    return NOTHING if sent is None else Upload(sent.filename or "", sent.read())
 
 
 def own_act() -> Act:
@@ -84,33 +78,3 @@ def download_need_file(need_id: str, attachment_id: str) -> ResponseReturnValue:
     if not account.is_staff and account.organisation_id != kept.organisation_id:
         raise UnknownRecord("attachment", attachment_id)
     return as_download(read_attachment(backend.database(), "need", need_id, attachment_id))
-
-
-def as_download(found: Attachment) -> Response:
-    """Send a file so that no browser shows it as a page of this site."""
-    response = send_file(
-        io.BytesIO(read_content(backend.database(), found.attachment_id)),
-        mimetype=found.media_type,
-        as_attachment=True,
-        download_name=found.file_name,
-    )
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    response.headers["Cache-Control"] = "private, no-store"
-    return response
-
-
-def file_words(error: AttachmentRefused) -> str:
-    """Say why a file was refused, and what to do."""
-    words = {
-        "too_many": _("Five files are attached already: delete one first."),
-        "too_large": _("The file is larger than 10 MB."),
-        "empty": _("The file is empty."),
-        "name": _("Choose a file first."),
-        "unknown_type": _("This kind of file is not accepted. Send pdf, png, jpeg, docx, xlsx, "
-                          "csv or txt."),
-        "content_differs": _("The content is not what the ending of the name says."),
-        "damaged": _("The file is damaged or asks for a password."),
-        "bomb": _("The file unpacks to far more than a document holds, so it is not opened."),
-        "macros": _("The file holds macros. Save it without them and send it again."),
-    }  # fmt: skip
-    return words[error.why]

@@ -15,7 +15,7 @@ from matcher.records import Capability, Need, Scenario
 from matcher.schemas import MATCH, load_need
 from matcher.schemas.need import NeedSchema
 from matcher.store.drafts import list_drafts
-from matcher.workflow.needs.draft_values import find_secrets
+from matcher.workflow.drafts.typed import find_secrets
 from matcher.workflow.needs.drafts import KIND, start_draft
 from web import access, backend, session
 from web.catalogue.results import results_page

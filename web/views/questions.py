@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 
 from matcher.errors import InvalidRecord
 from matcher.identity import Role, Side
-from matcher.workflow.needs.drafts import ClassifiedContent
+from matcher.workflow.drafts.keeping import ClassifiedContent
 from matcher.workflow.needs.questions import QuestionRefused, answer, ask, hide
 from matcher.workflow.needs.states import Act
 from web import access, backend, session

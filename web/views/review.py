@@ -16,6 +16,7 @@ from matcher.store.proposals import count_pending, list_decided, list_pending, r
 from matcher.workflow.needs.states import State
 from matcher.workflow.registration.checks import LEVELS, STATES, set_evidence_state, set_level
 from matcher.workflow.registration.decisions import Judge, approve, refuse
+from matcher.workflow.registration.evidence_files import files_by_id
 from matcher.workflow.registration.owned_records import ProposalRefused, find_record
 from web import access, backend, session
 from web.catalogue.paging import page_number
@@ -116,6 +117,7 @@ def checks_page(capability_id: str, refusal: str = "", state: FormState | None =
         capability=record,
         levels=list(zip(LEVELS, labels("verification", LEVELS), strict=True)),
         states=list(zip(STATES, labels("evidence_check", STATES), strict=True)),
+        files=files_by_id(backend.database(), "", capability_id),
         refusal=refusal_words(refusal) if refusal else "",
         typed=state.values if state else {},
     )

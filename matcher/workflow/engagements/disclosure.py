@@ -71,6 +71,14 @@ class Disclosure:
     is_masked: bool
     missing: tuple[tuple[str, str], ...]  # side and consent that the next step waits for
 
+    @property
+    def evidence_files(self) -> dict[str, str]:
+        """Return the files of the capability's evidence that are shown: piece → file."""
+        pieces = [
+            one for one in self.value("capability", "evidence") or () if "attachment_id" in one
+        ]
+        return {one["evidence_id"]: one["attachment_id"] for one in pieces}
+
     def value(self, record: str, name: str) -> Any:
         """Return the value of a field that is shown, or None."""
         fields: tuple[ShownField, ...] = getattr(self, record)

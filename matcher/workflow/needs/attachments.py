@@ -25,8 +25,8 @@ from matcher.store.attachments import (
 )
 from matcher.store.audit import Change, record_change
 from matcher.store.connection import write_transaction
+from matcher.workflow.drafts.keeping import ClassifiedContent
 from matcher.workflow.needs.attachment_kinds import KINDS, extension_of, fault_of
-from matcher.workflow.needs.drafts import ClassifiedContent
 from matcher.workflow.needs.states import Act
 
 MOST_FILES = 5
@@ -53,7 +53,8 @@ class Upload(NamedTuple):
 class AttachmentRefused(MatcherError):
     """A file cannot be attached; ``why`` says why.
 
-    One of ``too_many``, ``name`` and the words of ``attachment_kinds.fault_of``.
+    One of ``too_many``, ``name``, ``no_piece`` (of evidence) and the words of
+    ``attachment_kinds.fault_of``.
     """
 
     code = "attachment_refused"

@@ -8,7 +8,7 @@ everybody else such a need does not exist. The enterprise itself and the platfor
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
@@ -16,7 +16,7 @@ from sqlite_utils import Database
 
 from matcher.errors import UnknownRecord
 from matcher.identity import STAFF_ROLES, Account, Verification
-from matcher.intake.names import names_to_mask
+from matcher.intake.names import names_to_mask, own_domain
 from matcher.intake.personal import mask
 from matcher.records import Need, Requirement
 from matcher.schemas.fields import RecordField
@@ -56,7 +56,12 @@ def names_of(db: Database, organisation_id: str) -> tuple[str, ...]:
         found = read_organisation(db, organisation_id)
     except UnknownRecord:
         return ()
-    others = [found.contact_name, found.contact_email, found.contact_phone]
+    others = [
+        found.contact_name,
+        found.contact_email,
+        found.contact_phone,
+        own_domain(found.contact_email),
+    ]
     known = names_to_mask(
         found.name, found.name_en, [other for other in others if other], found.credit_code
     )
@@ -103,15 +108,21 @@ def province_of(region: str) -> str:
     return f"{region[:PROVINCE_DIGITS]}0000" if region else ""
 
 
-def public_part(need: Need) -> Need:
-    """Return a need without the answers that its schema does not make public."""
-    kept = {
+def visible_part(need: Need, visible: Collection[str] = ("public",)) -> Need:
+    """Return a need without the answers that its schema does not show these readers.
+
+    Parameters
+    ----------
+    visible : collection of str
+        The visibilities that are shown, such as ``("public", "parties")``.
+    """
+    closed = {
         name
         for name, field in NeedSchema().fields.items()
-        if isinstance(field, RecordField) and field.about.visibility != "public"
+        if isinstance(field, RecordField) and field.about.visibility not in visible
     }
     blank = Need(need_id=need.need_id, title=need.title)
-    hidden = {f.name: getattr(blank, f.name) for f in fields(need) if f.name in kept}
+    hidden = {f.name: getattr(blank, f.name) for f in fields(need) if f.name in closed}
     return replace(need, **hidden)
 
 
@@ -173,7 +184,7 @@ def as_shown(db: Database, kept: KeptNeed, account: Account | None) -> ShownNeed
     may_manage = account is not None and account.role in STAFF_ROLES
     is_whole = is_own or may_manage
     masks = kept.status.visibility == ANONYMOUS and not is_whole
-    need = kept.need if is_whole else public_part(kept.need)
+    need = kept.need if is_whole else visible_part(kept.need)
     if masks:
         need = _masked(need, names_of(db, kept.organisation_id))
     organisation = None if masks else read_organisation(db, kept.organisation_id)

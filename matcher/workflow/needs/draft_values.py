@@ -5,23 +5,19 @@ Values are kept as they were typed, by name of form field; nothing here stores o
 
 from __future__ import annotations
 
-import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 from matcher.errors import InvalidRecord
-from matcher.intake.secrecy import SecrecyCheck, SecrecyFinding, find_classified
 from matcher.records import Need
 from matcher.schemas import MATCH, dump_record, load_need
 from matcher.schemas.base import Group
 from matcher.schemas.fields import YUAN_PER_UNIT
 from matcher.schemas.need import NeedSchema
 
-LARGEST_DRAFT_BYTES = 200_000
 COPIED_FROM = "_copied_from"  # notes of a draft that are no answer begin with an underscore
-_BASIS_LENGTH = 16
 _MONEY = {"budget_min_cny": "budget_min", "budget_max_cny": "budget_max"}
 _NOT_TYPED = frozenset({"need_id", "attachment_ids"})
 
@@ -60,26 +56,6 @@ STEP_OF_FIELD = {name: step.code for step in STEPS for name in step.fields}
 def find_step(code: str) -> FormStep | None:
     """Return a step by its code, or None."""
     return next((step for step in STEPS if step.code == code), None)
-
-
-def step_values(values: Mapping[str, Any], step: FormStep) -> dict[str, Any]:
-    """Return what was typed in one step."""
-    return {name: values[name] for name in step.fields if name in values}
-
-
-def with_step(
-    values: Mapping[str, Any], step: FormStep, typed: Mapping[str, Any]
-) -> dict[str, Any]:
-    """Return the values after a step was written anew; what it leaves blank is gone."""
-    others = {name: value for name, value in values.items() if name not in step.fields}
-    return {**others, **step_values(typed, step)}
-
-
-def basis_of(values: Mapping[str, Any], step: FormStep) -> str:
-    """Return a mark of what a step holds, by which a form knows what it was begun upon."""
-    text = json.dumps(step_values(values, step), ensure_ascii=False, sort_keys=True)
-    digest = hashlib.sha256(text.encode("utf-8", "surrogatepass"))
-    return digest.hexdigest()[:_BASIS_LENGTH]
 
 
 def answers(values: Mapping[str, Any]) -> dict[str, Any]:
@@ -122,25 +98,6 @@ def _leave_out(kept: dict[str, Any], errors: Mapping[str, Any]) -> None:
         kept.pop(name, None)
     if not kept.get("title") and not kept.get("problem"):
         kept["title"] = "-"
-
-
-def find_secrets(values: Mapping[str, Any]) -> SecrecyCheck:
-    """Look through every text that was typed, readable as an answer or not."""
-    found = [finding for field, text in _texts(values) for finding in find_classified(text, field)]
-    if "classified" in values.get("safety", ()):
-        found.append(SecrecyFinding("safety", "涉密", 0, 2, "涉密 · classified"))
-    return SecrecyCheck(tuple(found))
-
-
-def _texts(value: Any, field: str = "") -> Iterator[tuple[str, str]]:
-    if isinstance(value, str):
-        yield field, value
-    elif isinstance(value, Mapping):
-        for name, inner in value.items():
-            yield from _texts(inner, field or str(name))
-    elif isinstance(value, list | tuple):
-        for inner in value:
-            yield from _texts(inner, field)
 
 
 def values_of_need(need: Need) -> dict[str, Any]:

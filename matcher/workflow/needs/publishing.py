@@ -28,11 +28,11 @@ from matcher.store.drafts import Draft, delete_draft
 from matcher.store.need_status import NeedStatus, add_status, read_status, update_status
 from matcher.store.needs import list_kept_needs, read_kept_need, save_need
 from matcher.store.ownership import set_owner
+from matcher.workflow.drafts.typed import find_secrets
 from matcher.workflow.needs.draft_values import (
     COPIED_FROM,
     STEP_OF_FIELD,
     answers,
-    find_secrets,
     need_so_far,
 )
 from matcher.workflow.needs.lifecycle import TransitionRefused, capacity_of, change_state

@@ -29,9 +29,9 @@ from matcher.store.questions import (
     write_answer,
     write_hidden,
 )
+from matcher.workflow.drafts.keeping import ClassifiedContent
 from matcher.workflow.messages.notifying import tell_organisation
 from matcher.workflow.needs.disclosure import is_invited, masked_text, names_of
-from matcher.workflow.needs.drafts import ClassifiedContent
 from matcher.workflow.needs.notices import public_address, tell_enterprise
 from matcher.workflow.needs.states import ANSWERABLE, Act
 

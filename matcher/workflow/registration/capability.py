@@ -23,6 +23,7 @@ from matcher.store.capabilities import list_capabilities
 from matcher.store.driver import driver_errors
 from matcher.store.versions import current_of_provider
 from matcher.workflow.new_ids import new_id
+from matcher.workflow.registration.evidence_files import with_files
 from matcher.workflow.registration.owned_records import Act, read_own
 from matcher.workflow.registration.proposals import (
     Submission,
@@ -66,6 +67,7 @@ def read_capability_form(
     typed["capability_id"] = current.capability_id if current else record_id or new_id(PREFIX)
     typed["provider_id"] = act.organisation.provider_id
     record = load_capability(typed, profile=PUBLISH, today=today)
+    record = replace(record, evidence=with_files(record.evidence, values))
     check_cases(db, record)
     return with_history(record, current, today)
 

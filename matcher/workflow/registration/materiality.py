@@ -35,6 +35,7 @@ AT_ONCE: Mapping[str, frozenset[str]] = {
     "pilot_base": frozenset(
         {
             "slots",
+            "slots_stated_at",
             "contacts",
             "compute_bookable_percent",
             "services.free_slots",
@@ -74,7 +75,7 @@ def with_at_once(current: Registered, proposed: Registered) -> Registered:
     for name, own in inner.items():
         changes[name] = _lines(name, own, getattr(current, name), getattr(proposed, name))
     if isinstance(current, PilotBase) and not _know_their_services(current, changes["slots"]):
-        del changes["slots"]
+        del changes["slots"], changes["slots_stated_at"]
     return replace(current, **changes)
 
 

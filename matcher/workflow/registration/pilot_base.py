@@ -60,6 +60,9 @@ def read_base_form(
     record = with_own_service_ids(load_pilot_base(typed, profile=PUBLISH, today=today))
     check_periods(record, current, today)
     record = with_past_periods(record, current, today)
+    is_same = current is not None and record.slots == current.slots
+    stated = current.slots_stated_at if current is not None and is_same else today
+    record = replace(record, slots_stated_at=stated)
     return with_reviewers_fields(current, record)
 
 
@@ -234,4 +237,4 @@ def state_slots(
     wanted = load_pilot_base(
         {"name": current.name, "domain": current.domain or "other", "slots": lines}, profile=MATCH
     )
-    change_at_once(db, KIND, pilot_base_id, {"slots": wanted.slots}, act)
+    change_at_once(db, KIND, pilot_base_id, {"slots": wanted.slots, "slots_stated_at": today}, act)

@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 from sqlite_utils import Database
 
-from matcher.intake.capacity import is_capacity_stale
 from matcher.records import BaseService, Capability, Catalogue, PilotBase, Provider, SlotPeriod
+from matcher.records.capacity import is_capacity_stale
 from matcher.store.needs import KeptNeed, list_kept_needs
 from matcher.store.pilots import slots_taken
 from matcher.workflow.engagements.slots import free_places

@@ -138,7 +138,7 @@ def _world(
 def _as_base(place: PlaceChoice) -> PilotBase:
     """Return a place as a base of its own; its free seats are a quota and no check here."""
     services = tuple(replace(one, free_slots=None) for one in place.services)
-    return replace(place.base, pilot_base_id=place.place_id, services=services)
+    return replace(place.base, pilot_base_id=place.place_id, services=services, slots=())
 
 
 def _options(world: _World, kept: KeptNeed) -> Iterator[Option]:

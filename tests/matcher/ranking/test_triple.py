@@ -18,7 +18,7 @@ from matcher.ranking.base_features import FIT, ORDER
 from matcher.ranking.base_priors import KIND_BITS, STATUS_BITS
 from matcher.ranking.results import BaseMatch
 from matcher.ranking.triple import Hosts, rank_base_services
-from matcher.records import BaseService, Need, PilotBase
+from matcher.records import BaseService, Need, PilotBase, SlotPeriod
 from matcher.schemas.loading import load_record
 from tests.factories import (
     make_base_service,
@@ -197,6 +197,28 @@ def test_checks_of_a_service(
     base = make_pilot_base(services=(make_base_service(**service),))
     match = rank(make_need(**need), base, capability=make_capability(**capability))[0]
     assert code_of(match, name) == expected
+
+
+@pytest.mark.parametrize(
+    ("calendar", "expected"),
+    [
+        ({"total": 2, "taken": 2}, ("failed", "base_full")),
+        ({"total": 2, "taken": 1}, ("passed", "base_slots_free")),
+        ({"total": 2, "service_id": "another"}, None),
+        ({"total": 2, "stated": None}, ("unknown", "base_slots_stale")),
+    ],
+)
+def test_places_are_counted_by_the_calendar_alone(
+    calendar: dict[str, Any], expected: tuple[str, str] | None
+) -> None:
+    stated = calendar.pop("stated", TODAY)
+    service = make_base_service(free_slots=5)
+    base = make_pilot_base(
+        services=(service,), slots=(SlotPeriod("T1", **calendar),), slots_stated_at=stated
+    )
+    match = rank(make_need(), base)[0]
+    found = {check.name: (check.status, check.reason_code) for check in match.checks}
+    assert found.get("free_slots") == expected
 
 
 def test_launch_in_the_future_is_not_open_yet() -> None:

@@ -23,7 +23,7 @@ from matcher.workflow.needs.attachments import (
     detach,
     safe_name,
 )
-from matcher.workflow.needs.drafts import ClassifiedContent
+from matcher.workflow.drafts.keeping import ClassifiedContent
 from tests.matcher.store.conftest import db, path
 from tests.matcher.workflow.needs_db import act, inhabited
 

@@ -14,17 +14,7 @@ from matcher.errors import UnknownRecord
 from matcher.schemas import load_need
 from matcher.schemas.need import NeedSchema
 from matcher.store.drafts import list_drafts, read_draft
-from matcher.workflow.needs.draft_values import (
-    STEP_OF_FIELD,
-    STEPS,
-    basis_of,
-    find_step,
-    need_so_far,
-    problems_now,
-    values_of_need,
-    with_step,
-)
-from matcher.workflow.needs.drafts import (
+from matcher.workflow.drafts.keeping import (
     KEEP_VISITORS,
     MOST_OF_VISITOR,
     Basis,
@@ -36,9 +26,18 @@ from matcher.workflow.needs.drafts import (
     claim,
     forget_visitors,
     save_step,
-    start_draft,
     throw_away,
 )
+from matcher.workflow.drafts.typed import basis_of, with_step
+from matcher.workflow.needs.draft_values import (
+    STEP_OF_FIELD,
+    STEPS,
+    find_step,
+    need_so_far,
+    problems_now,
+    values_of_need,
+)
+from matcher.workflow.needs.drafts import KIND, start_draft
 from tests.factories import make_need
 from tests.matcher.store.conftest import NOW, db, path
 
@@ -50,7 +49,7 @@ LATER = NOW + timedelta(minutes=1)
 
 
 def start(db: Database, owner: str = "ACC-1", **values: Any) -> DraftKey:
-    return DraftKey(start_draft(db, owner, values, now=NOW).draft_id, owner)
+    return DraftKey(KIND, start_draft(db, owner, values, now=NOW).draft_id, owner)
 
 
 def save(db: Database, key: DraftKey, basis: Basis, **typed: Any) -> Any:
@@ -76,12 +75,12 @@ def test_a_step_replaces_its_own_answers_alone(db: Database) -> None:
 
 def test_a_draft_of_somebody_else_is_unknown(db: Database) -> None:
     key = start(db, title="甲")
-    for other in (DraftKey(key.draft_id, "ACC-2"), DraftKey("D0", key.owner)):
+    for other in (DraftKey(KIND, key.draft_id, "ACC-2"), DraftKey(KIND, "D0", key.owner)):
         with pytest.raises(UnknownRecord):
             save(db, other, Basis(""), title="乙")
         with pytest.raises(UnknownRecord):
             throw_away(db, other)
-    assert read_draft(db, "need", *key).values["title"] == "甲"
+    assert read_draft(db, *key).values["title"] == "甲"
 
 
 def test_a_second_window_is_told_and_nothing_is_overwritten(db: Database) -> None:
@@ -91,7 +90,7 @@ def test_a_second_window_is_told_and_nothing_is_overwritten(db: Database) -> Non
     with pytest.raises(DraftChanged) as refused:
         save(db, key, Basis(mark, "window-2"), title="第二个窗口")
     assert refused.value.draft.values["title"] == "第一个窗口"
-    assert read_draft(db, "need", *key).values["title"] == "第一个窗口"
+    assert read_draft(db, *key).values["title"] == "第一个窗口"
     seen = Basis(basis_of(refused.value.draft.values, PROBLEM), "window-3")
     assert save(db, key, seen, title="第二个窗口").values["title"] == "第二个窗口"
 
@@ -132,7 +131,7 @@ def test_classified_content_is_kept_nowhere(db: Database, typed: dict[str, str])
     with pytest.raises(ClassifiedContent) as refused:
         save(db, key, Basis(""), **typed)
     assert refused.value.check.words_zh
-    assert read_draft(db, "need", *key).values == {"title": "起初"}
+    assert read_draft(db, *key).values == {"title": "起初"}
     with pytest.raises(ClassifiedContent):
         start_draft(db, "ACC-1", typed, now=NOW)
     with pytest.raises(ClassifiedContent):
@@ -143,7 +142,7 @@ def test_far_too_much_text_is_refused_whole(db: Database) -> None:
     key = start(db, title="起初")
     with pytest.raises(DraftTooLarge):
         save(db, key, Basis(""), problem="长" * 100_000)
-    assert read_draft(db, "need", *key).version == 1
+    assert read_draft(db, *key).version == 1
 
 
 def test_a_visitor_keeps_few_drafts_and_takes_them_along(db: Database) -> None:

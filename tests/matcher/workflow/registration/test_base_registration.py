@@ -132,15 +132,18 @@ def test_contacts_change_at_once_and_stay_out_of_the_trail(town: Database) -> No
         assert secret not in told
 
 
-def test_changed_service_waits_and_its_free_slots_do_not(town: Database) -> None:
+def test_changed_service_waits_and_its_places_do_not(town: Database) -> None:
     record_id = publish(town)
     values = typed_values(base_of(town, record_id))
-    service = {**values["services"][0], "free_slots": "9", "price_max": "99"}
+    service = {**values["services"][0], "price_max": "99"}
+    period = {**values["slots"][0], "taken": "5"}
     act = act_of(town, "base", LATER)
-    sent = submit_base(town, {**values, "services": [service]}, act, record_id=record_id)
+    changed = {**values, "services": [service], "slots": [period, *values["slots"][1:]]}
+    sent = submit_base(town, changed, act, record_id=record_id)
     assert sent.is_live
-    live = base_of(town, record_id).services[0]
-    assert (live.free_slots, live.price_max_cny) == (9, 60_000)
+    live = base_of(town, record_id)
+    assert (live.slots[0].taken, live.slots_stated_at) == (5, LATER.date())
+    assert live.services[0].price_max_cny == 60_000
     approve(town, sent.proposal_id, judge(town))
     assert base_of(town, record_id).services[0].price_max_cny == 990_000
 

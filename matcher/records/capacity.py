@@ -7,10 +7,18 @@ from __future__ import annotations
 
 from datetime import date
 
-from matcher.records import Capability, PilotBase, SlotPeriod
-from matcher.records.capability import FRESH_DAYS
+from matcher.records.capability import FRESH_DAYS, Capability
+from matcher.records.pilot_base import BaseService, PilotBase, SlotPeriod
 
-__all__ = ["FRESH_DAYS", "free_in_period", "free_slots_on", "is_capacity_stale", "open_periods"]
+__all__ = [
+    "FRESH_DAYS",
+    "free_in_period",
+    "free_slots_on",
+    "is_calendar_stale",
+    "is_capacity_stale",
+    "open_periods",
+    "service_free_slots",
+]
 
 
 def is_capacity_stale(capability: Capability, today: date) -> bool:
@@ -69,3 +77,38 @@ def free_slots_on(base: PilotBase, today: date, service_id: str = "") -> int | N
     found = [free_in_period(slot) for slot in open_periods(base, today, service_id)]
     known = [number for number in found if number is not None]
     return sum(known) if known else None
+
+
+def is_calendar_stale(base: PilotBase, today: date) -> bool:
+    """Say whether the slot calendar was stated too long ago for its numbers to be shown.
+
+    A base without a calendar has nothing that could be stale; one that does not say when it stated
+    its places has to say so anew.
+    """
+    if not base.slots:
+        return False
+    stated = base.slots_stated_at
+    return stated is None or (today - stated).days > FRESH_DAYS
+
+
+def service_free_slots(base: PilotBase, service: BaseService, today: date) -> int | None:
+    """Return the free places of a service; ``None`` where nobody knows them now.
+
+    The slot calendar is the one truth: a number that a service stated of itself counts only where
+    its base has no calendar.
+
+    Examples
+    --------
+    >>> service = BaseService("S1", "PB", "服务", free_slots=9)
+    >>> slots = (SlotPeriod("T1", end=date(2026, 12, 31), total=6, taken=2, held=1),)
+    >>> base = PilotBase("PB", "基地", slots=slots, slots_stated_at=date(2026, 11, 1))
+    >>> service_free_slots(base, service, date(2026, 11, 22))
+    3
+    >>> service_free_slots(base, service, date(2027, 3, 1)) is None
+    True
+    """
+    if not base.slots:
+        return service.free_slots
+    if is_calendar_stale(base, today):
+        return None
+    return free_slots_on(base, today, service.service_id)

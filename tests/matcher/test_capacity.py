@@ -9,15 +9,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from matcher.intake.capacity import (
+from matcher.intake.evidence_states import with_earned_states
+from matcher.records import BaseService, PilotBase, SlotPeriod
+from matcher.records.capacity import (
     FRESH_DAYS,
     free_in_period,
     free_slots_on,
+    is_calendar_stale,
     is_capacity_stale,
     open_periods,
+    service_free_slots,
 )
-from matcher.intake.evidence_states import with_earned_states
-from matcher.records import SlotPeriod
 from tests.factories import make_capability, make_evidence, make_pilot_base
 
 TODAY = date(2026, 11, 1)
@@ -68,3 +70,26 @@ def test_an_edited_proof_is_checked_again_and_an_untouched_one_is_not() -> None:
     assert same.check_state == "checked"
     (edited,) = with_earned_states([replace(stored[0], client="另一家钢铁企业")], stored)
     assert edited.check_state == "unchecked"
+
+
+def test_the_calendar_is_the_one_truth_about_a_services_places() -> None:
+    service = BaseService("S1", "PB", "服务", free_slots=9)
+    own = SlotPeriod("T1", end=TODAY, total=3, taken=1, service_id="S1")
+    shared = SlotPeriod("T2", end=TODAY, total=4)
+    other = SlotPeriod("T3", end=TODAY, total=8, service_id="S2")
+    base = PilotBase("PB", "基地", slots=(own, shared, other), slots_stated_at=TODAY)
+    assert service_free_slots(base, service, TODAY) == 6
+    assert service_free_slots(replace(base, slots=(other,)), service, TODAY) is None
+    assert service_free_slots(replace(base, slots=()), service, TODAY) == 9
+
+
+def test_a_calendar_that_nobody_confirms_is_stale_after_sixty_days() -> None:
+    service, slots = BaseService("S1", "PB", "服务"), (SlotPeriod("T1", total=3),)
+    base = PilotBase("PB", "基地", slots=slots, slots_stated_at=TODAY)
+    last = TODAY + timedelta(days=FRESH_DAYS)
+    assert not is_calendar_stale(base, last)
+    assert service_free_slots(base, service, last) == 3
+    assert is_calendar_stale(base, last + timedelta(days=1))
+    assert service_free_slots(base, service, last + timedelta(days=1)) is None
+    assert is_calendar_stale(replace(base, slots_stated_at=None), TODAY)
+    assert not is_calendar_stale(replace(base, slots=(), slots_stated_at=None), TODAY)
