@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from flask import current_app, g, render_template, url_for
+from flask import current_app, g, render_template, request, url_for
 
 from matcher.errors import ModelError
 from matcher.identity import actor_of
@@ -24,6 +24,12 @@ from matcher.store.need_status import list_transitions
 from matcher.store.needs import KeptNeed, NeedVersion, list_need_versions
 from matcher.store.questions import list_questions
 from matcher.workflow.engagements.brokering import active_overrides, placed
+from matcher.workflow.matching.plain_order import (
+    PLAIN,
+    by_score_alone,
+    n_moved_by_chance,
+    wants_plain_order,
+)
 from matcher.workflow.needs.lifecycle import TransitionRefused, capacity_of, possible_steps
 from matcher.workflow.needs.matches import CandidateCounts, latest_answer
 from matcher.workflow.needs.publishing import AMENDABLE
@@ -36,6 +42,7 @@ from web.needs.answers import Difference, differences, sections_of
 from web.needs.together import N_LOOKED_AT, together_of
 
 N_SHOWN = 5
+ORDERS = (PLAIN, "usual")
 # Done in other ways than with a button of its own.
 OTHER_WAYS = {State.IN_REVIEW, State.OPEN}
 COUNTED = {State.DRAFT, State.IN_REVIEW, State.OPEN, State.MATCHING}
@@ -66,7 +73,8 @@ def own_need_page(kept: KeptNeed, news: OwnNews | None = None) -> str:
     told = news or OwnNews()
     g.own_address = (url_for("my_needs.show_own_need", need_id=need_id), [])
     answer = latest_answer(db, need_id)
-    candidates = candidates_of(kept, answer)
+    is_plain = is_order_plain()
+    candidates = candidates_of(kept, answer, is_plain=is_plain)
     questions = list_questions(db, need_id)
     return render_template(
         "pages/needs/own.html",
@@ -78,6 +86,8 @@ def own_need_page(kept: KeptNeed, news: OwnNews | None = None) -> str:
         answer=answer,
         matches=candidates[:N_SHOWN],
         together=together_of(candidates),
+        is_plain=is_plain,
+        n_moved=n_moved_by_chance(answer) if answer else 0,
         engaged=engagements_of(need_id),
         changes=changes_of_broker(need_id),
         is_answerable=kept.status.state in ANSWERABLE,
@@ -121,8 +131,20 @@ def count_adequate(kept: KeptNeed) -> int | None:
     return counts.of(kept)
 
 
-def candidates_of(kept: KeptNeed, answer: StoredMatchList | None) -> tuple[Match, ...]:
+def is_order_plain() -> bool:
+    """Whether the list is to stand by the score alone: for this view, or as the account says."""
+    asked = request.args.get("order", "")
+    if asked in ORDERS:
+        return asked == PLAIN
+    return wants_plain_order(backend.database(), session.signed_in().account_id)
+
+
+def candidates_of(
+    kept: KeptNeed, answer: StoredMatchList | None, *, is_plain: bool
+) -> tuple[Match, ...]:
     """Return the answer that was kept last, best first, or one made now for a live need."""
+    if answer is not None and is_plain:
+        return by_score_alone(answer)
     if answer is not None:
         rows = placed(answer.match_list.matches, changes_of_broker(kept.need.need_id))
         return tuple(row.match for row in rows)

@@ -8,7 +8,9 @@ from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
 from matcher.errors import ModelError
-from web import access, backend
+from matcher.workflow.learning.models import exploration_share
+from matcher.workflow.matching.plain_order import wants_plain_order
+from web import access, backend, session
 
 blueprint = Blueprint("about", __name__)
 
@@ -23,7 +25,13 @@ def model_info() -> dict[str, Any] | None:
 @blueprint.get("/about")
 @access.public
 def show_about() -> ResponseReturnValue:
-    return render_template("pages/about.html", model=model_info())
+    account = session.current_account()
+    return render_template(
+        "pages/about.html",
+        model=model_info(),
+        exploration=exploration_share(backend.database()),
+        is_plain=account is not None and wants_plain_order(backend.database(), account.account_id),
+    )
 
 
 @blueprint.get("/accessibility")

@@ -1,4 +1,4 @@
-"""What a person chooses beside the settings: when notices are mailed."""
+"""What a person chooses beside the settings: mails by kind, and the order of lists."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from matcher.errors import InvalidRecord
 from matcher.identity import Account
 from matcher.vocabulary import codes, label, options
+from matcher.workflow.matching.plain_order import PLAIN, choose_order
 from matcher.workflow.messages.kinds import choose_timings, standard_timing, timings
 from web import access, backend, session
 from web.forms import Field, messages
@@ -37,6 +38,17 @@ def save_mail() -> ResponseReturnValue:
         return mail_page(wanted, error), 422
     flash(_("Your choice of mails is saved."))
     return redirect(url_for("preferences.show_mail"), code=303)
+
+
+@blueprint.post("/account/order")
+@access.requires(suspended=True)
+def save_order() -> ResponseReturnValue:
+    """Choose the order by score alone, or the usual one again, and go back to where it is told."""
+    is_plain = request.form.get("order") == PLAIN
+    db, account_id = backend.writable_database(), session.signed_in().account_id
+    choose_order(db, account_id, is_plain=is_plain, now=datetime.now(UTC))
+    flash(_("Lists stand by the score alone now.") if is_plain else _("Lists stand as usual now."))
+    return redirect(url_for("about.show_about", _anchor="order"), code=303)
 
 
 def mail_page(chosen: dict[str, str], error: InvalidRecord | None = None) -> str:

@@ -210,7 +210,7 @@ def placed(matches: Sequence[Match], overrides: Iterable[Override]) -> list[Plac
     Parameters
     ----------
     matches : sequence of Match
-        In the order of the model.
+        In the order in which they were shown: chance, where it moved one, stays.
     overrides : iterable of Override
         Those that hold, the first made first. A pinned candidate stands at ``value`` (1 is first);
         an adjustment adds ``value`` bits for the order alone.
@@ -221,12 +221,20 @@ def placed(matches: Sequence[Match], overrides: Iterable[Override]) -> list[Plac
         for match in matches
         if getattr(by_capability.get(match.capability_id), "action", "") != "exclude"
     ]
-    ordered = sorted(kept, key=lambda item: (-_bits(item), item.match.rank))
-    pinned = [item for item in ordered if item.override and item.override.action == "pin"]
-    result = [item for item in ordered if item not in pinned]
+    ordered = sorted(kept, key=lambda item: item.match.rank)
+    pinned = [item for item in ordered if _is(item, "pin")]
+    adjusted = [item for item in ordered if _is(item, "adjust")]
+    result = [item for item in ordered if item not in pinned and item not in adjusted]
+    for item in sorted(adjusted, key=lambda one: (-_bits(one), one.match.rank)):
+        better = [_bits(one) >= _bits(item) for one in result]
+        result.insert(better.index(False) if False in better else len(result), item)
     for item in sorted(pinned, key=lambda one: (_place(one), one.match.rank)):
         result.insert(_place(item) - 1, item)
     return result
+
+
+def _is(item: Placed, action: str) -> bool:
+    return item.override is not None and item.override.action == action
 
 
 def _bits(item: Placed) -> float:

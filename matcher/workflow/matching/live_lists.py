@@ -22,7 +22,13 @@ class LiveList:
 
 
 def answer_live(
-    db: Database, service: MatchingService, need: Need, *, top: int, seed: int
+    db: Database,
+    service: MatchingService,
+    need: Need,
+    *,
+    top: int,
+    seed: int,
+    explores: bool = True,
 ) -> LiveList:
     """Answer a need as an enterprise sees it.
 
@@ -30,8 +36,10 @@ def answer_live(
     ----------
     seed : int
         Decides what chance moves, where exploration is set at all.
+    explores : bool
+        False where those who asked want no chance in their lists.
     """
-    share = exploration_share(db)
+    share = exploration_share(db) if explores else 0.0
     if not share:
         return LiveList(service.match(need, top=top))
     asked: list[MatchList] = []

@@ -20,9 +20,11 @@ from matcher.store.matches import (
     save_match_list,
 )
 from matcher.store.needs import KeptNeed, read_need
+from matcher.store.ownership import owner_of
 from matcher.store.versions import Key, current_versions
 from matcher.workflow.matching.exploration import seed_of
 from matcher.workflow.matching.live_lists import LiveList, answer_live
+from matcher.workflow.matching.plain_order import organisation_wants_plain_order
 from matcher.workflow.matching.service import MatchingService
 from matcher.workflow.matching.shadow import log_shadow
 from matcher.workflow.supply.gaps import note_answer
@@ -86,9 +88,10 @@ def _answered(
 
     Where a record changed between scoring and looking its version up, the need is scored again.
     """
+    explores = not organisation_wants_plain_order(db, owner_of(db, "need", need_id))
     for _attempt in range(MOST_ATTEMPTS):
         need = read_need(db, need_id)
-        live = answer_live(db, service, need, top=N_KEPT, seed=seed)
+        live = answer_live(db, service, need, top=N_KEPT, seed=seed, explores=explores)
         keys = _keys(live.match_list, service.snapshot().catalogue)
         with read_snapshot(db, f"read what the answer to need {need_id} rests on"):
             is_current = catalogue_revision(db) == live.match_list.catalogue_revision
