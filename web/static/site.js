@@ -37,9 +37,9 @@
     }
   });
 
-  // A printed page has no buttons to open its details with.
+  // A printed page has no buttons to open its details with; tables that a chart shows stay closed.
   window.addEventListener("beforeprint", function () {
-    document.querySelectorAll("main details").forEach(function (part) {
+    document.querySelectorAll("main details:not(.print-as-is)").forEach(function (part) {
       part.open = true;
     });
   });
