@@ -39,6 +39,7 @@ def account_links() -> list[dict[str, Any]]:
         "models.list_models": _("Models"),
         "supply_gaps.show_gaps": _("Supply gap"),
         "open_calls.list_all": _("Open calls"),
+        "regulator.show_pack": _("Regulator’s pack"),
         "audit.show_trail": _("Audit trail"),
         "account.show_account": _("My account"),
     }

@@ -123,6 +123,16 @@ def count_engagements(db: Database, wanted: Wanted = ANY) -> dict[str, int]:
     return dict(rows)
 
 
+def count_reached(db: Database, state: str) -> int:
+    """Return how many engagements ever reached a state, wherever they are now."""
+    with driver_errors("count engagements"):
+        row = db.conn.execute(
+            "SELECT count(DISTINCT engagement_id) FROM engagement_transition WHERE to_state = ?",
+            [state],
+        ).fetchone()
+    return int(row[0])
+
+
 def _conditions(wanted: Wanted) -> tuple[str, list[Any]]:
     parts, values = ["1"], []
     if wanted.organisation_id:

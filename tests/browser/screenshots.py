@@ -84,6 +84,7 @@ PAGES_OF = {
         "people-staff": "/people/staff",
         "audit": "/audit?check=1",
         "models": "/models",
+        "regulator-pack": "/regulator-pack",
     },
 }
 # Who begins a registration → where; every page of its form is taken.
