@@ -11,7 +11,7 @@ from matcher.identity import Account, actor_of
 from matcher.store.needs import read_need
 from matcher.store.open_calls import list_calls
 from matcher.store.ownership import owner_of
-from matcher.store.supply_gaps import NO_CANDIDATE, SupplyGap, open_gap
+from matcher.store.supply_gaps import NOT_TAKEN_UP, SupplyGap, open_gap
 from matcher.workflow.needs.states import Act
 from matcher.workflow.new_ids import new_id
 from matcher.workflow.supply.gaps import topics_now
@@ -26,7 +26,7 @@ from matcher.workflow.supply.open_calls import (
 
 ANSWERS_WITHIN = timedelta(days=60)
 CONTACT = "演示揭榜办公室 · demonstration office, office@demo.invalid"
-BLOCKS = ("data_must_stay", NO_CANDIDATE)
+BLOCKS = ("data_must_stay", NOT_TAKEN_UP)
 
 
 def add_demo_supply(
@@ -34,7 +34,7 @@ def add_demo_supply(
 ) -> str:
     """Let needs of the demonstration wait in vain, and publish a call for the first; return its id.
 
-    The next night looks again and ends an entry where somebody does come close.
+    They count as shown in vain, so that no night's new match ends them.
     """
     for need_id, blocking in zip(need_ids, BLOCKS, strict=False):
         _open(db, need_id, blocking, now)
@@ -59,7 +59,7 @@ def _open(db: Database, need_id: str, blocking: str, now: datetime) -> None:
         gap_id=new_id("GAP"),
         need_id=need_id,
         organisation_id=owner_of(db, "need", need_id),
-        kind=NO_CANDIDATE,
+        kind=NOT_TAKEN_UP,
         industry=need.industries[0] if need.industries else "",
         task=need.ai_tasks[0] if need.ai_tasks else "",
         blocking=blocking,
