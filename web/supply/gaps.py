@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import Any
 
 from matcher.store.needs import read_kept_need
@@ -37,6 +38,10 @@ class ReportedTopics:
 
     snapshot: ReportSnapshot
     figures: tuple[dict[str, Any], ...]
+
+    @property
+    def last_day(self) -> date:
+        return self.snapshot.ends_on - timedelta(days=1)
 
 
 def lines_of(topic: Topic) -> list[NeedLine]:

@@ -12,8 +12,9 @@ from matcher.reports.regulator.facts import PackFacts, Words, document, table
 TITLE = Words("曝光报告", "Exposure report")
 BLOCKS = ("coverage", "fairness")
 NONE_KEPT = Words(
-    "尚未保存任何月度报告，因此没有数字。可用 `aiplus report --keep` 或每日任务生成。",
-    "No monthly report is kept yet, so there are no figures. The daily task keeps one a month.",
+    "尚未保存任何月度报告，因此没有数字。可用 `aiplus report --snapshot` 或每日任务生成。",
+    "No monthly report is kept yet, so there are no figures; `aiplus report --snapshot` or the "
+    "daily task keeps one.",
 )
 
 
