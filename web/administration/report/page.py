@@ -72,7 +72,7 @@ class Section:
 
     @property
     def finding(self) -> str:
-        return self.parts.finding
+        return self.parts.finding[:1].upper() + self.parts.finding[1:]
 
 
 @dataclass(frozen=True, slots=True)
