@@ -134,7 +134,7 @@ def _through_the_service(
         apply_migrations(db)
         replace_catalogue(db, catalogue, source="benchmark")
         if is_synthetic:
-            _store_mixed(VectorStore(db, encoder.name), catalogue, encoder)
+            store_mixed(VectorStore(db, encoder.name), catalogue, encoder)
         begin = time.perf_counter()
         service = MatchingService(path, ROOT / "models", encoder=encoder, today=lambda: TODAY)
         build_s = time.perf_counter() - begin
@@ -156,7 +156,7 @@ def _through_the_service(
     return {**found, **_beside_peers(index, needs)}
 
 
-def _store_mixed(store: VectorStore, catalogue: Catalogue, encoder: MultilingualEncoder) -> None:
+def store_mixed(store: VectorStore, catalogue: Catalogue, encoder: MultilingualEncoder) -> None:
     """Keep mixed vectors for all that a build and an explanation ask for, as if encoded before."""
     mixed = MixedVectors.of(catalogue, encoder)
     texts = set(quotable_texts(replace(catalogue, pilot_bases={}), catalogue.capabilities.values()))

@@ -83,6 +83,18 @@ def _chosen(options: Sequence[Option], taken: NDArray[np.float64]) -> tuple[Opti
     return tuple(option for option, share in zip(options, taken, strict=True) if share > 0.5)
 
 
+def relaxed_value(market: Market) -> float:
+    """Return the best total if placements could be divided and no minimum held: an upper bound."""
+    if not market.options:
+        return 0.0
+    program = _program(market, market.options)
+    values = np.array([market.value(option) for option in market.options])
+    solved = linprog(-values, A_ub=program.matrix, b_ub=program.upper, bounds=(0, 1))
+    if solved.status != SOLVED or solved.fun is None:
+        raise Unsolvable(f"the relaxed program has no solution: {solved.message}")
+    return -float(solved.fun)
+
+
 def shadow_prices(market: Market) -> dict[str, float]:
     """Return what one more place would bring at most, by place; 0 where it is not scarce.
 

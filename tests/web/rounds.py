@@ -31,10 +31,11 @@ PLACE = "PB900/T1"
 SEATS = {"most-V900": "1", "least-V900": "0"}
 
 
-def add_round_world(db: Database) -> None:
+def add_round_world(db: Database, **changes: Any) -> None:
     """Publish two needs of the enterprise that want the same provider and the same place."""
     add_world(
         db,
+        **changes,
         title="演示制造企业热轧带钢表面裂纹在线检测",
         title_en="Cracks on hot-rolled strip at Demonstration Manufacturer, found on line",
         problem=f"{make_need().problem}联系演示制造企业，致电 0512-66668888。",
@@ -42,7 +43,7 @@ def add_round_world(db: Database) -> None:
     add_answerers(db)
     now = datetime.now(UTC)
     need = make_need(need_id=SECOND, title="冷轧带钢表面划伤在线识别", visibility="named",
-                     title_en="Scratches on cold-rolled strip, found on line")  # fmt: skip
+                     title_en="Scratches on cold-rolled strip", **changes)  # fmt: skip
     save_need(db, need, actor="t", now=now)
     set_owner(db, "need", SECOND, ENTERPRISE, actor=OWNERS["enterprise"], now=now)
     add_status(db, NeedStatus(SECOND, "open", "named", now, published_at=now), actor="t")

@@ -28,7 +28,7 @@ from web.presenters import industry_label, label, place_of, text_of
 
 NEEDS, PROVIDERS, PLACES = "needs", "providers", "places"
 KINDS = (NEEDS, PROVIDERS, PLACES)
-PER_PAGE = 60
+PER_PAGE = 40
 LARGEST_QUOTA = 999
 
 

@@ -51,6 +51,7 @@ class Own:
 
     party: Party
     title: str
+    about: str  # service and period of a place
     lines: list[Line]
     n_more: int
     n_said: int
@@ -110,7 +111,7 @@ def own_of(found: Round, party: Party, *, is_open: bool) -> Own:
         every_line = list(lines_of(sheet))
         lines, n_more = every_line[:MOST_SHOWN], max(0, len(every_line) - MOST_SHOWN)
         n_said = len(sheet.answers)
-    return Own(party, title_of(party), lines, n_more, n_said, offers, unmatched, in_line, reason)
+    return Own(party, *title_of(party), lines, n_more, n_said, offers, unmatched, in_line, reason)
 
 
 def unmatched_of(found: Round, party: Party) -> Unmatched | None:
@@ -120,15 +121,14 @@ def unmatched_of(found: Round, party: Party) -> Unmatched | None:
     return next((one for one in told if one.party_id == party.party_id), None)
 
 
-def title_of(party: Party) -> str:
-    """Return what the reader's own party is called."""
+def title_of(party: Party) -> tuple[str, str]:
+    """Return what the reader's own party is called, and more of a place."""
     names = Names(backend.catalogue(), backend.database())
     if party.kind == NEED:
-        return names.need(party.party_id)
+        return names.need(party.party_id), ""
     if party.kind == PROVIDER:
-        return names.provider(party.party_id)
-    about = names.place_about(party.party_id)
-    return " · ".join(text for text in (names.place(party.party_id), about) if text)
+        return names.provider(party.party_id), ""
+    return names.place(party.party_id), names.place_about(party.party_id)
 
 
 def lines_of(sheet: Sheet) -> list[Line]:

@@ -52,7 +52,7 @@ def steps_of(phase: str) -> list[tuple[str, bool]]:
         "open": _("Statements"),
         "closed": _("Freeze and solve"),
         "preview": _("Look and adjust"),
-        "published": _("Published"),
+        "published": _("Publication"),
     }
     return [(words[name], name == at) for name in PHASES]
 
