@@ -114,12 +114,6 @@ def load_values(
         return None, FormState(values, dict(error.errors))
 
 
-def load_form(
-    schema: Schema, load: Callable[[Mapping[str, Any]], Record], form: MultiDict[str, str]
-) -> tuple[Record | None, FormState]:
-    return load_values(load, read_form(schema, form))
-
-
 class FormView:
     """The fields of a schema beside the state of a form, in the page's language.
 

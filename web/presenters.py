@@ -30,6 +30,7 @@ LINKED_TRUST = {"A", "B"}  # mirrors may vanish or change: their address is show
 NAVIGATION = {
     "needs.new_need": {"needs.describe_need", "matches.show_matches"},
     "search.search_everything": {"search.show_places"},
+    "needs.list_needs": {"needs.show_need"},
     "catalogue.list_scenarios": {"catalogue.show_scenario"},
     "catalogue.list_providers": {
         "catalogue.show_provider",
@@ -237,6 +238,7 @@ def navigation() -> list[dict[str, Any]]:
     words = (
         _("Describe a need"),
         _("Search"),
+        _("Open needs"),
         _("Scenarios"),
         _("Providers"),
         _("Pilot bases"),

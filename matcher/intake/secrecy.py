@@ -12,8 +12,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from matcher.intake.folding import same_width
-from matcher.intake.texts import texts_of
-from matcher.records import Need
 from matcher.text.terms import normalise
 
 QUOTED_AROUND = 12  # characters shown on each side of a find
@@ -135,17 +133,6 @@ def find_classified(text: str, field: str = "") -> tuple[SecrecyFinding, ...]:
         SecrecyFinding(field, text[start:end], start, end, _quote(text, start, end))
         for start, end in _places(readable)
     )
-
-
-def check_secrecy(need: Need) -> SecrecyCheck:
-    """Look through every text of a need for classified content.
-
-    The code ``classified`` among the safety requirements counts, too: it says so itself.
-    """
-    found = [finding for field, text in texts_of(need) for finding in find_classified(text, field)]
-    if "classified" in need.safety:
-        found.append(SecrecyFinding("safety", "涉密", 0, 2, "涉密 · classified"))
-    return SecrecyCheck(tuple(found))
 
 
 def _readable(text: str) -> str:

@@ -1,8 +1,8 @@
-"""Which fields of a need hold free text: they are searched for secrets and masked."""
+"""Which fields of a need hold free text, in which what betrays its enterprise is masked."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -19,17 +19,6 @@ NEED_TEXTS = (
     "excluded_reason",
 )
 LINE_TEXTS = ("text", "text_en", "metric", "unit", "verification")
-
-
-def texts_of(need: Need) -> Iterator[tuple[str, str]]:
-    """Yield (field, text) of every free text of a need; of lines as ``requirements.R1``."""
-    for name in NEED_TEXTS:
-        if text := getattr(need, name):
-            yield name, text
-    for line in need.requirements:
-        for name in LINE_TEXTS:
-            if text := getattr(line, name):
-                yield f"requirements.{line.requirement_id}", text
 
 
 def with_texts(need: Need, change: Callable[[str], str]) -> Need:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from matcher.schemas.base import Group, RecordSchema
+from matcher.schemas.base import RecordSchema
 from matcher.schemas.fields import PROFILES, PUBLISH, RecordField, Text
 from matcher.schemas.lists import Records
 from matcher.vocabulary import options
@@ -78,17 +78,6 @@ def describe_fields(
     """Describe every field of a schema, in the order of declaration."""
     schema = schema_class(profile=profile)
     return tuple(describe_field(schema, name) for name in schema.fields)
-
-
-def form_groups(
-    schema_class: type[RecordSchema], *, profile: str = PUBLISH
-) -> tuple[tuple[Group, tuple[FieldDescription, ...]], ...]:
-    """Return the groups of a form, each with its fields in the order in which they are asked."""
-    schema = schema_class(profile=profile)
-    return tuple(
-        (group, tuple(describe_field(schema, name) for name in group.fields))
-        for group in schema_class.groups
-    )
 
 
 def field_order(schema_class: type[RecordSchema]) -> tuple[str, ...]:

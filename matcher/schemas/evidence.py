@@ -37,7 +37,7 @@ class EvidenceSchema(RecordSchema):
         )
     )
     kind = Code(
-        About("证据类型", "Kind of evidence", "一行一项。", "One a line.", "test_report"),
+        About("证据类型", "Kind of evidence", "一项证据选一种。", "One a piece.", "test_report"),
         "evidence_kind",
         required_for=SHOWN,
     )
@@ -116,7 +116,7 @@ class CertificateSchema(RecordSchema):
 
     certificate_id = Id(About("证书记录编号", "Id of the certificate", example="Q1"))
     kind = Code(
-        About("证书类型", "Kind of certificate", "一行一张。", "One a line.", "iso_9001"),
+        About("证书类型", "Kind of certificate", "一张证书选一种。", "One a piece.", "iso_9001"),
         "certificate",
         required_for=SHOWN,
     )

@@ -86,8 +86,8 @@ def give(page: Page, control: str, answer: str) -> None:
 
 @pytest.mark.parametrize(
     ("language", "javascript"),
-    [("zh", True), ("zh", False), ("en", True)],
-    ids=["zh-script", "zh-no-script", "en-script"],
+    [("zh", True), ("zh", False), ("en", True), ("en", False)],
+    ids=["zh-script", "zh-no-script", "en-script", "en-no-script"],
 )
 def test_a_need_is_written_sent_opened_and_followed(
     visit: Open, language: str, javascript: bool
@@ -108,9 +108,43 @@ def test_a_need_is_written_sent_opened_and_followed(
     reviewer.page.wait_for_url("**/review/needs")
     page.reload()
     assert page.locator(".match-rows > li").count() == 5
+    visitor = visit(language=language, javascript=javascript)
+    words = {"zh": "铸件 气孔", "en": "pores castings"}[language]
+    found = f"#results a[href='/needs/{need_id}']"
+    expect(visitor.go(f"/search?kind=need&q={words}").locator(found)).to_be_visible()
+    expect(visitor.go("/search?kind=need&q=演示制造企业").locator(found)).to_have_count(0)
     if javascript:
         assert window.accessibility_problems() == []
         assert reviewer.accessibility_problems() == []
+
+
+@pytest.mark.parametrize("javascript", [True, False], ids=["script", "no-script"])
+def test_providers_are_chosen_by_name(visit: Open, javascript: bool) -> None:
+    window = visit(language="en", javascript=javascript)
+    window.sign_in("enterprise")
+    page = window.page
+    begin(page, "en")
+    page.locator("button[value='goto:publication']").first.click()
+    page.wait_for_url("**/publication")
+    page.locator("select#visibility").select_option("invited")
+    page.locator("#invited_provider_ids").fill("Huawei")
+    if not javascript:
+        page.locator("button[value='find:invited_provider_ids']").click()
+        page.wait_for_url("**find-invited_provider_ids=Huawei**")
+    found = page.locator("#found-invited_provider_ids button[value$=':V001']")
+    expect(found).to_be_visible()
+    if javascript:
+        assert window.accessibility_problems() == []
+    found.click()
+    chosen = page.locator("#choice-invited_provider_ids .chosen-list li")
+    expect(chosen).to_contain_text("Huawei")
+    assert page.locator("select#visibility").input_value() == "invited"
+    page.locator("#excluded_provider_ids").fill("V002")
+    page.locator("#excluded_provider_ids").press("Enter")
+    page.locator("#found-excluded_provider_ids button").first.click()
+    expect(page.locator("#choice-excluded_provider_ids .chosen-list li")).to_have_count(1)
+    chosen.locator("button").click()
+    expect(chosen).to_have_count(0)
 
 
 def test_writing_is_saved_without_a_button_and_the_score_follows(visit: Open) -> None:

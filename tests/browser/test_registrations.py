@@ -176,3 +176,70 @@ def test_base_passes_the_gate_only_when_complete_and_is_then_matched(visit: Open
     problem = "漆器乐器贴金脱落靠放大镜查看，想拍照识别，并先到中试基地验证。"
     asked = ask(visit(language="zh"), "漆器贴金脱落检验的中试", problem)
     expect(asked.locator(f"a[href^='/bases/{record_id}']").first).to_be_attached()
+
+
+REPORT: dict[str, Any] = {
+    "name": "盲测报告.pdf",
+    "mimeType": "application/pdf",
+    "buffer": b"%PDF-1.7 made up for a test",
+}
+
+
+def attach(page: Page, piece: str, report: dict[str, Any]) -> None:
+    """Choose a file for a piece of evidence and send it."""
+    page.locator(f"#file-{piece}").set_input_files(report)  # type: ignore[arg-type]
+    page.locator(f"button[value='file:{piece}']").click()
+    page.wait_for_url(f"**#file-{piece}")
+    expect(page.locator(".evidence-file")).to_contain_text(report["name"])
+
+
+@pytest.mark.parametrize("has_script", [True, False], ids=["script", "no-script"])
+def test_a_file_of_evidence_goes_to_the_reviewer_and_to_nobody_else(
+    visit: Open, has_script: bool
+) -> None:
+    name = f"漆器金箔测厚{'甲' if has_script else '乙'}（测试用的虚构能力）"
+    window = visit(language="zh", javascript=has_script)
+    window.sign_in("provider")
+    page = begin(window, "capabilities", "problem")
+    fill(page, {"problem": {**CAPABILITY["problem"], "name": name}})
+    put(page, CAPABILITY["proof"])
+    attach(page, "E1", REPORT)
+    if has_script:
+        assert window.accessibility_problems() == []
+    go_on(page)
+    fill(page, {code: CAPABILITY[code] for code in ("conditions", "offer", "customers")})
+    record_id = send(page, "capabilities")
+    reviewer = visit(language="zh", javascript=has_script)
+    reviewer.sign_in("reviewer")
+    seen = reviewer.go("/review")
+    seen.locator("section[aria-labelledby=waiting] th a", has_text=name).click()
+    link = seen.locator(".file-list a")
+    expect(link).to_have_text(str(REPORT["name"]))
+    address = str(link.get_attribute("href"))
+    assert seen.request.get(address).body() == REPORT["buffer"]
+    seen.locator("button[value=approve]").click()
+    seen.wait_for_url("**/review")
+    other = visit(language="zh", javascript=has_script)
+    other.sign_in("enterprise")
+    assert other.page.request.get(address).status == 404
+    assert "盲测报告" not in other.go(f"/capabilities/{record_id}").content()
+
+
+def test_a_page_written_in_two_windows_loses_nothing(visit: Open) -> None:
+    window = visit(language="en", javascript=False)
+    window.expected_statuses.add(409)
+    window.sign_in("base")
+    page = begin(window, "bases", "base")
+    other = window.context.new_page()
+    other.goto(page.url)
+    other.locator("#name").fill("Written in the other window")
+    other.locator("button[value=save]").click()
+    other.wait_for_url("**/my/bases")
+    page.locator("#name").fill("Written here")
+    page.locator(".form-end button[value=next]").click()
+    expect(page.locator(".error-summary")).to_contain_text("Written in the other window")
+    assert page.locator("#name").input_value() == "Written here"
+    assert window.overflow() <= 0
+    page.locator("button[value=save]").click()
+    page.wait_for_url("**/my/bases")
+    expect(page.locator("main")).to_contain_text("Written here")

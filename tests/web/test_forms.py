@@ -12,13 +12,14 @@ from werkzeug.datastructures import MultiDict
 
 from matcher.schemas import MATCH, load_need
 from matcher.schemas.need import NeedSchema
-from web.forms import FormState, FormView, load_form, read_form
+from web.forms import FormState, FormView, load_values, read_form
 
 SCHEMA = NeedSchema(profile=MATCH)
 
 
 def load(form: list[tuple[str, str]]) -> tuple[Any, FormState]:
-    return load_form(SCHEMA, lambda values: load_need(values, profile=MATCH), MultiDict(form))
+    typed = read_form(SCHEMA, MultiDict(form))
+    return load_values(lambda values: load_need(values, profile=MATCH), typed)
 
 
 def test_form_becomes_a_need() -> None:

@@ -35,7 +35,7 @@ def run(db: Database, page: SearchPage, choice: Choice, *, limit: int = N_PER_PA
         limit=limit,
         offset=choice.offset if limit == N_PER_PAGE else 0,
         expand=Lexicon.load().expand,
-        order=choice.order,
+        order=choice.order_on(page),
     )
 
 
@@ -63,7 +63,7 @@ def present(
         "url": choice.url(page),
         "query": choice.query,
         "order": choice.order,
-        "orders": orders(choice),
+        "orders": orders(page, choice),
         "kind": next(iter(choice.facets.get("kind", ())), ""),
         "tabs": tabs(page, choice, result) if with_kind else [],
         "elsewhere": [] if with_kind else elsewhere(page, choice, result),
@@ -93,9 +93,12 @@ def page_title(page: SearchPage, choice: Choice, result: SearchResult, catalogue
     return " · ".join(said)
 
 
-def orders(choice: Choice) -> list[dict[str, Any]]:
+def orders(page: SearchPage, choice: Choice) -> list[dict[str, Any]]:
+    """Return what a list can be ordered by; without words its usual order comes first."""
     words = {"relevance": _("Best match"), "name": _("Name"), "newest": _("Newest first")}
-    offered = words if choice.query else {"relevance": _("Name"), "newest": words["newest"]}
+    other = "name" if page.usual_order == "newest" else "newest"
+    without = {"relevance": words[page.usual_order], other: words[other]}
+    offered = words if choice.query else without
     return [
         {"value": value, "label": label, "is_chosen": value == choice.order}
         for value, label in offered.items()

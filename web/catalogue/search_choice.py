@@ -70,6 +70,11 @@ class Choice:
         facets = {**others, facet: (value,)} if value else others
         return replace(self, facets=facets, page=1)
 
+    def order_on(self, page: SearchPage) -> str:
+        """Return how a page is really ordered: a list without words in its own usual order."""
+        is_usual = self.order == "relevance" and not self.query
+        return page.usual_order if is_usual else self.order
+
     def url(self, page: SearchPage) -> str:
         return url_for(page.endpoint, **self.arguments(page))
 

@@ -22,6 +22,7 @@ class SearchPage:
     lead: str
     search_label: str
     placeholder: str
+    usual_order: str = "name"  # of a list that nobody has looked for words in
 
 
 # Page → endpoint, kinds, facets in the order in which the page and its address show them.
@@ -78,7 +79,8 @@ PAGES = tuple(_SHAPES)
 def search_page(name: str) -> SearchPage:
     """Return a page by its name, in the language of the request."""
     endpoint, kinds, facets = _SHAPES[name]
-    return SearchPage(name, endpoint, kinds, facets, *_words()[name])
+    usual = "newest" if name == "needs" else "name"
+    return SearchPage(name, endpoint, kinds, facets, *_words()[name], usual_order=usual)
 
 
 def _words() -> dict[str, tuple[str, str, str, str]]:

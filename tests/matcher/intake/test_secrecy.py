@@ -6,9 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from matcher.intake.secrecy import check_secrecy, find_classified
+from matcher.intake.secrecy import find_classified
 from matcher.records import Catalogue
-from tests.factories import make_need, make_requirement
+from matcher.workflow.drafts.typed import find_secrets
+from matcher.workflow.needs.draft_values import values_of_need
+from tests.factories import make_need
 
 CLASSIFIED = (
     "本项目涉密，图纸不能带出",
@@ -85,12 +87,12 @@ def test_any_text_is_read(text: str) -> None:
 
 
 def test_need_is_refused_with_field_words_and_advice() -> None:
-    line = make_requirement(requirement_id="R7", text="满足机密级要求", text_en="")
-    check = check_secrecy(make_need(title="涉密图纸识别", requirements=(line,)))
+    line = {"requirement_id": "R7", "text": "满足机密级要求"}
+    check = find_secrets({"title": "涉密图纸识别", "requirements": [line]})
     assert check.is_refused
     assert [(f.field, f.word) for f in check.findings] == [
         ("title", "涉密"),
-        ("requirements.R7", "机密"),
+        ("requirements", "机密"),
     ]
     assert "“涉密”、“机密”" in check.words_zh
     assert "请勿在此填写" in check.words_zh
@@ -99,12 +101,12 @@ def test_need_is_refused_with_field_words_and_advice() -> None:
 
 
 def test_need_that_ticks_classified_is_refused() -> None:
-    check = check_secrecy(make_need(safety=("classified",)))
+    check = find_secrets({"safety": ["classified"]})
     assert [finding.field for finding in check.findings] == ["safety"]
 
 
 def test_ordinary_need_is_not_refused() -> None:
-    check = check_secrecy(make_need())
+    check = find_secrets(values_of_need(make_need()))
     assert (check.is_refused, check.words_zh, check.words_en) == (False, "", "")
 
 

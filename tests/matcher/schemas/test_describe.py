@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from matcher.schemas import SCHEMAS
-from matcher.schemas.describe import describe_field, describe_fields, field_order, form_groups
+from matcher.schemas.describe import describe_field, describe_fields, field_order
 from matcher.schemas.dictionary import dictionary_markdown
 from matcher.schemas.messages import MESSAGES
 
@@ -40,7 +40,6 @@ def test_a_form_asks_for_each_field_once_and_for_all_that_publishing_requires(ki
     assert len(order) == len(set(order))
     assert set(order) <= set(described)
     assert {name for name, one in described.items() if one.required} <= set(order)
-    assert [one.name for _, group in form_groups(SCHEMAS[kind]) for one in group] == list(order)
 
 
 @pytest.mark.parametrize("kind", ["need", "capability", "pilot_base", "base_service", "evidence"])
