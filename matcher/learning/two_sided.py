@@ -111,4 +111,3 @@ def fit_sides(log: HistoryLog) -> tuple[dict[str, Table], list[SideRecord]]:
         except NotEnoughJudgements:
             continue
     return tables, records
-
