@@ -12,6 +12,7 @@ import click
 from playwright.sync_api import sync_playwright
 
 from tests.browser.conftest import find_chromium
+from tests.browser.reports_site import add_reports
 from tests.browser.site import running_site
 from tests.browser.visit import Visit
 
@@ -76,6 +77,8 @@ PAGES_OF = {
         "judging": "/judging",
         "quality-reports": "/reports",
         "quality-reports-months": "/reports/months",
+        "quality-reports": "/reports",
+        "quality-reports-months": "/reports/months",
         "broker": "/broker",
         "appeals": "/appeals",
         "supply-gaps": "/supply-gaps",
@@ -126,6 +129,7 @@ def main(folder: Path) -> int:
         running_site(Path(scratch)) as site,
         sync_playwright() as playwright,
     ):
+        add_reports(site)
         browser = playwright.chromium.launch(executable_path=find_chromium(), args=arguments)
         for language, phone in WINDOWS:
             kind = "phone" if phone else "desk"
