@@ -54,6 +54,7 @@ def open_if_empty(database: Path) -> None:
     from matcher.workflow.demonstration.accounts import open_demonstration
     from matcher.workflow.demonstration.capabilities import add_demo_capabilities
     from matcher.workflow.demonstration.needs import add_demo_needs
+    from matcher.workflow.demonstration.rounds import add_demo_rounds
     from matcher.workflow.demonstration.supply import add_demo_supply
 
     with current_database(database) as db:
@@ -66,6 +67,9 @@ def open_if_empty(database: Path) -> None:
         reviewer = find_by_email(db, "reviewer@demo.invalid")
         if reviewer is not None:
             add_demo_supply(db, need_ids[1:3], reviewer, now=now)
+        administrator = find_by_email(db, "administrator@demo.invalid")
+        if administrator is not None:
+            add_demo_rounds(db, need_ids[:3], administrator, now=now)
     keep_passwords(database, made)
 
 

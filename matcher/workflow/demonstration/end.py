@@ -20,6 +20,7 @@ from matcher.store.ownership import owned_by
 from matcher.store.pilot_bases import withdraw_pilot_base
 from matcher.store.proposals import WITHDRAWN, Decision, decide_proposal, proposals_of
 from matcher.store.synthetic_history import remove_synthetic_history
+from matcher.workflow.demonstration.rounds import cancel_demo_rounds
 from matcher.workflow.demonstration.supply import close_demo_calls
 from matcher.workflow.needs.listing import list_needs_of
 from matcher.workflow.needs.states import Act
@@ -51,6 +52,7 @@ def end_demonstration(db: Database, *, now: datetime) -> Ended:
             update_account(db, account.account_id, changes)
         n_records = sum(_withdraw_all(db, organisation, now) for organisation in organisations)
         close_demo_calls(db, Act(COMMAND_LINE, now, REASON))
+        cancel_demo_rounds(db, COMMAND_LINE, REASON, now=now)
         write_setting(db, DEMONSTRATION, "0")
         remove_synthetic_history(db)  # real reports begin with nothing invented
         ended = Ended(len(accounts), n_records)

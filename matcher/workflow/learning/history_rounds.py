@@ -10,6 +10,7 @@ from sqlite_utils import Database
 
 from matcher.allocation.inputs import Inputs, from_plain
 from matcher.allocation.values import Market
+from matcher.store.accounts import find_account
 from matcher.store.rounds import list_rounds
 
 Columns = dict[str, list[Any]]
@@ -29,6 +30,8 @@ def round_tables(db: Database, need: Mapping[str, int]) -> dict[str, Columns]:
     for held in list_rounds(db, state=PUBLISHED, limit=ALL):
         if held.result is None or held.inputs is None or held.published_at is None:
             continue
+        if _is_demonstration(db, held.created_by):
+            continue
         result = json.loads(held.result)
         number = len(rounds["round_id"])
         rounds["round_id"].append(held.round_id)
@@ -44,6 +47,12 @@ def round_tables(db: Database, need: Mapping[str, int]) -> dict[str, Columns]:
                 seats["reason"].append(reasons.get(need_id, ""))
     made = {"rounds": rounds, "seats": seats}
     return {name: columns for name, columns in made.items() if next(iter(columns.values()))}
+
+
+def _is_demonstration(db: Database, account_id: str) -> bool:
+    """Whether a round was made up for a demonstration: no report counts it as what happened."""
+    account = find_account(db, account_id)
+    return account is not None and account.is_demo
 
 
 def choices_of(inputs: Inputs, placements: list[dict[str, Any]]) -> dict[str, int]:

@@ -63,7 +63,7 @@ class Step(NamedTuple):
 
 
 def draft_round(db: Database, new: Round, rules: Rules, *, actor: Actor, now: datetime) -> Round:
-    """Store a round that is being prepared; ids and states are given here.
+    """Store a round that is being prepared; its state, and an id where it has none, are given here.
 
     Raises
     ------
@@ -73,7 +73,7 @@ def draft_round(db: Database, new: Round, rules: Rules, *, actor: Actor, now: da
     require_administrator(actor, "draft_round", "")
     made = replace(
         new,
-        round_id=new_id("RD"),
+        round_id=new.round_id or new_id("RD"),
         state=DRAFT,
         rules=canonical_json(asdict(rules)),
         created_by=actor.actor_id,
