@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
@@ -22,8 +22,11 @@ from matcher.store.engagements import Wanted, list_engagements
 from matcher.store.matches import StoredMatchList
 from matcher.store.need_status import list_transitions
 from matcher.store.needs import KeptNeed, NeedVersion, list_need_versions
+from matcher.store.outcomes import outcomes_of_need
 from matcher.store.questions import list_questions
+from matcher.vocabulary import label, options
 from matcher.workflow.engagements.brokering import active_overrides, placed
+from matcher.workflow.engagements.need_outcomes import ENDS
 from matcher.workflow.matching.plain_order import (
     PLAIN,
     by_score_alone,
@@ -33,18 +36,22 @@ from matcher.workflow.matching.plain_order import (
 from matcher.workflow.needs.lifecycle import TransitionRefused, capacity_of, possible_steps
 from matcher.workflow.needs.matches import CandidateCounts, latest_answer
 from matcher.workflow.needs.publishing import AMENDABLE
-from matcher.workflow.needs.states import ANSWERABLE, State, Step
+from matcher.workflow.needs.states import ANSWERABLE, STEPS, State, Step
 from matcher.workflow.registration.differences import changes_only, compare
 from web import backend, session
 from web.forms import Field, FormState, FormView
 from web.i18n import gettext as _
+from web.i18n import language
 from web.needs.answers import Difference, differences, sections_of
 from web.needs.together import N_LOOKED_AT, together_of
 
 N_SHOWN = 5
 ORDERS = (PLAIN, "usual")
 # Done in other ways than with a button of its own.
-OTHER_WAYS = {State.IN_REVIEW, State.OPEN}
+OTHER_WAYS = {State.IN_REVIEW, State.OPEN, State.NONE_SUITABLE}
+ENDS_WITH_OUTCOME = {State.OPEN, State.MATCHING, State.IN_PILOT, State.EXPIRED}
+ENDED_ELSEWHERE = {(State.OPEN, State.DONE), (State.EXPIRED, State.DONE)}
+TALKS_ENDED = STEPS[State.MATCHING, State.OPEN]
 COUNTED = {State.DRAFT, State.IN_REVIEW, State.OPEN, State.MATCHING}
 RENEWABLE = {State.OPEN, State.MATCHING, State.EXPIRED}
 
@@ -56,7 +63,8 @@ class OwnNews:
     problem: str = ""
     errors: Mapping[str, list[Any]] = field(default_factory=dict)
     typed: Mapping[str, str] = field(default_factory=dict)
-    about: str = ""  # the state that was asked for, or renew
+    chosen: Sequence[str] = ()  # reasons that were ticked
+    about: str = ""  # the state that was asked for, renew, or outcome
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +107,10 @@ def own_need_page(kept: KeptNeed, news: OwnNews | None = None) -> str:
         n_unanswered=sum(not question.answer for question in questions),
         steps=own_steps(kept),
         next_step=next_step_words(kept),
+        outcomes=[one for one in outcomes_of_need(db, need_id) if not one.engagement_id],
+        may_end=kept.status.state in ENDS_WITH_OUTCOME,
+        need_results=[(code, label("outcome_result", code, language())) for code in ENDS],
+        decline_options=options("decline_reason", language()),
         may_amend=kept.status.state in AMENDABLE,
         renew_fields=renew_fields(kept, told) if kept.status.state in RENEWABLE else [],
         catalogue=backend.catalogue(),
@@ -163,7 +175,8 @@ def own_steps(kept: KeptNeed) -> list[Step]:
     return [
         step
         for step in possible_steps(kept.status.state, who)
-        if step.to_state not in OTHER_WAYS or step.from_state == State.MATCHING
+        if (step.from_state, step.to_state) not in ENDED_ELSEWHERE
+        and (step.to_state not in OTHER_WAYS or step == TALKS_ENDED)
     ]
 
 

@@ -20,7 +20,7 @@ from matcher.workflow.needs.publishing import AMENDABLE, renew
 from matcher.workflow.needs.states import Act
 from web import access, backend, session
 from web.i18n import gettext as _
-from web.needs.own import OwnNews, count_adequate, own_need_page, refusal_words
+from web.needs.own import ENDED_ELSEWHERE, OwnNews, count_adequate, own_need_page, refusal_words
 
 blueprint = Blueprint("my_needs", __name__)
 COPIED_WITHOUT = {"start_by", "reply_by"}  # of another year
@@ -56,6 +56,8 @@ def change_need_state(need_id: str) -> ResponseReturnValue:
     kept = own_need(need_id)
     to_state, reason = request.form.get("to_state", ""), request.form.get("reason", "")
     try:
+        if (kept.status.state, to_state) in ENDED_ELSEWHERE:  # with an outcome, by its own form
+            raise TransitionRefused(need_id, kept.status.state, to_state, "impossible")
         change_state(backend.writable_database(), need_id, to_state, own_act(reason))
     except TransitionRefused as error:
         news = OwnNews(problem=refusal_words(error), typed={"reason": reason}, about=to_state)

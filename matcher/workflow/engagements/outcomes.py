@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlite_utils import Database
 
-from matcher.errors import InvalidRecord, UnknownRecord
+from matcher.errors import InvalidRecord
 from matcher.identity import Actor
 from matcher.records import Case
 from matcher.records.engagement import Engagement
@@ -29,14 +29,13 @@ from matcher.store.outcomes import (
     save_rating,
     update_outcome,
 )
-from matcher.store.ownership import owner_of
 from matcher.store.pilots import list_applications, list_lines
 from matcher.store.published_cases import publish_case
 from matcher.vocabulary import codes
 from matcher.workflow.engagements import states
 from matcher.workflow.engagements.asked import refused, unknown_code
 from matcher.workflow.engagements.labels import grade_of
-from matcher.workflow.engagements.parties import engagement_for, is_staff, sides_of
+from matcher.workflow.engagements.parties import engagement_for, sides_of
 from matcher.workflow.needs.disclosure import ANONYMOUS, masked_need, masked_text, names_of
 from matcher.workflow.new_ids import new_id
 from matcher.workflow.registration.own_cases import add_case
@@ -44,7 +43,6 @@ from matcher.workflow.registration.own_cases import add_case
 MOST_REASONS = 3
 # From which states an outcome may be told.
 TOLD_IN = (states.TALKS, states.IN_PILOT, states.CONTRACTED, states.CLOSED)
-NEED_RESULTS = ("none_suitable", "off_platform")
 
 
 def record_outcome(
@@ -61,7 +59,7 @@ def record_outcome(
     ------
     UnknownRecord, ImpossibleStep, InvalidRecord
     """
-    _check(told)
+    check_outcome(told)
     with write_transaction(db, f"record the outcome of engagement {engagement_id}"):
         engagement = engagement_for(db, engagement_id, actor)
         _require_state(engagement, actor)
@@ -86,7 +84,7 @@ def record_outcome(
             recorded_at=now,
         )
         save_outcome(db, outcome)
-        _note(db, outcome, actor, now)
+        note_outcome(db, outcome, actor, now)
         return outcome
 
 
@@ -98,40 +96,13 @@ def _require_state(engagement: Engagement, actor: Actor) -> None:
         raise refused(engagement, "record_outcome", "wrong_side", sides)
 
 
-def record_need_outcome(
-    db: Database, need_id: str, told: Outcome, *, actor: Actor, now: datetime
-) -> Outcome:
-    """Record that a need found nobody suitable here, or was met off the platform.
+def check_outcome(told: Outcome) -> None:
+    """Refuse an outcome with unknown codes, too many reasons or an end before its beginning.
 
     Raises
     ------
-    UnknownRecord
-        When the need is not the actor's.
     InvalidRecord
-        When the result is another one.
     """
-    _check(told)
-    if told.result not in NEED_RESULTS:
-        raise InvalidRecord("outcome", {"result": [unknown_code("outcome_result", told.result)]})
-    if owner_of(db, "need", need_id) != actor.organisation_id and not is_staff(actor):
-        raise UnknownRecord("need", need_id)
-    with write_transaction(db, f"record the outcome of need {need_id}"):
-        outcome = replace(
-            told,
-            outcome_id=new_id("OC"),
-            need_id=need_id,
-            engagement_id="",
-            label_grade=None,
-            label_weight=0.0,
-            recorded_by=actor.actor_id,
-            recorded_at=now,
-        )
-        save_outcome(db, outcome)
-        _note(db, outcome, actor, now)
-        return outcome
-
-
-def _check(told: Outcome) -> None:
     errors: dict[str, list[object]] = {}
     if told.result not in codes("outcome_result"):
         errors["result"] = [unknown_code("outcome_result", told.result)]
@@ -220,7 +191,7 @@ def allow_publishing(
         if not sides:
             raise refused(engagement, "publish", "wrong_side", ())
         after = update_outcome(db, outcome_id, {f"publish_{sides[0]}": wish})
-        _note(db, after, actor, now)
+        note_outcome(db, after, actor, now)
         wishes = {after.publish_need, after.publish_provider}
         if after.case_id or not wishes <= {"all", "anonymous"} or "" in wishes:
             return after
@@ -305,7 +276,8 @@ def follow_up(
         return follow_up_of(db, engagement_id) or kept
 
 
-def _note(db: Database, outcome: Outcome, actor: Actor, now: datetime) -> None:
+def note_outcome(db: Database, outcome: Outcome, actor: Actor, now: datetime) -> None:
+    """Write the audit event of an outcome, on its engagement or on the need as a whole."""
     after = {
         "result": outcome.result,
         "publish_need": outcome.publish_need,

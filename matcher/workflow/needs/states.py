@@ -68,6 +68,7 @@ TABLE: tuple[Step, ...] = (
     Step(State.IN_REVIEW, State.WITHDRAWN, (_E,), wants_reason=True, action="need.withdrawn"),
     Step(State.OPEN, State.MATCHING, (_E, _R, _S), action="need.talks_begun"),
     Step(State.OPEN, State.IN_PILOT, (_E, _R, _S), action="need.pilot_begun"),
+    Step(State.OPEN, State.DONE, (_E,), wants_reason=True, action="need.done"),
     Step(State.OPEN, State.NONE_SUITABLE, (_E, _R), wants_reason=True, action="need.none_suitable"),
     Step(State.OPEN, State.WITHDRAWN, (_E, _R), wants_reason=True, action="need.withdrawn"),
     Step(State.OPEN, State.EXPIRED, (_S,), action="need.expired"),
@@ -88,6 +89,7 @@ TABLE: tuple[Step, ...] = (
     ),
     Step(State.IN_PILOT, State.WITHDRAWN, (_E, _R), wants_reason=True, action="need.withdrawn"),
     Step(State.EXPIRED, State.OPEN, (_E,), action="need.renewed"),
+    Step(State.EXPIRED, State.DONE, (_E,), wants_reason=True, action="need.done"),
     Step(State.EXPIRED, State.WITHDRAWN, (_E,), wants_reason=True, action="need.withdrawn"),
     Step(State.EXPIRED, State.NONE_SUITABLE, (_E,), wants_reason=True, action="need.none_suitable"),
 )  # fmt: skip

@@ -14,7 +14,7 @@ from matcher.store.catalogue import read_catalogue
 from matcher.store.clocks import running_clock
 from matcher.store.connection import StoreDatabase
 from matcher.store.needs import read_need, save_need
-from matcher.store.outcomes import follow_up_of, list_labels, outcomes_of_need
+from matcher.store.outcomes import follow_up_of, list_labels
 from matcher.store.pilots import list_applications
 from matcher.vocabulary import codes
 from matcher.workflow.engagements.labels import TEACHES, grade_of
@@ -23,7 +23,6 @@ from matcher.workflow.engagements.outcomes import (
     follow_up,
     rate,
     ratings_for,
-    record_need_outcome,
     record_outcome,
 )
 from matcher.workflow.engagements.pilots import (
@@ -179,20 +178,6 @@ def test_every_reason_says_what_it_teaches() -> None:
     assert set(TEACHES) == set(codes("decline_reason"))
     fits = [code for code, (target, _) in TEACHES.items() if target == "fit"]
     assert fits == ["capability"]
-
-
-def test_a_need_may_find_nobody_or_somebody_elsewhere(db: StoreDatabase) -> None:
-    for result in ("none_suitable", "off_platform"):
-        told = Outcome("", "", result, why_not=("capability",))
-        record_need_outcome(db, "N0001", told, actor=ENTERPRISE, now=NOW)
-    assert [one.result for one in outcomes_of_need(db, "N0001")] == [
-        "none_suitable",
-        "off_platform",
-    ]
-    with pytest.raises(UnknownRecord):
-        record_need_outcome(db, "N0001", told, actor=PROVIDER, now=NOW)
-    with pytest.raises(InvalidRecord):
-        record_need_outcome(db, "N0001", PASSED, actor=ENTERPRISE, now=NOW)
 
 
 @pytest.mark.parametrize(
