@@ -1,0 +1,166 @@
+"""Places offered after publication: taken up, given back, and a wait-list that moves forward."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from matcher.errors import ImpossibleStep, UnknownRecord
+from matcher.store.notices import list_notices
+from matcher.store.round_parties import GIVEN_UP, count_waiting_for, list_offers
+from matcher.store.rounds import read_round
+from matcher.workflow.rounds.following import draft_second_round
+from matcher.workflow.rounds.lifecycle import inputs_of
+from matcher.workflow.rounds.offers import confirm_offer, give_up, place_in_line
+from matcher.workflow.rounds.reading import result_of
+from matcher.workflow.rounds.scope import scope_of
+from tests.matcher.workflow.engagements.world import (
+    BASE,
+    BROKER,
+    ENTERPRISE,
+    ENTERPRISE_NAME,
+    PROVIDER,
+    STRANGER,
+)
+from tests.matcher.workflow.rounds.world import (
+    ADMIN,
+    CLOSES,
+    inputs_for,
+    published,
+    world,
+)
+
+
+def test_a_published_result_is_offered_and_everybody_is_told() -> None:
+    db = world()
+    round_id = published(db)
+    offers = list_offers(db, round_id)
+    assert [(one.need_id, one.state) for one in offers] == [
+        ("N0001", "offered"),
+        ("N0002", "offered"),
+    ]
+    for actor in (ENTERPRISE, PROVIDER, BASE):
+        topics = [one.message.topic for one in list_notices(db, actor.actor_id)]
+        assert "round.placed" in topics
+    assert count_waiting_for(db, "O-need", CLOSES).n_offers == 2
+    assert count_waiting_for(db, "O-base", CLOSES).n_offers == 0
+
+
+def test_notices_never_name_the_anonymous_enterprise() -> None:
+    db = world()
+    round_id = published(db)
+    give_up(db, list_offers(db, round_id)[0].offer_id, "停产", actor=ENTERPRISE, now=CLOSES)
+    told = [*list_notices(db, PROVIDER.actor_id), *list_notices(db, BASE.actor_id)]
+    assert told
+    assert not any(ENTERPRISE_NAME in one.message.text_zh + one.message.text_en for one in told)
+
+
+def test_confirming_leads_into_one_engagement_for_both_sides() -> None:
+    db = world()
+    round_id = published(db)
+    offer = list_offers(db, round_id)[0]
+    first = confirm_offer(db, offer.offer_id, actor=ENTERPRISE, now=CLOSES)
+    assert (first.state, first.origin) == ("need_accepted", "round")
+    again = confirm_offer(db, offer.offer_id, actor=ENTERPRISE, now=CLOSES)
+    assert (again.engagement_id, again.state) == (first.engagement_id, "need_accepted")
+    both = confirm_offer(db, offer.offer_id, actor=PROVIDER, now=CLOSES)
+    assert (both.engagement_id, both.state) == (first.engagement_id, "mutual")
+    assert list_offers(db, round_id)[0].state == "taken_up"
+    with pytest.raises(ImpossibleStep):
+        give_up(db, offer.offer_id, "反悔", actor=ENTERPRISE, now=CLOSES)
+
+
+def test_only_the_parties_of_an_offer_know_of_it() -> None:
+    db = world()
+    offer = list_offers(db, published(db))[0]
+    with pytest.raises(UnknownRecord):
+        confirm_offer(db, offer.offer_id, actor=STRANGER, now=CLOSES)
+    with pytest.raises(UnknownRecord):
+        give_up(db, offer.offer_id, "理由", actor=STRANGER, now=CLOSES)
+    with pytest.raises(ImpossibleStep) as caught:
+        confirm_offer(db, offer.offer_id, actor=BASE, now=CLOSES)
+    assert caught.value.why == "wrong_side"
+    with pytest.raises(ImpossibleStep) as caught:
+        give_up(db, offer.offer_id, "理由", actor=BROKER, now=CLOSES)
+    assert caught.value.why == "not_allowed"
+
+
+def test_the_next_in_line_moves_up_when_a_need_gives_its_place_back() -> None:
+    db = world()
+    round_id = published(db)
+    assert place_in_line(read_round(db, round_id), list_offers(db, round_id), "N0003") == {
+        "PB900/T1": 1
+    }
+    with pytest.raises(ImpossibleStep) as caught:
+        give_up(db, list_offers(db, round_id)[0].offer_id, " ", actor=ENTERPRISE, now=CLOSES)
+    assert caught.value.why == "missing_reason"
+    (new,) = give_up(
+        db, list_offers(db, round_id)[0].offer_id, "停产检修", actor=ENTERPRISE, now=CLOSES
+    )
+    assert (new.need_id, new.origin, new.state) == ("N0003", "wait_list", "offered")
+    assert place_in_line(read_round(db, round_id), list_offers(db, round_id), "N0003") == {}
+
+
+@pytest.mark.parametrize(("side", "actor"), [("provider", PROVIDER), ("provider", ADMIN)])
+def test_a_seat_that_its_provider_withdraws_goes_to_nobody(side: str, actor: object) -> None:
+    db = world()
+    round_id = published(db)
+    offer = list_offers(db, round_id)[0]
+    moved = give_up(db, offer.offer_id, "人手不足", side=side, actor=actor, now=CLOSES)  # type: ignore[arg-type]
+    assert moved == []
+    second = scope_of(draft_second_round(db, round_id, actor=ADMIN, now=CLOSES))
+    assert second.providers == ()
+
+
+def test_a_place_that_its_base_withdraws_is_not_offered_again() -> None:
+    db = world()
+    round_id = published(db, inputs_for(seats=3, places=2))
+    offer = list_offers(db, round_id)[0]
+    assert give_up(db, offer.offer_id, "设备故障", actor=BASE, now=CLOSES) == []
+    assert list_offers(db, round_id)[0].given_up_by == "place"
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    st.integers(1, 3),
+    st.integers(1, 3),
+    st.lists(st.tuples(st.integers(0, 3), st.sampled_from(("need", "provider", "place")))),
+)
+def test_whoever_leaves_quotas_hold_and_nobody_is_passed(
+    seats: int, places: int, leaving: list[tuple[int, str]]
+) -> None:
+    db = world()
+    round_id = published(db, inputs_for(seats=seats, places=places))
+    found = read_round(db, round_id)
+    inputs, lists = inputs_of(db, found), result_of(found).wait_lists
+    for number, side in leaving:
+        standing = [one for one in list_offers(db, round_id) if one.state != GIVEN_UP]
+        if number < len(standing):
+            give_up(db, standing[number].offer_id, "理由", side=side, actor=ADMIN, now=CLOSES)
+        offers = list_offers(db, round_id)
+        used = Counter(party for one in offers for party in one.seats_used())
+        assert all(used[party] <= quota.most for party, quota in inputs.provider_quotas.items())
+        assert all(used[party] <= quota.most for party, quota in inputs.place_quotas.items())
+        up = [one.need_id for one in offers if one.origin == "wait_list"]
+        waiting = next(iter(lists.values()), ())
+        assert up == [one for one in waiting if one in up]  # in the published order
+        assert len({one.need_id for one in offers}) == len(offers)
+
+
+def test_a_second_round_takes_up_needs_and_free_seats() -> None:
+    db = world()
+    round_id = published(db)
+    with pytest.raises(ImpossibleStep):
+        draft_second_round(db, draft_second_round(db, round_id, actor=ADMIN, now=CLOSES).round_id,
+                           actor=ADMIN, now=CLOSES)  # fmt: skip
+    second = draft_second_round(db, round_id, actor=ADMIN, now=CLOSES)
+    scope = scope_of(second)
+    assert (scope.needs, second.follows, second.state) == (("N0003",), round_id, "draft")
+    assert [(seat.party_id, seat.most) for seat in scope.places] == [("PB900/T1", 1)]
+    assert scope.providers == ()
+    give_up(db, list_offers(db, round_id)[1].offer_id, "停产", actor=ENTERPRISE, now=CLOSES)
+    third = scope_of(draft_second_round(db, round_id, actor=ADMIN, now=CLOSES))
+    assert third.needs == ()  # the one that waited has moved up
