@@ -1,4 +1,4 @@
-"""The page docs/performance.md, from the results of ``benchmarks.speed``, ``.start``, ``.report``."""
+"""The page docs/performance.md, from what the measurements beside this module have found."""
 
 from __future__ import annotations
 
