@@ -1,4 +1,4 @@
-"""The administrator's month in a real browser: judge, compare, promote, roll back; axe on each."""
+"""The pages about models and judging in a real browser: axe, a small phone, no script."""
 
 from __future__ import annotations
 
@@ -7,17 +7,13 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser
 
-from matcher.ranking.registry import serving_model_id
-from matcher.settings import PROJECT
 from tests.browser.site import Site, running_site
 from tests.browser.visit import Visit
 from tests.web.models import NEXT, two_models
 
 Open = Callable[..., Visit]
-COMPARED_MS = 400_000  # a real comparison on 25 cases, on a busy machine
-JOB_IS_OVER = "#job a.button, #job .notice-warn"
 
 
 @pytest.fixture(scope="module")
@@ -48,53 +44,6 @@ def window(two_model_site: Site, chromium: Browser) -> Iterator[Open]:
     for one in opened:
         one.close()
     assert problems == []
-
-
-def grade(page: Page, times: int) -> None:
-    """Grade pairs by the keyboard alone."""
-    for _ in range(times):
-        before = page.url, page.locator("main form").first.get_attribute("action")
-        page.locator("#grade-0").focus()
-        page.keyboard.press("ArrowDown")
-        page.keyboard.press("ArrowDown")
-        assert page.locator("#grade-2").is_checked()
-        with page.expect_navigation():
-            page.keyboard.press("Enter")
-        assert before[1] != page.locator("main form").first.get_attribute("action")
-
-
-def test_month_of_an_administrator(window: Open) -> None:
-    shipped = serving_model_id(PROJECT / "models")
-    visit = window(language="zh")
-    visit.sign_in("administrator")
-    page = visit.go("/judging")
-    page.get_by_role("button", name="抽取三十对").click()
-    page.wait_for_url("**/judging/pair")
-    assert visit.accessibility_problems() == []
-    grade(page, 3)
-    visit.go("/judging")
-    expect(page.locator("progress")).to_have_attribute("value", "3")
-    page.get_by_role("button", name="撤回我的上一个评分").click()
-    page.wait_for_url("**/judging/pair")
-
-    visit.go(f"/models/{NEXT}")
-    page.get_by_role("button", name="用 25 个案例快速比较").click()
-    page.wait_for_url("**/models/jobs/*")
-    expect(page.locator(JOB_IS_OVER)).to_be_visible(timeout=COMPARED_MS)
-    assert visit.accessibility_problems() == []
-    page.locator("#job a.button").click()
-    page.wait_for_url(f"**/models/{NEXT}")
-    assert page.locator("main table").count() == 3
-    page.locator("#reason").fill("三月的反馈")
-    page.get_by_role("button", name="上线", exact=True).click()
-    expect(page.locator("h1 + .tags .tag-ok")).to_have_text("服务中")
-    assert visit.accessibility_problems() == []
-
-    visit.go("/models")
-    page.get_by_role("button", name=f"回退到 {shipped}").click()
-    expect(page.locator("ul.people li").first).to_contain_text(shipped)
-    expect(page.locator("ul.people li").first.locator(".tag-ok")).to_have_text("服务中")
-    expect(page.locator("ol.timeline li")).to_have_count(2)
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])

@@ -16,7 +16,7 @@ def state_words(state: str) -> str:
         "draft": _("draft"),
         "open": _("open for answers"),
         "answered": _("answered, still open"),
-        "closed": _("closed"),
+        "closed": _("call closed"),
     }
     return words.get(state, state)
 
