@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 from flask import url_for
 
+from matcher.identity import Side
 from matcher.store.overview import count_waiting
 from matcher.store.round_parties import count_rounds_to_run, count_waiting_for
 from web import backend
@@ -98,11 +99,18 @@ def report_endpoint() -> str:
     return latest if may_call(latest) else "reports.show_quality"
 
 
+def is_provider() -> bool:
+    """Whether the one who is signed in acts for a provider, who looks for needs to answer."""
+    organisation = current_organisation()
+    return organisation is not None and organisation.acts_as(Side.PROVIDER)
+
+
 def words_of_beginning() -> dict[str, str]:
     return {
         "my_needs.list_own": _("My needs"),
         "review_needs.list_waiting": _("Review needs"),
         "review.list_proposals": _("Review registrations"),
+        **({"needs.list_needs": _("See the open needs")} if is_provider() else {}),
         "capabilities.new_capability": _("Register a capability"),
         "my_bases.list_records": _("Look after your pilot base"),
         report_endpoint(): _("Read the match-quality report"),

@@ -234,8 +234,8 @@ class SlotPeriodSchema(RecordSchema):
         About(
             "哪项服务",
             "Of which service",
-            "服务编号；不填即全部服务合用。",
-            "Id of a service; empty means that all services share them.",
+            "不选即全部服务合用。",
+            "Leave it open where all services share them.",
             "S1",
         )
     )

@@ -48,6 +48,10 @@ def test_capability_is_matched_from_its_approval_on(
     assert shown.h1.text.strip() == CAPABILITY["problem"]["name"]
     first = read("/matches", need=need).select_one("article.match")
     assert address in [tag["href"] for tag in first.select("a[href]")]
+    assert first.select_one(".match-head .tag-synthetic").text == "演示"
+    found = read("/search", q=title, kind="capability").select_one(".results li")
+    assert found.select_one(".tag-synthetic").text == "演示"
+    assert shown.select_one(".tags .tag-synthetic").text == "演示"
     assert read_capability(own_database, record_id).provider_id.startswith("VR")
 
 

@@ -37,6 +37,9 @@ ADDRESSES = (
     "/forgotten-password",
     "/reports/quality",
     "/open-calls",
+    "/needs",
+    "/search?kind=need",
+    "/places/need",
 )
 
 
