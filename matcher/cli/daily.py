@@ -23,6 +23,8 @@ EXAMPLE = """\b
   0 1 * * * /opt/aiplus/.venv/bin/aiplus daily --quiet
 """
 
+MOST_CLOCKS = 100_000
+
 
 class Duty(NamedTuple):
     """One thing that is done every day; it returns what it did, in words."""
@@ -37,6 +39,15 @@ def needs_duty(db: Database, now: datetime) -> str:
 
     ended = expire_and_remind(db, now)
     return f"到期 · expired: {ended.n_expired}, 提醒 · reminded: {ended.n_reminded}"
+
+
+def engagements_duty(db: Database, now: datetime) -> str:
+    """Remind those whose answer is due, call a broker, close what nobody answers."""
+    from matcher.workflow.engagements.clock_runs import run_clocks
+
+    done = run_clocks(db, now, limit=MOST_CLOCKS)
+    told = ", ".join(f"{name} {n}" for name, n in sorted(done.items()))
+    return f"答复期限 · reply clock: {told or '没有到期 · nothing due'}"
 
 
 def capabilities_duty(db: Database, now: datetime) -> str:
@@ -84,6 +95,7 @@ def retention_duty(db: Database, now: datetime) -> str:
 # Each in its own transactions; add what else is due once a day here.
 DUTIES = (
     Duty("需求 · needs", needs_duty),
+    Duty("对接 · engagements", engagements_duty),
     Duty("能力 · capabilities", capabilities_duty),
     Duty("草稿 · drafts", drafts_duty),
     Duty("保存期限 · retention", retention_duty),
