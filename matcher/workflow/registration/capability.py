@@ -67,7 +67,8 @@ def read_capability_form(
     typed["capability_id"] = current.capability_id if current else record_id or new_id(PREFIX)
     typed["provider_id"] = act.organisation.provider_id
     record = load_capability(typed, profile=PUBLISH, today=today)
-    record = replace(record, evidence=with_files(record.evidence, values))
+    stored = current.evidence if current else ()
+    record = replace(record, evidence=with_files(record.evidence, values, stored))
     check_cases(db, record)
     return with_history(record, current, today)
 

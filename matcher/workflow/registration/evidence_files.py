@@ -54,9 +54,15 @@ def _has_file(line: Mapping[str, Any]) -> bool:
     return bool(line.get("attachment_id") and line.get("evidence_id"))
 
 
-def with_files(evidence: Iterable[Evidence], values: Mapping[str, Any]) -> tuple[Evidence, ...]:
-    """Return pieces of evidence, each with the file that was sent for it."""
-    noted = noted_files(values)
+def with_files(
+    evidence: Iterable[Evidence], values: Mapping[str, Any], stored: Iterable[Evidence] = ()
+) -> tuple[Evidence, ...]:
+    """Return pieces of evidence, each with the file that was sent for it.
+
+    Values that say nothing of files leave each stored piece its own.
+    """
+    kept = {one.evidence_id: one.attachment_id for one in stored}
+    noted = noted_files(values) if FILES in values else kept
     return tuple(replace(one, attachment_id=noted.get(one.evidence_id, "")) for one in evidence)
 
 

@@ -6,12 +6,15 @@ from dataclasses import asdict
 
 import pytest
 
+from matcher.errors import UnknownRecord
 from matcher.identity import Actor
+from matcher.store.capabilities import save_capability
 from matcher.store.connection import StoreDatabase
 from matcher.store.needs import read_kept_need
-from matcher.workflow.engagements.disclosure import give_consent, take_back_consent
+from matcher.workflow.engagements.disclosure import give_consent, take_back_consent, what_may_see
 from matcher.workflow.engagements.need_view import PartyView, need_for_party
 from matcher.workflow.needs.disclosure import as_shown
+from tests.factories import make_capability, make_evidence
 from tests.matcher.workflow.engagements.world import (
     BASE,
     BROKER,
@@ -23,6 +26,7 @@ from tests.matcher.workflow.engagements.world import (
     SECRETS,
     STRANGER,
     TERMS,
+    add_need,
     brought_to,
 )
 
@@ -89,3 +93,19 @@ def test_a_base_reads_it_while_the_pilot_is_before_it(db: StoreDatabase) -> None
     assert found is not None
     assert found.is_open
     assert found.shown.organisation_name == ENTERPRISE_NAME
+
+
+def test_files_of_evidence_open_to_the_enterprise_after_both_agreed(db: StoreDatabase) -> None:
+    offered = make_capability(
+        case_ids=(), claims=(), evidence=(make_evidence(attachment_id="F1"), make_evidence(
+            evidence_id="E2")),
+    )  # fmt: skip
+    save_capability(db, offered, None, actor="t", now=NOW)
+    before = what_may_see(db, brought_to(db, "mutual"), ENTERPRISE)
+    assert before.evidence_files == {}
+    add_need(db, "N0002")
+    revealed = brought_to(db, "revealed", need_id="N0002")
+    assert what_may_see(db, revealed, ENTERPRISE).evidence_files == {"E1": "F1"}
+    assert what_may_see(db, revealed, PROVIDER).evidence_files == {"E1": "F1"}
+    with pytest.raises(UnknownRecord):
+        what_may_see(db, revealed, STRANGER)
