@@ -1,8 +1,8 @@
 """Measure an allocation round of full size: ``python -m benchmarks.allocation``.
 
 1,000 synthetic needs, 5,000 synthetic capabilities and 30 synthetic bases in a database: time to
-gather the inputs with the shipped model, time to freeze and to solve in each mode, peak memory, and
-the objective beside a lower bound (first come, first served) and an upper bound (the relaxed
+gather the inputs with the shipped model, time to freeze and to solve in each mode, once more with
+as many options as rules allow (``dense``, drawn by chance), peak memory, and the objective beside a lower bound (first come, first served) and an upper bound (the relaxed
 program, which may divide a placement). Everything is seeded; texts and quotas say nothing about
 quality. Writes ``benchmarks/results/allocation.json``.
 """
@@ -18,6 +18,7 @@ import tempfile
 import time
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +27,16 @@ from sqlite_utils import Database
 
 from benchmarks.speed import store_mixed
 from benchmarks.synthetic import needs_of, synthetic_catalogue
-from matcher.allocation.inputs import MODES, Inputs, Rules, as_plain, canonical_json, digest_of
+from matcher.allocation.inputs import (
+    MODES,
+    Inputs,
+    Option,
+    Quota,
+    Rules,
+    as_plain,
+    canonical_json,
+    digest_of,
+)
 from matcher.allocation.solve import first_come_first_served, solve_round
 from matcher.allocation.values import Market
 from matcher.identity import Actor, Organisation, Role
@@ -46,7 +56,7 @@ from matcher.text.embedding import MultilingualEncoder
 from matcher.workflow.matching.service import MatchingService
 from matcher.workflow.rounds.gather import gather
 from matcher.workflow.rounds.lifecycle import draft_round
-from matcher.workflow.rounds.scope import Scope, Seat, scope_text
+from matcher.workflow.rounds.scope import PER_NEED, PLACES_PER_NEED, Scope, Seat, scope_text
 
 ROOT = Path(__file__).resolve().parents[1]
 RESULTS = ROOT / "benchmarks" / "results" / "allocation.json"
@@ -91,7 +101,7 @@ def measured(n_needs: int, n_capabilities: int, n_bases: int) -> dict[str, Any]:
         inputs, gathering = timed_gather(db, service.snapshot().matcher, found)
         close_database(db)
     freezing = timed(lambda: (canonical_json(as_plain(inputs)), digest_of(inputs)))
-    modes = {mode: solved(replace(inputs, rules=Rules(mode=mode))) for mode in MODES}
+    dense = dense_inputs(n_needs, n_capabilities // 2, n_bases)
     return {
         "measured_on": datetime.now(UTC).date().isoformat(),
         "machine": {
@@ -108,7 +118,12 @@ def measured(n_needs: int, n_capabilities: int, n_bases: int) -> dict[str, Any]:
         "n_options": len(inputs.options),
         "gather": gathering,
         "freeze": freezing,
-        "modes": modes,
+        "modes": by_mode(inputs),
+        "dense": {
+            "n_options": len(dense.options),
+            "freeze": timed(lambda: (canonical_json(as_plain(dense)), digest_of(dense))),
+            "modes": by_mode(dense),
+        },
         "peak_memory_mib": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
     }
 
@@ -171,6 +186,32 @@ def round_over(db: Database, catalogue: Catalogue, n_needs: int) -> Round:
     new = Round("", "合成基准轮次", "draft", "{}", scope_text(scope), SEED, NOW,
                 NOW + timedelta(days=14))  # fmt: skip
     return draft_round(db, new, Rules(), actor=ADMIN, now=NOW)
+
+
+def dense_inputs(n_needs: int, n_providers: int, n_places: int) -> Inputs:
+    """Return inputs as full as rules allow: 20 providers a need, 3 places each, drawn by chance."""
+    rng = np.random.default_rng(SEED)
+    places = [f"SYNB-{i:03}/T1" for i in range(n_places)]
+    options = []
+    for i in range(n_needs):
+        chosen = rng.choice(n_providers, size=min(PER_NEED, n_providers), replace=False)
+        hosts = rng.choice(n_places, size=min(PLACES_PER_NEED, n_places), replace=False)
+        for provider, host in product(chosen.tolist(), hosts.tolist()):
+            values = rng.random(4).round(4).tolist()
+            options.append(Option(f"SYNN-{i:05}", f"SYNV-{provider:07}", places[host], "", *values))
+    return Inputs(
+        needs=tuple(f"SYNN-{i:05}" for i in range(n_needs)),
+        options=tuple(options),
+        provider_quotas={f"SYNV-{i:07}": Quota(1 + i % 3) for i in range(n_providers)},
+        place_quotas={place: Quota(SEATS_A_PLACE, 2) for place in places},
+        small=frozenset(f"SYNN-{i:05}" for i in range(0, n_needs, 3)),
+        seed=SEED,
+    )
+
+
+def by_mode(inputs: Inputs) -> dict[str, Any]:
+    """Return the figures of the same inputs in each mode."""
+    return {mode: solved(replace(inputs, rules=Rules(mode=mode))) for mode in MODES}
 
 
 def timed_gather(db: Database, matcher: Matcher, found: Round) -> tuple[Inputs, dict[str, float]]:

@@ -70,6 +70,13 @@ class NeedAffinity:
         units = self._index.evidence.collection.units_of(self._look_up.pool.candidates[rows])
         return float(self._look_up.scores.meaning[units].max(initial=0.0))
 
+    def closest_each(self, rows: NDArray[np.int64]) -> Array:
+        """Return for each of these candidates what ``closest`` returns for it alone."""
+        collection = self._index.evidence.collection
+        best = np.maximum.reduceat(self._look_up.scores.meaning, collection.starts)
+        found: Array = np.maximum(best[self._look_up.pool.candidates[rows]], 0.0)
+        return found
+
     def _asked_vectors(self, asked: Sequence[str]) -> NDArray[np.float32]:
         """Return the centred vectors of parts of the need; they were encoded with the need."""
         known, quotes = self._look_up.query.asked, self._index.quotes

@@ -12,11 +12,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
-import numpy as np
-
 from matcher.ranking.affinity import NeedAffinity
 from matcher.ranking.eligibility import Eligibility, check_all
-from matcher.ranking.matching import Matcher
+from matcher.ranking.matching import Matcher, Ranking
 from matcher.ranking.model import probability
 from matcher.ranking.triple import Hosts
 from matcher.records import Capability, Need, PilotBase, Provider
@@ -79,26 +77,26 @@ def pairs_of(
     checked = check_all(index.columns, need, today=today, retired=index.retired)
     ranking = matcher.rank(need, checked.mask, today=today)
     affinity = NeedAffinity(index, ranking.look_up)
+    near = affinity.closest_each(ranking.best_rows) >= matcher.model.adequacy.threshold
     found: list[Pair] = []
-    n_far = 0
-    for row in ranking.best_rows.tolist():
+    for row in ranking.best_rows[near].tolist():
+        capability = index.capabilities[int(ranking.look_up.pool.candidates[row])]
+        if capability.provider_id in providers:
+            bits = matcher.calibrated(ranking, float(ranking.raw[row]))
+            found.append(Pair(capability, index.catalogue.providers[capability.provider_id], bits))
         if len(found) == top:
             break
-        capability = index.capabilities[int(ranking.look_up.pool.candidates[row])]
-        if capability.provider_id not in providers:
-            continue
-        if affinity.closest(np.array([row])) < matcher.model.adequacy.threshold:
-            n_far += 1
-            continue
-        bits = matcher.calibrated(ranking, float(ranking.raw[row]))
-        found.append(Pair(capability, index.catalogue.providers[capability.provider_id], bits))
-    blocked_by = "" if found else _why_nobody(checked, providers, n_far)
+    blocked_by = "" if found else _why_nobody(matcher, ranking, checked, providers)
     return NeedPairs(tuple(found), blocked_by, Hosts(need, bases, affinity.to_need, today))
 
 
-def _why_nobody(checked: Eligibility, providers: Collection[str], n_far: int) -> str:
-    """Return the check that most of the asked providers failed, or that nobody came close."""
-    if n_far:
+def _why_nobody(
+    matcher: Matcher, ranking: Ranking, checked: Eligibility, providers: Collection[str]
+) -> str:
+    """Return that those who passed come not close enough, or the check that most failed."""
+    capabilities = matcher.index.capabilities
+    passed = ranking.look_up.pool.candidates[ranking.best_rows].tolist()
+    if any(capabilities[i].provider_id in providers for i in passed):
         return NOT_ADEQUATE
     excluded = (checked.exclusion_of(provider_id) for provider_id in sorted(providers)[:MOST_READ])
     codes = Counter(one.reason_code for one in excluded if one is not None)

@@ -9,8 +9,11 @@ where a base is advised but not needed, no base at all counts as one of which no
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
 from datetime import date, datetime
+from functools import partial
+from typing import NamedTuple
 
 from sqlite_utils import Database
 
@@ -19,7 +22,7 @@ from matcher.errors import UnknownRecord
 from matcher.identity import Organisation
 from matcher.ranking.matching import Matcher
 from matcher.ranking.model import probability
-from matcher.ranking.pairs import NeedPairs, Pair, pairs_of
+from matcher.ranking.pairs import NOT_ADEQUATE, NeedPairs, Pair, pairs_of
 from matcher.ranking.sides import side_probabilities
 from matcher.records import Capability, Catalogue, PilotBase
 from matcher.store.needs import KeptNeed, read_kept_need
@@ -37,32 +40,26 @@ from matcher.workflow.working_days import CHINA_TIME
 
 Progress = Callable[[int, int], None]
 NO_PLACE, NOT_OPEN = "no_fitting_base", "need_not_open"
+N_THREADS = 2
 UNKNOWN_FIT = 0.5  # nothing speaks for or against: zero bits
 
 
-@dataclass
+@dataclass(frozen=True)
 class _World:
-    """What the whole round shares while its needs are read one by one."""
+    """What the whole round shares while its needs are read; nothing here reads the database."""
 
-    db: Database
     matcher: Matcher
     scope: Scope
     today: date
     places: Mapping[str, PlaceChoice]
-    owners: dict[str, Organisation | None]
-    line: dict[str, float]  # need → 1 for the first that came, towards 0
+    owners: Mapping[str, Organisation]
+    line: Mapping[str, float]  # need → 1 for the first that came, towards 0
     providers: frozenset[str]
     bases: tuple[PilotBase, ...]  # a place as a base of its own, so that each is judged apart
-    failed: dict[str, str] = field(default_factory=dict)
 
     @property
     def catalogue(self) -> Catalogue:
         return self.matcher.index.catalogue
-
-    def owner(self, organisation_id: str) -> Organisation | None:
-        if organisation_id not in self.owners:
-            self.owners[organisation_id] = _organisation(self.db, organisation_id)
-        return self.owners[organisation_id]
 
 
 def gather(
@@ -86,19 +83,26 @@ def gather(
     needs = sorted(_kept(db, scope), key=arrival)
     world = _world(db, matcher, scope, needs, now)
     options: list[Option] = []
-    for number, kept in enumerate(needs, 1):
-        options += _options(world, kept)
-        if progress is not None:
-            progress(number, len(needs))
-    firms = _firms(world, needs)
+    failed: dict[str, str] = {}
+    # Most of the time goes to array work, which threads do side by side; the order stays.
+    with ThreadPoolExecutor(N_THREADS) as pool:
+        for number, (kept, read) in enumerate(
+            zip(needs, pool.map(partial(_options, world), needs), strict=True), 1
+        ):
+            options += read.options
+            if read.failed:
+                failed[kept.need.need_id] = read.failed
+            if progress is not None:
+                progress(number, len(needs))
+    small, first_timers = _firms(db, world, needs)
     return Inputs(
         needs=tuple(kept.need.need_id for kept in needs),
         options=tuple(options),
         provider_quotas=_provider_quotas(world),
         place_quotas={seat.party_id: _place_quota(world, seat) for seat in scope.places},
-        small=firms[0],
-        first_timers=firms[1],
-        failed_checks=world.failed,
+        small=small,
+        first_timers=first_timers,
+        failed_checks=failed,
         seed=found.seed,
         model_id=matcher.model.model_id,
         versions=_versions(db, needs, options, world),
@@ -122,13 +126,13 @@ def _world(
     }
     chosen = [places[seat.party_id] for seat in scope.places if seat.party_id in places]
     n = len(needs)
+    owners = {kept.organisation_id: _organisation(db, kept.organisation_id) for kept in needs}
     return _World(
-        db=db,
         matcher=matcher,
         scope=scope,
         today=now.astimezone(CHINA_TIME).date(),
         places=places,
-        owners={},
+        owners={key: own for key, own in owners.items() if own is not None},
         line={kept.need.need_id: (n - i) / n for i, kept in enumerate(needs)},
         providers=frozenset(seat.party_id for seat in scope.providers),
         bases=tuple(_as_base(place) for place in chosen),
@@ -141,12 +145,17 @@ def _as_base(place: PlaceChoice) -> PilotBase:
     return replace(place.base, pilot_base_id=place.place_id, services=services, slots=())
 
 
-def _options(world: _World, kept: KeptNeed) -> Iterator[Option]:
-    """Yield what one need could get; say why where that is nothing."""
-    need_id = kept.need.need_id
+class _Read(NamedTuple):
+    """What one need could get, or why that is nothing."""
+
+    options: tuple[Option, ...]
+    failed: str = ""  # vocabulary blocking_constraint or round_check
+
+
+def _options(world: _World, kept: KeptNeed) -> _Read:
+    """Return what one need could get."""
     if kept.status.state not in ANSWERABLE:
-        world.failed[need_id] = NOT_OPEN
-        return
+        return _Read((), NOT_OPEN)
     found = pairs_of(
         world.matcher,
         kept.need,
@@ -155,20 +164,16 @@ def _options(world: _World, kept: KeptNeed) -> Iterator[Option]:
         today=world.today,
         top=world.scope.per_need,
     )
-    n_yielded = 0
     likely = [one for one in found.pairs if one.probability >= world.scope.least_probability]
-    for pair in likely:
-        for option in _of_pair(world, kept, found, pair):
-            n_yielded += 1
-            yield option
-    if not n_yielded:
-        code = found.blocked_by or (NO_PLACE if likely else "no_adequate_candidate")
-        world.failed[need_id] = code
+    options = tuple(option for pair in likely for option in _of_pair(world, kept, found, pair))
+    if options:
+        return _Read(options)
+    return _Read((), found.blocked_by or (NO_PLACE if likely else NOT_ADEQUATE))
 
 
 def _asked(world: _World, kept: KeptNeed) -> frozenset[str]:
     """Return the providers that may know of a need, but never the enterprise's own entry."""
-    own = world.owner(kept.organisation_id)
+    own = world.owners.get(kept.organisation_id)
     asked = world.providers - {own.provider_id if own else ""}
     if kept.status.visibility == INVITED:
         return frozenset(one for one in asked if is_invited(kept, one))
@@ -211,7 +216,7 @@ def _option(world: _World, kept: KeptNeed, pair: Pair, *, share: float) -> Optio
 
 
 def _applicant(world: _World, kept: KeptNeed) -> Applicant:
-    own = world.owner(kept.organisation_id)
+    own = world.owners.get(kept.organisation_id)
     return Applicant(kept.need, own.size if own else "", world.line[kept.need.need_id])
 
 
@@ -238,18 +243,20 @@ def _quota(seat: Seat, n_free: int | None) -> Quota:
     return Quota(most, seat.least) if most >= seat.least else Quota(0)
 
 
-def _firms(world: _World, needs: list[KeptNeed]) -> tuple[frozenset[str], frozenset[str]]:
+def _firms(
+    db: Database, world: _World, needs: list[KeptNeed]
+) -> tuple[frozenset[str], frozenset[str]]:
     """Return the needs and providers of small firms, and those that were never placed before."""
-    placed = placed_organisations(world.db)
+    placed = placed_organisations(db)
     small, first = set(), set()
     for kept in needs:
-        own = world.owner(kept.organisation_id)
+        own = world.owners.get(kept.organisation_id)
         if own is not None and own.size in SMALL:
             small.add(kept.need.need_id)
         if kept.organisation_id not in placed:
             first.add(kept.need.need_id)
     for provider_id in world.providers:
-        own = find_by_provider(world.db, provider_id)
+        own = find_by_provider(db, provider_id)
         if own is not None and own.size in SMALL:
             small.add(provider_id)
         if provider_id not in placed:
