@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -15,15 +16,23 @@ from flask.testing import FlaskClient
 
 from matcher.identity import COMMAND_LINE
 from matcher.reports.history.build import BLOCKS
+from matcher.reports.history.cut import Period
 from matcher.settings import PROJECT
 from matcher.simulation.year import Plan
+from matcher.store.accounts import find_by_email
 from matcher.store.jobs import add_job, end_job, list_jobs, update_job
+from matcher.store.need_status import NeedStatus, add_status
+from matcher.store.needs import save_need
+from matcher.store.ownership import set_owner
+from matcher.store.synthetic_history import remove_synthetic_history
 from matcher.workflow.demonstration.history import invent_history
 from matcher.workflow.jobs import BUILD_REPORT, KEEP_REPORT, REPORT_KINDS, utc_now
 from matcher.workflow.learning.quality_reports import last_month
-from matcher.workflow.learning.report_selection import Selection
+from matcher.workflow.learning.report_selection import Selection, build_view
+from tests.factories import make_need
 from tests.web.conftest import reader_of
 from tests.web.quality_reports import (
+    MODELS,
     NOW,
     OCTOBER,
     PLACE,
@@ -434,3 +443,54 @@ def test_a_job_that_failed_says_why(fresh: Flask) -> None:
         end_job(db, "JOB1", now=utc_now(), problem="[store_error] the disk is full")
     soup = reader_of(signed_in(fresh, "administrator"))("/reports/jobs/JOB1", lang="en")
     assert "the disk is full" in soup.select_one(".notice-warn").text
+
+
+def test_a_real_need_behind_a_figure_can_be_opened(fresh: Flask) -> None:
+    need = make_need(need_id="NEED-1", title="热轧带钢表面裂纹检测")
+    with opened(fresh) as db:
+        save_need(db, need, actor="ACC-1", now=NOW)
+        status = NeedStatus("NEED-1", "open", "named", updated_at=NOW, published_at=NOW)
+        add_status(db, status, actor="ACC-1")
+        enterprise = find_by_email(db, fresh.extensions["people"]["enterprise"].email)
+        assert enterprise is not None
+        own = enterprise.organisation_id
+        set_owner(db, "need", "NEED-1", own, actor=COMMAND_LINE, now=NOW)
+        whole = Selection(Period(date(2026, 11, 1), date(2026, 11, 22)))
+        build_view(db, MODELS, whole, now=NOW)
+    at = "/reports/selected{}?from=2026-11-01&last=2026-11-21"
+    client = signed_in(fresh, "reviewer")
+    figures = json_of(client, at.format(".json"))["blocks"]["data_quality"]["figures"]
+    number = next(i for i, one in enumerate(figures) if one["needs"] == ["NEED-1"])
+    soup = reader_of(client)(at.format(f"/data_quality/needs/{number}"))
+    link = soup.select_one("li.card h3 a")
+    assert (link.text, link["href"]) == ("热轧带钢表面裂纹检测", "/review/needs/NEED-1")
+    assert client.get(link["href"]).status_code == 200
+
+
+def test_a_report_on_what_really_happened_is_not_called_synthetic(fresh: Flask) -> None:
+    with opened(fresh) as db:
+        build_view(db, MODELS, Selection(OCTOBER), now=NOW)
+    at = "/reports/selected{}?from=2026-10-01&last=2026-10-31"
+    client = signed_in(fresh, "administrator")
+    soup = reader_of(client)(at.format(""), lang="en")
+    assert soup.select(".synthetic-banner, .report-synthetic, .tag-synthetic") == []
+    assert soup.select_one(".verdict-answer").text == "Not enough data to say"
+    states = {tag["class"][-1] for tag in soup.select(".report-contents .state")}
+    assert "state-none" in states
+    assert "state-weak" not in states
+    assert {row["synthetic"] for row in csv_of(client, at.format("/all.csv"))} == {"False"}
+    assert "synthetic" not in client.get(at.format(".json")).headers["Content-Disposition"]
+
+
+def test_kept_invented_reports_stay_marked_when_the_demonstration_has_ended(fresh: Flask) -> None:
+    add_year(fresh, n_pairs=1_000)
+    add_reports(fresh)
+    client = signed_in(fresh, "administrator")
+    with opened(fresh) as db:
+        remove_synthetic_history(db)
+    soup = reader_of(client)(f"/reports/{PLACE}", lang="en")
+    assert soup.select_one(".synthetic-banner") is not None
+    latest = reader_of(client)("/reports", lang="en")
+    assert latest.select(".report-block") == []
+    soup = reader_of(client)(f"/reports/{PLACE}/acceptance/needs/3", lang="en")
+    assert "History does not know these any more" in soup.select_one(".notice-quiet").text
