@@ -60,15 +60,20 @@ def needs_behind(
 ) -> list[NeedBehind]:
     """Return needs with the pairs shown until the period ended, in the order they are asked for.
 
-    A need that history does not know any more, such as an invented one whose demonstration has
-    ended, is left out.
+    A need that was published later, as records are judged as they stand now, comes without pairs.
+    One that history does not know any more, such as an invented one whose demonstration has ended,
+    is left out.
     """
     log = read_history(db, today=today)
-    asked = np.isin(log.needs["need_id"], np.array(need_ids, dtype=np.str_))
-    end = selection.period.bounds[1] - np.timedelta64(1, "s")
-    known = log.where({"needs": asked}).as_of(end)
-    rows = {str(need_id): row for row, need_id in enumerate(known.needs["need_id"].tolist())}
-    return [_need(known, rows[one]) for one in need_ids if one in rows]
+    asked = log.where({"needs": np.isin(log.needs["need_id"], np.array(need_ids, dtype=np.str_))})
+    then = asked.as_of(selection.period.bounds[1] - np.timedelta64(1, "s"))
+    unseen = asked.where({"pairs": np.zeros(asked.n("pairs"), dtype=bool)})
+    found = {one.need_id: one for one in [*_needs(unseen), *_needs(then)]}
+    return [found[one] for one in need_ids if one in found]
+
+
+def _needs(log: HistoryLog) -> list[NeedBehind]:
+    return [_need(log, row) for row in range(log.n("needs"))]
 
 
 def _need(log: HistoryLog, row: int) -> NeedBehind:
