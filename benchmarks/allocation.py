@@ -2,9 +2,10 @@
 
 1,000 synthetic needs, 5,000 synthetic capabilities and 30 synthetic bases in a database: time to
 gather the inputs with the shipped model, time to freeze and to solve in each mode, once more with
-as many options as rules allow (``dense``, drawn by chance), peak memory, and the objective beside a lower bound (first come, first served) and an upper bound (the relaxed
-program, which may divide a placement). Everything is seeded; texts and quotas say nothing about
-quality. Writes ``benchmarks/results/allocation.json``.
+as many options as rules allow (``dense``, drawn by chance), peak memory, and the objective beside
+a lower bound (first come, first served) and an upper bound (the relaxed program, which may divide
+a placement). Everything is seeded; texts and quotas say nothing about quality. Writes
+``benchmarks/results/allocation.json``.
 """
 
 from __future__ import annotations

@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import threading
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -168,7 +169,7 @@ def test_reading_the_inputs_again_wants_a_reason_and_drops_the_preview() -> None
 def test_a_draft_that_is_about_nothing_or_over_is_not_opened() -> None:
     db = world()
     opened = read_round(db, open_world(db))
-    late = draft_round(db, opened, Rules(), actor=ADMIN, now=NOW)
+    late = draft_round(db, replace(opened, round_id=""), Rules(), actor=ADMIN, now=NOW)
     with pytest.raises(ImpossibleStep) as caught:
         publish_rules(db, late.round_id, actor=ADMIN, now=CLOSES)
     assert caught.value.why == "expired"
