@@ -33,6 +33,7 @@ class StoredMatchList:
     record_versions: Mapping[Key, int]
     propensities: Mapping[str, float]  # by capability id
     intended: Mapping[str, int]  # the rank that the model wanted, by capability id
+    sides: Mapping[str, tuple[float | None, float | None]]  # need's and provider's probability
     origin: str
     created_at: datetime
 
@@ -185,8 +186,8 @@ def read_match_list(db: Database, match_list_id: int) -> StoredMatchList:
             [match_list_id],
         ).fetchone()
         pairs = db.conn.execute(
-            "SELECT explanation, capability_id, propensity, features, intended_rank "
-            "FROM match_pair "
+            "SELECT explanation, capability_id, propensity, features, intended_rank, "
+            "probability_need, probability_provider FROM match_pair "
             "WHERE match_list_id = ? ORDER BY rank",
             [match_list_id],
         ).fetchall()
@@ -214,6 +215,7 @@ def read_match_list(db: Database, match_list_id: int) -> StoredMatchList:
         record_versions={(kind, key): version for kind, key, version in json.loads(versions)},
         propensities={pair[1]: pair[2] for pair in pairs},
         intended={pair[1]: pair[4] for pair in pairs if pair[4] is not None},
+        sides={pair[1]: (pair[5], pair[6]) for pair in pairs if pair[5:7] != (None, None)},
         origin=origin,
         created_at=datetime.fromisoformat(created_at),
     )

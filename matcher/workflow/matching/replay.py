@@ -18,6 +18,7 @@ from matcher.ranking.model import AdditiveModel
 from matcher.ranking.registry import load_model
 from matcher.ranking.replay import Difference, replay_bases, replay_score
 from matcher.ranking.results import Match
+from matcher.ranking.sides import side_probabilities
 from matcher.store.catalogue import catalogue_revision
 from matcher.store.engagements import shown_probabilities
 from matcher.store.matches import StoredMatchList, all_match_lists, read_match_list
@@ -147,6 +148,7 @@ def _replay_list(
             *again.differences,
             *_of_order(stored, raws, match),
             *_told(told, match),
+            *_of_sides(model, stored, match),
         )
         yield ReplayedMatch(
             match_id=f"{list_id}-{match.rank}",
@@ -205,6 +207,18 @@ def _told(told: dict[int, tuple[str, float]], match: Match) -> Iterator[Differen
     engagement_id, probability = told.get(match.rank, ("", match.probability))
     if probability != match.probability:
         yield Difference(f"engagement {engagement_id}", probability, match.probability)
+
+
+def _of_sides(model: AdditiveModel, stored: StoredMatchList, match: Match) -> Iterator[Difference]:
+    """Compare how likely each side was said to accept, where the model knew it."""
+    if match.capability_id not in stored.sides:
+        return
+    found = side_probabilities(model, match.bits)
+    pairs = zip(("need", "provider"), stored.sides[match.capability_id],
+                (found.need, found.provider), strict=True)  # fmt: skip
+    for side, kept, again in pairs:
+        if kept != again:
+            yield Difference(f"probability {side}", kept, again)
 
 
 def _changed(db: Database, stored: StoredMatchList, match: Match) -> Iterator[InputChange]:

@@ -229,3 +229,10 @@ def test_one_match_as_json_names_all_that_it_rests_on(folder: Path) -> None:
     assert told["same"] is True
     assert told["probability"] == told["kept_probability"]
     assert set(told) >= {"need_id", "capability_id", "model_id", "rank", "propensity", "changed"}
+
+
+def test_each_sides_probability_is_replayed_too(db: StoreDatabase, folder: Path) -> None:
+    db.execute("UPDATE match_pair SET probability_need = 0.25 "
+               "WHERE match_list_id = 2 AND rank = 1")  # fmt: skip
+    (one,) = replay_match(db, folder / "models", "2-1")
+    assert [item.what for item in one.differences] == ["probability need"]
