@@ -69,7 +69,7 @@ def list_gaps(db: Database, *, need_id: str = "", open_only: bool = True) -> lis
         rows = db.conn.execute(
             f"SELECT {_COLUMNS} FROM supply_gap "  # noqa: S608
             "WHERE ? IN ('', need_id) AND (? = 0 OR closed_at IS NULL) "
-            "ORDER BY opened_at, gap_id",
+            "ORDER BY opened_at, need_id, gap_id",
             [need_id, int(open_only)],
         ).fetchall()
     return [_gap(row) for row in rows]
