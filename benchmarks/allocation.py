@@ -55,8 +55,8 @@ from matcher.store.rounds import Round
 from matcher.store.vectors import VectorStore
 from matcher.text.embedding import MultilingualEncoder
 from matcher.workflow.matching.service import MatchingService
+from matcher.workflow.rounds.drafting import draft_round
 from matcher.workflow.rounds.gather import gather
-from matcher.workflow.rounds.lifecycle import draft_round
 from matcher.workflow.rounds.scope import PER_NEED, PLACES_PER_NEED, Scope, Seat, scope_text
 
 ROOT = Path(__file__).resolve().parents[1]

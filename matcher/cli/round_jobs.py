@@ -73,7 +73,8 @@ def open_now(
 ) -> Round:
     """Work out who could be placed with whom, and publish the rules."""
     from matcher.store.rounds import read_round
-    from matcher.workflow.rounds.lifecycle import check_can_open, require_administrator
+    from matcher.workflow.rounds.drafting import check_can_open
+    from matcher.workflow.rounds.lifecycle import require_administrator
     from matcher.workflow.rounds.opening import open_round
 
     found = read_round(db, round_id)

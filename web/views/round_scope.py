@@ -9,7 +9,8 @@ from flask.typing import ResponseReturnValue
 
 from matcher.errors import ChangedMeanwhile, ImpossibleStep, UnknownRecord
 from matcher.identity import Role
-from matcher.workflow.rounds.lifecycle import DRAFT, change_draft
+from matcher.workflow.rounds.drafting import change_draft
+from matcher.workflow.rounds.lifecycle import DRAFT
 from matcher.workflow.rounds.scope import scope_text
 from web import access, backend, session
 from web.i18n import gettext as _

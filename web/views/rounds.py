@@ -13,15 +13,9 @@ from matcher.errors import ChangedMeanwhile, ImpossibleStep
 from matcher.identity import Role
 from matcher.store.rounds import list_rounds
 from matcher.workflow.jobs import OPEN_ROUND, SOLVE_ROUND, start_job
+from matcher.workflow.rounds.drafting import change_draft, check_can_open, draft_round
 from matcher.workflow.rounds.following import draft_second_round
-from matcher.workflow.rounds.lifecycle import (
-    cancel_round,
-    change_draft,
-    check_can_freeze,
-    check_can_open,
-    close_early,
-    draft_round,
-)
+from matcher.workflow.rounds.lifecycle import cancel_round, check_can_freeze, close_early
 from matcher.workflow.rounds.offers import publish_and_offer
 from matcher.workflow.rounds.scope import scope_of
 from matcher.workflow.rounds.telling import tell_all

@@ -20,13 +20,13 @@ from matcher.store.catalogue import read_catalogue
 from matcher.store.round_parties import replace_parties
 from matcher.store.rounds import Round, change_round, list_rounds
 from matcher.workflow.rounds.choosing import places_of
+from matcher.workflow.rounds.drafting import draft_round
 from matcher.workflow.rounds.lifecycle import (
     CANCELLED,
     DRAFT,
     FROZEN,
     OPEN,
     PREVIEW,
-    draft_round,
     freeze_round,
     preview_round,
     publish_rules,

@@ -13,7 +13,8 @@ from matcher.allocation.inputs import Rules
 from matcher.identity import Actor
 from matcher.store.round_parties import GIVEN_UP, list_offers
 from matcher.store.rounds import Round, read_round
-from matcher.workflow.rounds.lifecycle import draft_round, inputs_of
+from matcher.workflow.rounds.drafting import draft_round
+from matcher.workflow.rounds.lifecycle import inputs_of
 from matcher.workflow.rounds.offers import WAIT_LIST
 from matcher.workflow.rounds.replay import inputs_for_second_round
 from matcher.workflow.rounds.scope import Seat, scope_of, scope_text

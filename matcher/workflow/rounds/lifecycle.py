@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -28,14 +28,13 @@ from matcher.allocation.inputs import (
 )
 from matcher.allocation.results import Result
 from matcher.allocation.solve import solve_round
-from matcher.errors import ChangedMeanwhile, ImpossibleStep
+from matcher.errors import ImpossibleStep
 from matcher.identity import Actor, Role
 from matcher.store.audit import Change, record_change
 from matcher.store.connection import write_transaction
 from matcher.store.rounds import (
     Round,
     StoredAnswer,
-    add_round,
     change_round,
     list_answers,
     list_locks,
@@ -43,8 +42,7 @@ from matcher.store.rounds import (
     save_answer,
 )
 from matcher.vocabulary import codes
-from matcher.workflow.new_ids import new_id
-from matcher.workflow.rounds.scope import rules_digest, scope_of
+from matcher.workflow.rounds.scope import rules_digest
 
 DRAFT, OPEN, FROZEN, PREVIEW, PUBLISHED = "draft", "open", "frozen", "preview", "published"
 CANCELLED = "cancelled"
@@ -60,55 +58,6 @@ class Step(NamedTuple):
     sources: tuple[str, ...]
     changes: Mapping[str, Any]
     reason: str = ""
-
-
-def draft_round(db: Database, new: Round, rules: Rules, *, actor: Actor, now: datetime) -> Round:
-    """Store a round that is being prepared; its state, and an id where it has none, are given here.
-
-    Raises
-    ------
-    ImpossibleStep
-        When the actor is no administrator.
-    """
-    require_administrator(actor, "draft_round", "")
-    made = replace(
-        new,
-        round_id=new.round_id or new_id("RD"),
-        state=DRAFT,
-        rules=canonical_json(asdict(rules)),
-        created_by=actor.actor_id,
-    )
-    with write_transaction(db, "draft a round"):
-        add_round(db, made, now=now)
-        note(db, made.round_id, "drafted", {"title": made.title}, actor, now)
-        return read_round(db, made.round_id)
-
-
-def change_draft(
-    db: Database,
-    round_id: str,
-    changes: Mapping[str, Any],
-    *,
-    version: int,
-    actor: Actor,
-    now: datetime,
-) -> Round:
-    """Change what a draft says: its title, days, rules, scope or seed.
-
-    Raises
-    ------
-    ChangedMeanwhile
-        When it is no longer at the version that was on the screen.
-    """
-    with write_transaction(db, f"change the draft of round {round_id}"):
-        found = read_round(db, round_id)
-        require_administrator(actor, "change_draft", found.state)
-        if found.state != DRAFT:
-            raise ImpossibleStep("change_draft", found.state, "wrong_state")
-        if found.version != version:
-            raise ChangedMeanwhile("round", round_id, version)
-        note(db, round_id, "changed", {"fields": sorted(changes)}, actor, now)
-        return change_round(db, found, changes)
 
 
 def publish_rules(
@@ -134,24 +83,6 @@ def publish_rules(
         raise ImpossibleStep("publish_rules", found.state, "expired")
     step = Step("publish_rules", (DRAFT,), {"state": OPEN})
     return move(db, found, step, actor, now, also, told={"rules_digest": rules_digest(found)})
-
-
-def check_can_open(found: Round, now: datetime) -> None:
-    """Refuse to open a round that is about nothing, or that would be over at once.
-
-    Raises
-    ------
-    ImpossibleStep
-    """
-    why = ""
-    if found.state != DRAFT:
-        why = "wrong_state"
-    elif not scope_of(found).is_complete:
-        why = "missing_scope"
-    elif found.closes_at <= now:
-        why = "expired"
-    if why:
-        raise ImpossibleStep("publish_rules", found.state, why)
 
 
 def state_answer(

@@ -23,8 +23,9 @@ from matcher.store.round_parties import (
     replace_parties,
 )
 from matcher.store.rounds import Round, StoredAnswer, list_answers, read_round, save_answer
+from matcher.workflow.rounds.drafting import check_can_open
 from matcher.workflow.rounds.gather import Progress, gather
-from matcher.workflow.rounds.lifecycle import check_can_open, publish_rules
+from matcher.workflow.rounds.lifecycle import publish_rules
 from matcher.workflow.rounds.scope import Scope, parts_of_place, scope_of
 from matcher.workflow.rounds.telling import tell_all
 

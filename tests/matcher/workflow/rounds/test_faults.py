@@ -18,9 +18,9 @@ from matcher.store.jobs import add_job, end_job, read_job
 from matcher.store.round_parties import list_offers, list_parties
 from matcher.store.rounds import StoredAnswer, list_answers, read_round
 from matcher.workflow.jobs import DIED, SILENT_AFTER, SOLVE_ROUND, start_job
+from matcher.workflow.rounds.drafting import draft_round
 from matcher.workflow.rounds.lifecycle import (
     close_early,
-    draft_round,
     freeze_round,
     frozen_inputs,
     preview_round,

@@ -13,8 +13,11 @@ from matcher.ranking.matching import Matcher
 from matcher.ranking.model import probability
 from matcher.records import Need
 from matcher.store.connection import StoreDatabase
+from matcher.store.need_status import write_state
+from matcher.store.needs import read_need
 from matcher.store.organisations import update_organisation
 from matcher.store.rounds import Round
+from matcher.workflow.rounds.choosing import places_of
 from matcher.workflow.rounds.gather import gather
 from matcher.workflow.rounds.scope import Scope, Seat, scope_text
 from tests.matcher.workflow.engagements.world import NOW, add_need, fresh_world
@@ -25,7 +28,7 @@ from tests.matcher.workflow.rounds.world import CLOSES
 def db(case_needs: list[Need]) -> StoreDatabase:
     """Three needs that real cases answered, and one that nobody in the catalogue can answer."""
     made = fresh_world()
-    for number, need in enumerate(case_needs[:30:10]):
+    for number, need in enumerate(case_needs[at] for at in (4, 6, 20)):
         values = {
             name: getattr(need, name)
             for name in ("title", "problem", "title_en", "problem_en", "industries", "ai_tasks")
@@ -39,8 +42,9 @@ def db(case_needs: list[Need]) -> StoreDatabase:
 
 def round_of(matcher: Matcher, **changes: Any) -> Round:
     catalogue = matcher.index.catalogue
-    places = [f"{base.pilot_base_id}/-{base.services[0].service_id}"
-              for base in catalogue.pilot_bases.values() if base.services][:8]  # fmt: skip
+    places = [
+        place.place_id for base in catalogue.pilot_bases.values() for place in places_of(base, {})
+    ]
     values: dict[str, Any] = {
         "needs": ("C0", "C1", "C2", "C9"),
         "providers": tuple(Seat(one, 2) for one in sorted(catalogue.providers)),
@@ -71,8 +75,6 @@ def test_the_same_records_give_the_same_inputs_and_result(
 
 def test_a_pair_is_worth_its_calibrated_probability(db: StoreDatabase, matcher: Matcher) -> None:
     inputs = read(db, matcher, places=())
-    from matcher.store.needs import read_need
-
     matched = matcher.match(read_need(db, "C0"), today=NOW.date(), top=1).matches[0]
     best = max((o for o in inputs.options if o.need_id == "C0"), key=lambda o: o.score)
     assert (best.provider_id, best.capability_id) == (matched.provider_id, matched.capability_id)
@@ -103,8 +105,6 @@ def test_a_need_that_nobody_can_answer_is_told_why(db: StoreDatabase, matcher: M
 def test_a_need_that_was_withdrawn_meanwhile_gets_nothing(
     db: StoreDatabase, matcher: Matcher
 ) -> None:
-    from matcher.store.need_status import write_state
-
     write_state(db, "C0", "withdrawn", actor="t", reason="不再需要", now=NOW)
     inputs = read(db, matcher)
     assert inputs.failed_checks["C0"] == "need_not_open"

@@ -17,9 +17,9 @@ from matcher.store.audit import EventFilter, list_events
 from matcher.store.connection import StoreDatabase, close_database, open_database
 from matcher.store.migrations import apply_migrations
 from matcher.store.rounds import Round, StoredAnswer, change_round, read_round
+from matcher.workflow.rounds.drafting import draft_round
 from matcher.workflow.rounds.lifecycle import (
     cancel_round,
-    draft_round,
     freeze_round,
     preview_round,
     publish_result,

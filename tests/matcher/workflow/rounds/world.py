@@ -12,12 +12,8 @@ from matcher.identity import Role
 from matcher.store.connection import StoreDatabase
 from matcher.store.round_parties import NEED, PLACE, PROVIDER, Party, replace_parties
 from matcher.store.rounds import Round
-from matcher.workflow.rounds.lifecycle import (
-    draft_round,
-    freeze_round,
-    preview_round,
-    publish_rules,
-)
+from matcher.workflow.rounds.drafting import draft_round
+from matcher.workflow.rounds.lifecycle import freeze_round, preview_round, publish_rules
 from matcher.workflow.rounds.offers import publish_and_offer
 from matcher.workflow.rounds.opening import candidates_in
 from matcher.workflow.rounds.scope import Scope, Seat, scope_text
