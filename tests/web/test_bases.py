@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -10,7 +12,7 @@ from flask.testing import FlaskClient
 from sqlite_utils import Database
 
 from matcher.store.ownership import owner_of
-from matcher.store.pilot_bases import read_pilot_base
+from matcher.store.pilot_bases import read_pilot_base, save_pilot_base
 from tests.web.conftest import SignIn, reader_of, token_of
 from tests.web.html import check_page
 from tests.web.registering import BASE, SERVICE, Form, decide, own_id
@@ -101,6 +103,23 @@ def test_places_are_changed_on_the_own_page(
     assert done.status_code == 303
     slot = read_pilot_base(own_database, record_id).slots[0]
     assert (slot.total, slot.taken, slot.held) == (6, 4, 1)
+
+
+def test_places_are_counted_by_the_calendar_and_said_to_be_old_after_sixty_days(
+    base: FlaskClient, sign_in: SignIn, own_database: Database
+) -> None:
+    record_id = published(base, sign_in("reviewer"))
+    read = reader_of(base)
+    assert "空余名额： 3" in " ".join(read(f"/bases/{record_id}").main.text.split())
+    stands = read_pilot_base(own_database, record_id)
+    old = replace(stands, slots_stated_at=stands.slots_stated_at - timedelta(days=61))
+    save_pilot_base(own_database, old, actor="t", now=datetime.now(UTC))
+    assert "超过 60 天未确认" in read(f"/bases/{record_id}").main.text
+    own = read(f"/my/bases/{record_id}")
+    assert own.select_one("#slots ~ .notice-warn") is not None
+    data = {"csrf_token": token_of(base, f"/my/bases/{record_id}"), "slots-0-total": "6"}
+    base.post(f"/my/bases/{record_id}/slots", data=data)
+    assert read(f"/my/bases/{record_id}").select_one("#slots ~ .notice-warn") is None
 
 
 def test_base_of_the_catalogue_is_claimed_and_an_administrator_decides(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
+from flask import Flask
 from sqlite_utils import Database
 
 from matcher.identity import Verification
@@ -121,6 +122,25 @@ def test_after_both_agreed_names_show_and_taking_back_hides_them(handshake: Hand
     again = handshake.post("enterprise", "consents/contact", agrees="yes")
     assert again.status_code == 303
     assert ENTERPRISE_NAME in provider.get(handshake.address).text
+
+
+def test_the_page_of_the_need_opens_to_its_party_and_to_nobody_else(
+    handshake: Handshake, own_site: Flask
+) -> None:
+    handshake.begin()
+    provider, address = handshake.clients["provider"], f"/needs/{NEED}"
+    assert leaks(check_page(provider.get(address)).decode()) == []
+    handshake.step("enterprise", "accept")
+    for who in ("enterprise", "provider"):
+        handshake.step(who, "consent", agrees="yes")
+    page = check_page(provider.get(address))
+    assert ENTERPRISE_NAME in page.main.text
+    assert page.select_one("#contact") is not None
+    assert page.select_one(f"a[href='{handshake.address}']") is not None
+    for other in (handshake.clients["base"], own_site.test_client()):
+        assert leaks(other.get(address).text) == []
+    handshake.post("enterprise", "consents/contact", act="take_back")
+    assert leaks(check_page(provider.get(address)).decode()) == []
 
 
 def test_files_come_only_with_the_third_step(handshake: Handshake) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -12,10 +12,12 @@ from matcher.errors import InvalidRecord, UnknownRecord
 from matcher.records import PilotBase
 from matcher.store.audit import EventFilter, list_events
 from matcher.store.connection import StoreDatabase
+from matcher.store.notices import list_notices
 from matcher.store.ownership import owner_of
 from matcher.store.pilot_bases import read_pilot_base
 from matcher.store.proposals import list_pending
 from matcher.store.search import search
+from matcher.workflow.registration.capacity_reminders import remind_owners
 from matcher.workflow.registration.decisions import approve, refuse
 from matcher.workflow.registration.owned_records import ProposalRefused, find_record
 from matcher.workflow.registration.pilot_base import (
@@ -28,7 +30,7 @@ from matcher.workflow.registration.proposals import withdraw_record
 from matcher.workflow.registration.typed import typed_values
 from tests.factories import make_registered_base
 from tests.matcher.store.conftest import NOW, db, path
-from tests.matcher.workflow.people import LATER, act_of, inhabited, judge
+from tests.matcher.workflow.people import LATER, account, act_of, inhabited, judge
 
 __all__ = ["db", "path"]  # fixtures of the store's tests
 
@@ -186,3 +188,19 @@ def test_sketch_of_a_base_keeps_what_can_be_read(town: Database) -> None:
     assert (found.name, found.domain, found.decision_days) == (FORM["name"], "", None)
     assert len(found.services) == 1
     assert sketch_base({"services": "没有"}).name == ""
+
+
+def test_a_calendar_that_nobody_confirms_is_recalled_once_and_counts_again_when_confirmed(
+    town: Database,
+) -> None:
+    record_id = publish(town)
+    assert base_of(town, record_id).slots_stated_at == NOW.date()
+    later = NOW + timedelta(days=61)
+    assert remind_owners(town, NOW + timedelta(days=60)) == 0
+    assert (remind_owners(town, later), remind_owners(town, later)) == (1, 0)
+    told = list_notices(town, account(town, "base").account_id)[0].message
+    assert (told.topic, told.address) == ("pilot_base.stale", f"/my/bases/{record_id}")
+    typed = {"T1": {"total": "6", "taken": "2", "held": "0"}}
+    state_slots(town, record_id, typed, act_of(town, "base", later))
+    assert base_of(town, record_id).slots_stated_at == later.date()
+    assert remind_owners(town, later + timedelta(days=1)) == 0
