@@ -121,7 +121,11 @@ def offer_look(state: str) -> str:
 
 
 def party_words(kind: str) -> str:
-    words = {"need": _("needs"), "provider": _("providers"), "place": _("places at bases")}
+    words = {
+        "need": _("Enterprises' needs"),
+        "provider": _("Providers"),
+        "place": _("Places at bases"),
+    }
     return words.get(kind, kind)
 
 
