@@ -933,7 +933,7 @@ CREATE TABLE search_document (
     title_en TEXT NOT NULL,
     summary TEXT NOT NULL,
     summary_en TEXT NOT NULL,
-    revision INTEGER NOT NULL,
+    revision INTEGER NOT NULL, added_revision INTEGER NOT NULL DEFAULT 0 CHECK (added_revision >= 0), texts TEXT NOT NULL DEFAULT '[]' CHECK (json_valid(texts)),
     UNIQUE (kind, record_id)
 ) STRICT;
 

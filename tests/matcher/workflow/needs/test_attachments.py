@@ -12,6 +12,7 @@ from sqlite_utils import Database
 
 from matcher.errors import UnknownRecord
 from matcher.store.attachments import list_attachments, read_content
+from matcher.workflow.drafts.keeping import ClassifiedContent
 from matcher.workflow.needs.attachment_kinds import KINDS, LARGEST_FILE, fault_of, is_bomb
 from matcher.workflow.needs.attachments import (
     LONGEST_NAME,
@@ -23,7 +24,6 @@ from matcher.workflow.needs.attachments import (
     detach,
     safe_name,
 )
-from matcher.workflow.drafts.keeping import ClassifiedContent
 from tests.matcher.store.conftest import db, path
 from tests.matcher.workflow.needs_db import act, inhabited
 
