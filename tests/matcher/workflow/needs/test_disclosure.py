@@ -12,8 +12,8 @@ from matcher.errors import InvalidRecord, UnknownRecord
 from matcher.identity import Organisation, Verification
 from matcher.store.notices import list_notices
 from matcher.store.organisations import read_organisation, update_organisation
-from matcher.workflow.needs.disclosure import province_of, show_need
 from matcher.workflow.drafts.keeping import ClassifiedContent
+from matcher.workflow.needs.disclosure import province_of, show_need
 from matcher.workflow.needs.lifecycle import change_state
 from matcher.workflow.needs.questions import (
     MOST_OF_ORGANISATION,
