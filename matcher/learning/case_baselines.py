@@ -19,6 +19,7 @@ from matcher.learning.baselines import (
     TagOverlap,
     text_baselines,
 )
+from matcher.learning.case_removal import Remove, without_case
 from matcher.learning.cases import CaseQuery, case_queries
 from matcher.learning.dataset import Progress, RankedQuery
 from matcher.learning.systems import Tools
@@ -67,10 +68,14 @@ def _by_provider(catalogue: Catalogue) -> list[Capability]:
 
 
 def case_baseline_scores(
-    catalogue: Catalogue, tools: Tools, *, strict: bool = False, progress: Progress | None = None
+    catalogue: Catalogue,
+    tools: Tools,
+    *,
+    remove: Remove = without_case,
+    progress: Progress | None = None,
 ) -> Iterator[tuple[CaseQuery, Mapping[str, NDArray[np.float64]], tuple[str, ...]]]:
     """Yield each case with the scores of every baseline over providers, and their ids."""
-    queries = list(case_queries(catalogue, strict=strict))
+    queries = list(case_queries(catalogue, remove))
     for done, query in enumerate(queries):
         collection, industries = provider_collection(query.catalogue)
         baselines = _baselines(query.catalogue, collection, industries, tools)
@@ -117,12 +122,16 @@ def _asked(query: CaseQuery, tools: Tools) -> BaselineQuery:
 
 
 def baseline_queries(
-    catalogue: Catalogue, tools: Tools, *, strict: bool = False, progress: Progress | None = None
+    catalogue: Catalogue,
+    tools: Tools,
+    *,
+    remove: Remove = without_case,
+    progress: Progress | None = None,
 ) -> dict[str, list[tuple[RankedQuery, NDArray[np.float64]]]]:
     """Return, for each baseline, every case as a ranked query with its scores."""
     found: dict[str, list[tuple[RankedQuery, NDArray[np.float64]]]] = {}
     for query, by_name, ids in case_baseline_scores(
-        catalogue, tools, strict=strict, progress=progress
+        catalogue, tools, remove=remove, progress=progress
     ):
         ranked = RankedQuery(
             query_id=query.case.case_id,

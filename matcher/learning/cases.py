@@ -1,22 +1,21 @@
 """Real cases, one left out at a time: would the service have found who really did it?
 
-The tested case's text, every claim that rests on it and every description written from it are
-removed before the query is asked; what the provider says of itself in general stays. Tags of a
-capability that was written from the case are taken anew from its remaining cases.
+What is removed before the query is asked is decided in ``matcher.learning.case_removal``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
+from matcher.learning.case_removal import Remove, without_case
 from matcher.learning.dataset import Progress, RankedQuery
 from matcher.ranking.engine import CatalogueIndex, IndexParts
 from matcher.ranking.features import FEATURE_NAMES, TEXT_FEATURE_NAMES
 from matcher.ranking.matrix import COLUMN_OF
-from matcher.records import Capability, Case, Catalogue, Need
+from matcher.records import Case, Catalogue, Need
 
 TITLE_CHARACTERS = 40
 EVIDENCE_RELATIONS = ("third_party", "affiliated")
@@ -96,79 +95,14 @@ def first_clause(text: str) -> str:
     return clause[:TITLE_CHARACTERS]
 
 
-def without_case(catalogue: Catalogue, case: Case) -> Catalogue:
-    """Return the catalogue as it would be had the case never happened."""
-    cases = {k: v for k, v in catalogue.cases.items() if k != case.case_id}
-    capabilities = {
-        key: _without(capability, case.case_id, cases, catalogue)
-        for key, capability in catalogue.capabilities.items()
-    }
-    return replace(catalogue, cases=cases, capabilities=capabilities)
+def case_queries(catalogue: Catalogue, remove: Remove = without_case) -> Iterator[CaseQuery]:
+    """Yield every evidence case as a need with the catalogue that is left of it.
 
-
-def strictly_without_case(catalogue: Catalogue, case: Case) -> Catalogue:
-    """Return the catalogue without the case and without what its source may have taught.
-
-    Provider descriptions and some capabilities were written from the articles that also report the
-    case. Here no provider has a description, and whatever the case's provider declares from the
-    same source is blank: a lower bound, as the plain test is an upper one.
+    Parameters
+    ----------
+    remove : callable
+        One of ``matcher.learning.case_removal``.
     """
-    left = without_case(catalogue, case)
-    providers = {k: replace(p, summary="", summary_en="") for k, p in left.providers.items()}
-    capabilities = {
-        key: _blank(c) if c.provider_id == case.provider_id and c.source == case.source else c
-        for key, c in left.capabilities.items()
-    }
-    return replace(left, providers=providers, capabilities=capabilities)
-
-
-def _blank(capability: Capability) -> Capability:
-    return replace(capability, name="", name_en="", problem="", problem_en="", claims=())
-
-
-def _without(
-    capability: Capability, case_id: str, cases: Mapping[str, Case], catalogue: Catalogue
-) -> Capability:
-    mentioned = {*capability.case_ids, *capability.derived_from_case_ids}
-    mentioned.update(c for claim in capability.claims for c in claim.case_ids)
-    if case_id not in mentioned:
-        return capability
-    left = replace(
-        capability,
-        claims=tuple(claim for claim in capability.claims if case_id not in claim.case_ids),
-        case_ids=tuple(c for c in capability.case_ids if c != case_id),
-        derived_from_case_ids=tuple(c for c in capability.derived_from_case_ids if c != case_id),
-    )
-    if case_id not in capability.derived_from_case_ids:
-        return left
-    remaining = [cases[c] for c in left.case_ids if c in cases]
-    scenarios = [
-        catalogue.scenarios[c.scenario_id]
-        for c in remaining
-        if c.scenario_id in catalogue.scenarios
-    ]
-    return replace(
-        left,
-        name="",
-        name_en="",
-        problem="",
-        problem_en="",
-        maturity=None,
-        industries=_distinct(c.industry for c in remaining),
-        scenario_ids=_distinct(s.scenario_id for s in scenarios),
-        process_steps=_distinct(step for s in scenarios for step in s.process_steps),
-        ai_tasks=_distinct(task for s in scenarios for task in s.ai_tasks),
-        data_modalities=_distinct(kind for s in scenarios for kind in s.data_modalities),
-    )
-
-
-def _distinct(values: Iterable[str]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(value for value in values if value))
-
-
-def case_queries(catalogue: Catalogue, *, strict: bool = False) -> Iterator[CaseQuery]:
-    """Yield every evidence case as a need with its catalogue; see ``strictly_without_case``."""
-    remove = strictly_without_case if strict else without_case
     for case in evidence_cases(catalogue):
         need = need_of_case(case, catalogue)
         if need is not None:
@@ -210,7 +144,7 @@ def ranked_cases(
     parts: IndexParts,
     *,
     tags: Sequence[bool] = (False,),
-    strict: bool = False,
+    remove: Remove = without_case,
     progress: Progress | None = None,
 ) -> list[list[RankedQuery]]:
     """Return every evidence case, ranked against the catalogue without it.
@@ -219,10 +153,10 @@ def ranked_cases(
     ----------
     tags : sequence of bool
         For each, one list is returned: needs without, or with, the scenario's tags.
-    strict : bool
-        See ``strictly_without_case``.
+    remove : callable
+        One of ``matcher.learning.case_removal``.
     """
-    queries = list(case_queries(catalogue, strict=strict))
+    queries = list(case_queries(catalogue, remove))
     ranked: list[list[RankedQuery]] = [[] for _ in tags]
     scenarios = CatalogueIndex(catalogue, parts).scenarios
     for done, query in enumerate(queries):

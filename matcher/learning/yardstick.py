@@ -36,7 +36,10 @@ N_SAMPLED = 300
 
 
 def lambdarank_scores(
-    queries: Sequence[RankedQuery], also: Sequence[RankedQuery] = ()
+    queries: Sequence[RankedQuery],
+    also: Sequence[RankedQuery] = (),
+    *,
+    taught_by: Sequence[RankedQuery] | None = None,
 ) -> tuple[NDArray[np.float64], ...]:
     """Score every query out of fold by lambdarank.
 
@@ -46,6 +49,8 @@ def lambdarank_scores(
     also : sequence of RankedQuery
         Further queries to learn from, so that the yardstick sees as many labels as the model did;
         those of a fold are left out with it.
+    taught_by : sequence of RankedQuery, optional
+        Learn from these instead of ``queries``, still without the fold of the scored one.
 
     Returns
     -------
@@ -59,7 +64,7 @@ def lambdarank_scores(
     import lightgbm
 
     folds = fold_numbers(queries)
-    known = [*queries, *also]
+    known = [*(queries if taught_by is None else taught_by), *also]
     known_folds = fold_numbers(known)
     scores: list[NDArray[np.float64]] = [np.zeros(0)] * len(queries)
     for fold in sorted(set(folds)):

@@ -19,6 +19,7 @@ from matcher.reports.quality import (
     PackPart,
     Say,
     case_block,
+    even_case_block,
     part_blocks,
     strict_case_block,
 )
@@ -53,6 +54,7 @@ def build_report(given: ReportInput, tools: Tools, say: Say) -> dict[str, Any]:
     say("cases: model")
     queries = ranked_cases(catalogue, parts, progress=tools.progress)[0]
     cases = case_block(catalogue, queries, served, tools, say)
+    even = even_case_block(catalogue, parts, queries, served, tools, say)
     strict = strict_case_block(catalogue, parts, served, tools, say)
     say("twins of the catalogue")
     twins = twin_report(catalogue, served.model, tools)
@@ -69,6 +71,7 @@ def build_report(given: ReportInput, tools: Tools, say: Say) -> dict[str, Any]:
         "packs": [table for table, _ in blocks],
         "learned": [learned for _, learned in blocks if learned is not None],
         "cases": cases,
+        "cases_even": even,
         "cases_strict": strict,
         "twins": twins,
         "properties": properties,

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from numpy.typing import NDArray
 from matcher.interchange.packs import Pack, read_pack
 from matcher.learning.bootstrap import paired_difference
 from matcher.learning.case_baselines import baseline_queries
+from matcher.learning.case_removal import evenly_without_case, strictly_without_case
 from matcher.learning.cases import ranked_cases
 from matcher.learning.dataset import RankedQuery, ranked_queries
 from matcher.learning.evaluation import interval_json, intervals, shown_calibration, top_ids
@@ -34,6 +36,7 @@ from matcher.learning.systems import (
     model_run,
 )
 from matcher.learning.train import TRAINING_SPLITS
+from matcher.learning.training import out_of_fold_scores
 from matcher.learning.yardstick import lambdarank_scores
 from matcher.ranking.engine import IndexParts
 from matcher.records import Catalogue
@@ -43,6 +46,7 @@ MODEL = "model"
 UNTRAINED = "untrained_fusion"
 YARDSTICK = "lambdarank"
 MIN_SLICE = 10
+N_DRAWS = 2  # of the cases that the other providers lose; see ``even_case_block``
 
 Say = Callable[[str], None]
 Scores = Sequence[NDArray[np.float64]]
@@ -108,10 +112,7 @@ def pack_block(
 
 def comparison(queries: Sequence[RankedQuery], systems: Mapping[str, Scores]) -> dict[str, Any]:
     """Compare systems on ranked queries; the first is held against all others."""
-    rows = {
-        name: [query_measures(q, s) for q, s in zip(queries, scores, strict=True)]
-        for name, scores in systems.items()
-    }
+    rows = {name: _measured_once(queries, scores) for name, scores in systems.items()}
     first = next(iter(rows))
     found = []
     for name, measured in rows.items():
@@ -129,7 +130,18 @@ def comparison(queries: Sequence[RankedQuery], systems: Mapping[str, Scores]) ->
                 for m in names
             }
         found.append(row)
-    return {"n_queries": len(queries), "systems": found}
+    return {"n_queries": len(rows[first]), "systems": found}
+
+
+def _measured_once(queries: Sequence[RankedQuery], scores: Scores) -> list[dict[str, float]]:
+    """Measure each query; one that was asked several times counts once, by its mean."""
+    found: dict[str, list[dict[str, float]]] = {}
+    for query, values in zip(queries, scores, strict=True):
+        found.setdefault(query.query_id, []).append(query_measures(query, values))
+    return [
+        {name: float(np.mean([one[name] for one in asked])) for name in asked[0]}
+        for asked in found.values()
+    ]
 
 
 def learned_block(
@@ -184,12 +196,57 @@ def strict_case_block(
 ) -> dict[str, Any]:
     """Compare again without descriptions and without what shares a source with the case."""
     say("cases, strictly: model")
-    queries = ranked_cases(catalogue, parts, strict=True, progress=tools.progress)[0]
+    queries = ranked_cases(catalogue, parts, remove=strictly_without_case, progress=tools.progress)[
+        0
+    ]
     by_id = {q.query_id: i for i, q in enumerate(queries)}
     say("cases, strictly: baselines")
-    baselines = baseline_queries(catalogue, tools, strict=True, progress=tools.progress)
+    baselines = baseline_queries(
+        catalogue, tools, remove=strictly_without_case, progress=tools.progress
+    )
     systems: dict[str, Scores] = {MODEL: [served.score(q, "cases") for q in queries]}
     return comparison(queries, {**systems, **_aligned(baselines, queries, by_id)})
+
+
+def even_case_block(
+    catalogue: Catalogue,
+    parts: IndexParts,
+    plain: Sequence[RankedQuery],
+    served: ServedModel,
+    tools: Tools,
+    say: Say,
+) -> dict[str, Any]:
+    """Compare where everybody has lost a case, so that the loss does not mark the right answer.
+
+    Each case is asked ``N_DRAWS`` times, of different losses of the others, and counts once. Model
+    and trees are fitted on these lists, out of fold. ``trees_on_plain`` holds the model that serves
+    against trees that were taught by these lists, on the cases left out one at a time.
+
+    Parameters
+    ----------
+    plain : sequence of RankedQuery
+        The cases left out one at a time.
+    """
+    queries: list[RankedQuery] = []
+    for draw in range(N_DRAWS):
+        say(f"cases, evenly: draw {draw + 1} of {N_DRAWS}")
+        remove = partial(evenly_without_case, draw=draw)
+        queries += ranked_cases(catalogue, parts, remove=remove, progress=tools.progress)[0]
+    regime = queries[0].regime
+    systems: dict[str, Scores] = {
+        MODEL: out_of_fold_scores(queries, regime),
+        UNTRAINED: [np.nan_to_num(q.matrix) @ prior_weights(regime) for q in queries],
+        YARDSTICK: lambdarank_scores(queries),
+    }
+    on_plain: dict[str, Scores] = {
+        MODEL: [served.score(q, "cases") for q in plain],
+        YARDSTICK: lambdarank_scores(plain, taught_by=queries),
+    }
+    return {
+        "n_draws": N_DRAWS,
+        **comparison(queries, systems),
+        "trees_on_plain": comparison(plain, on_plain),
+    }
 
 
 def _aligned(

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 
 import numpy as np
 import pytest
 
+from matcher.learning.case_removal import (
+    evenly_without_case,
+    strictly_without_case,
+    without_case,
+)
 from matcher.learning.cases import (
     DISTORTED_FEATURES,
     EVIDENCE_RELATIONS,
@@ -17,8 +23,6 @@ from matcher.learning.cases import (
     need_of_case,
     ranked_case,
     ranked_cases,
-    strictly_without_case,
-    without_case,
 )
 from matcher.ranking.catalogue_units import catalogue_collection
 from matcher.ranking.engine import CatalogueIndex, IndexParts
@@ -94,6 +98,23 @@ def test_nobody_else_changes(queries: list[CaseQuery], shipped_catalogue: Catalo
             if before.provider_id != query.case.provider_id:
                 assert query.catalogue.capabilities[capability_id] is before
         assert query.catalogue.providers is shipped_catalogue.providers
+
+
+def test_even_removal_takes_one_case_of_everybody(shipped_catalogue: Catalogue) -> None:
+    def cases_of(catalogue: Catalogue) -> Counter[str]:
+        return Counter(case.provider_id for case in catalogue.cases.values() if case.provider_id)
+
+    before = cases_of(shipped_catalogue)
+    drawn = set()
+    for case in evidence_cases(shipped_catalogue)[::25]:
+        left = evenly_without_case(shipped_catalogue, case)
+        assert case.case_id not in left.cases
+        assert before - cases_of(left) == Counter(dict.fromkeys(before, 1))
+        assert evenly_without_case(shipped_catalogue, case).cases.keys() == left.cases.keys()
+        again = evenly_without_case(shipped_catalogue, case, draw=1)
+        for one in (left, again):
+            drawn.add(frozenset(shipped_catalogue.cases.keys() - one.cases.keys()))
+    assert len(drawn) == 2 * len(evidence_cases(shipped_catalogue)[::25])
 
 
 def test_strict_removal_leaves_nothing_of_the_source_either(shipped_catalogue: Catalogue) -> None:
