@@ -10,6 +10,7 @@ from flask import Flask
 
 from web import (
     access,
+    addresses,
     answering,
     backend,
     confirm,
@@ -39,6 +40,7 @@ def create_app(
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
     for part in (
+        addresses,
         hx,
         security,
         access,

@@ -48,7 +48,7 @@ def read_all() -> ResponseReturnValue:
     return redirect(url_for("inbox.show_inbox"), code=303)
 
 
-@blueprint.post("/inbox/<int(max=9223372036854775807):notice_id>/read")
+@blueprint.post("/inbox/<int:notice_id>/read")
 @access.requires(suspended=True)
 def read_one(notice_id: int) -> ResponseReturnValue:
     """Mark a notice as read and go where it leads, or back to the list."""

@@ -21,7 +21,7 @@ blueprint = Blueprint("my_rounds", __name__)
 MEMBERS = access.requires(Role.MEMBER, Role.OWNER)
 VERIFIED = access.requires(Role.MEMBER, Role.OWNER, verified=True)
 ONE = "/my/rounds/<round_id>"
-OFFER = f"{ONE}/offers/<int(max=9223372036854775807):offer_id>"
+OFFER = f"{ONE}/offers/<int:offer_id>"
 
 
 @blueprint.get("/my/rounds")

@@ -69,7 +69,7 @@ def meanwhile() -> str:
     return _("Somebody else has changed this round meanwhile. Look at it, then try again.")
 
 
-@blueprint.post(f"{ONE}/offers/<int(max=9223372036854775807):offer_id>/give-up")
+@blueprint.post(f"{ONE}/offers/<int:offer_id>/give-up")
 @ADMINISTRATORS
 def take_back(round_id: str, offer_id: int) -> ResponseReturnValue:
     """Give a place back for a party that cannot do so itself; the wait-list moves up."""

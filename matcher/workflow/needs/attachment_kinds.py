@@ -19,6 +19,7 @@ MOST_MEMBERS = 2_000
 LARGEST_RATIO = 100
 RATIO_COUNTS_FROM = 256 * 1024  # bytes unpacked; a small file of blanks may pack well
 _CHUNK = 64 * 1024
+TEXT_ENCODINGS = ("utf-8-sig", "gb18030")  # the latter is what a Chinese Excel writes
 
 
 class Kind(NamedTuple):
@@ -35,16 +36,20 @@ def _starts_with(*beginnings: bytes) -> Callable[[bytes], str]:
     return fault
 
 
-def _text_fault(content: bytes) -> str:
+def text_of(content: bytes) -> str | None:
+    """Return the text of a file, also in the encoding of a Chinese Excel; None where it is none."""
     if b"\0" in content:
-        return "content_differs"
-    for encoding in ("utf-8-sig", "gb18030"):
+        return None
+    for encoding in TEXT_ENCODINGS:
         try:
-            content.decode(encoding)
+            return content.decode(encoding)
         except UnicodeDecodeError:
             continue
-        return ""
-    return "content_differs"
+    return None
+
+
+def _text_fault(content: bytes) -> str:
+    return "content_differs" if text_of(content) is None else ""
 
 
 def _office_fault(main_part: str) -> Callable[[bytes], str]:

@@ -26,7 +26,7 @@ from matcher.store.attachments import (
 from matcher.store.audit import Change, record_change
 from matcher.store.connection import write_transaction
 from matcher.workflow.drafts.keeping import ClassifiedContent
-from matcher.workflow.needs.attachment_kinds import KINDS, extension_of, fault_of
+from matcher.workflow.needs.attachment_kinds import KINDS, extension_of, fault_of, text_of
 from matcher.workflow.needs.states import Act
 
 MOST_FILES = 5
@@ -132,7 +132,7 @@ def safe_name(file_name: str) -> str:
 def _refuse_secrets(name: str, content: bytes) -> None:
     text = name
     if extension_of(name) in READABLE:
-        text += "\n" + content.decode("utf-8-sig", "replace")
+        text += "\n" + (text_of(content) or "")
     found = find_classified(text, "attachment_ids")
     if found:
         raise ClassifiedContent(SecrecyCheck(tuple(found)))

@@ -166,10 +166,11 @@ def test_five_files_are_kept_whole_and_a_sixth_is_refused(db: Database) -> None:
 
 
 @pytest.mark.parametrize(("name", "text"), [("机密级.txt", "x"), ("a.txt", "本文件为秘密级")])
-def test_classified_files_are_not_kept(db: Database, name: str, text: str) -> None:
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
+def test_classified_files_are_not_kept(db: Database, name: str, text: str, encoding: str) -> None:
     inhabited(db)
     with pytest.raises(ClassifiedContent):
-        attach(db, TARGET, Upload(name, text.encode()), act(db, "enterprise"))
+        attach(db, TARGET, Upload(name, text.encode(encoding)), act(db, "enterprise"))
     assert list_attachments(db, "draft", "D1") == []
 
 
