@@ -98,6 +98,16 @@ def find_pair(db: Database, need_id: str, capability_id: str) -> Engagement | No
     return None if row is None else _engagement(row)
 
 
+def capabilities_met(db: Database, need_id: str, state: str) -> frozenset[str]:
+    """Return the capabilities with which a need has an engagement in a state."""
+    with driver_errors("read with whom a need has met"):
+        rows = db.conn.execute(
+            "SELECT capability_id FROM engagement WHERE need_id = ? AND state = ?",
+            [need_id, state],
+        ).fetchall()
+    return frozenset(row[0] for row in rows)
+
+
 def list_engagements(
     db: Database, wanted: Wanted = ANY, *, limit: int = 50, offset: int = 0
 ) -> list[Engagement]:

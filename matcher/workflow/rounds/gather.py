@@ -25,12 +25,14 @@ from matcher.ranking.model import probability
 from matcher.ranking.pairs import NOT_ADEQUATE, NeedPairs, Pair, pairs_of
 from matcher.ranking.sides import side_probabilities
 from matcher.records import Capability, Catalogue, PilotBase
+from matcher.store.engagements import capabilities_met
 from matcher.store.needs import KeptNeed, read_kept_need
 from matcher.store.organisations import find_by_provider, read_organisation
 from matcher.store.pilots import slots_taken
 from matcher.store.round_parties import placed_organisations
 from matcher.store.rounds import Round
 from matcher.store.versions import current_versions
+from matcher.workflow.engagements.states import CLOSED
 from matcher.workflow.needs.disclosure import INVITED, is_invited
 from matcher.workflow.needs.states import ANSWERABLE
 from matcher.workflow.rounds.choosing import PlaceChoice, arrival, free_of, places_of
@@ -39,7 +41,7 @@ from matcher.workflow.rounds.scope import Scope, Seat, parts_of_place, scope_of
 from matcher.workflow.working_days import CHINA_TIME
 
 Progress = Callable[[int, int], None]
-NO_PLACE, NOT_OPEN = "no_fitting_base", "need_not_open"
+NO_PLACE, NOT_OPEN, PARTED = "no_fitting_base", "need_not_open", "parted_before"
 N_THREADS = 2
 UNKNOWN_FIT = 0.5  # nothing speaks for or against: zero bits
 
@@ -54,6 +56,7 @@ class _World:
     places: Mapping[str, PlaceChoice]
     owners: Mapping[str, Organisation]
     line: Mapping[str, float]  # need → 1 for the first that came, towards 0
+    parted: Mapping[str, frozenset[str]]  # need → capabilities whose engagement with it is over
     providers: frozenset[str]
     bases: tuple[PilotBase, ...]  # a place as a base of its own, so that each is judged apart
 
@@ -134,6 +137,9 @@ def _world(
         places=places,
         owners={key: own for key, own in owners.items() if own is not None},
         line={kept.need.need_id: (n - i) / n for i, kept in enumerate(needs)},
+        parted={
+            kept.need.need_id: capabilities_met(db, kept.need.need_id, CLOSED) for kept in needs
+        },
         providers=frozenset(seat.party_id for seat in scope.providers),
         bases=tuple(_as_base(place) for place in chosen),
     )
@@ -165,9 +171,13 @@ def _options(world: _World, kept: KeptNeed) -> _Read:
         top=world.scope.per_need,
     )
     likely = [one for one in found.pairs if one.probability >= world.scope.least_probability]
-    options = tuple(option for pair in likely for option in _of_pair(world, kept, found, pair))
+    parted = world.parted[kept.need.need_id]
+    new = [one for one in likely if one.capability.capability_id not in parted]
+    options = tuple(option for pair in new for option in _of_pair(world, kept, found, pair))
     if options:
         return _Read(options)
+    if likely and not new:
+        return _Read((), PARTED)
     return _Read((), found.blocked_by or (NO_PLACE if likely else NOT_ADEQUATE))
 
 

@@ -110,7 +110,8 @@ def confirm_offer(db: Database, offer_id: int, *, actor: Actor, now: datetime) -
         When it is another's offer.
     ImpossibleStep
         When it was given up, for a base (which decides on the application for a pilot), or where
-        the engagement cannot begin: the need was withdrawn, one side has excluded the other.
+        the engagement cannot begin: the need was withdrawn, one side has excluded the other, or an
+        engagement of the two was closed and has not been opened again.
     """
     with write_transaction(db, f"confirm offer {offer_id}"):
         offer = read_offer(db, offer_id)
@@ -123,6 +124,13 @@ def confirm_offer(db: Database, offer_id: int, *, actor: Actor, now: datetime) -
         engagement = open_engagement(
             db, offer.need_id, offer.capability_id, actor=SYSTEM, now=now, occasion=occasion
         )
+        if engagement.state == states.CLOSED:  # they parted before; nobody could accept in it
+            raise ImpossibleStep(
+                "confirm_offer",
+                offer.state,
+                "engagement_closed",
+                engagement_id=engagement.engagement_id,
+            )
         if offer.state == OFFERED:
             decide_offer(
                 db,

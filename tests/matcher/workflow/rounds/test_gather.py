@@ -12,11 +12,14 @@ from matcher.allocation.solve import solve_round
 from matcher.ranking.matching import Matcher
 from matcher.ranking.model import probability
 from matcher.records import Need
+from matcher.records.engagement import Engagement
 from matcher.store.connection import StoreDatabase
+from matcher.store.engagements import add_engagement
 from matcher.store.need_status import write_state
 from matcher.store.needs import read_need
 from matcher.store.organisations import update_organisation
 from matcher.store.rounds import Round
+from matcher.vocabulary import label
 from matcher.workflow.rounds.choosing import places_of
 from matcher.workflow.rounds.gather import gather
 from matcher.workflow.rounds.scope import Scope, Seat, scope_text
@@ -109,6 +112,39 @@ def test_a_need_that_was_withdrawn_meanwhile_gets_nothing(
     inputs = read(db, matcher)
     assert inputs.failed_checks["C0"] == "need_not_open"
     assert not any(option.need_id == "C0" for option in inputs.options)
+
+
+def test_who_met_before_and_parted_is_not_placed_again(db: StoreDatabase, matcher: Matcher) -> None:
+    before = [o for o in read(db, matcher, places=()).options if o.need_id == "C0"]
+    last = max(before, key=lambda o: o.score)
+    others = {one.capability_id for one in before} - {last.capability_id}
+    for capability_id in sorted(others):
+        part(db, "C0", capability_id)
+    (left,) = [o for o in read(db, matcher, places=()).options if o.need_id == "C0"]
+    assert left.capability_id == last.capability_id
+    part(db, "C0", last.capability_id)
+    inputs = read(db, matcher, places=())
+    assert not [o for o in inputs.options if o.need_id == "C0"]
+    assert inputs.failed_checks["C0"] == "parted_before"
+    told = {one.party_id: one for one in solve_round(inputs).unmatched_needs}
+    assert label("round_check", "parted_before", "zh") in told["C0"].text_zh
+
+
+def part(db: StoreDatabase, need_id: str, capability_id: str) -> None:
+    """Store that a need and a capability of the catalogue met, and that it is over."""
+    met = Engagement(
+        engagement_id=f"EN-{need_id}-{capability_id}",
+        need_id=need_id,
+        need_version=1,
+        need_organisation_id="O-need",
+        provider_id=capability_id.split("-")[1],
+        provider_organisation_id="",
+        capability_id=capability_id,
+        capability_version=1,
+        state="closed",
+        close_cause="declined",
+    )
+    add_engagement(db, met, now=NOW)
 
 
 def test_nobody_is_placed_with_its_own_organisation(db: StoreDatabase, matcher: Matcher) -> None:

@@ -12,6 +12,8 @@ from matcher.errors import ImpossibleStep, UnknownRecord
 from matcher.store.notices import list_notices
 from matcher.store.round_parties import GIVEN_UP, count_waiting_for, list_offers
 from matcher.store.rounds import read_round
+from matcher.vocabulary import codes
+from matcher.workflow.engagements.steps import advance
 from matcher.workflow.rounds.following import draft_second_round
 from matcher.workflow.rounds.lifecycle import inputs_of
 from matcher.workflow.rounds.offers import confirm_offer, give_up, place_in_line
@@ -20,14 +22,17 @@ from matcher.workflow.rounds.scope import scope_of
 from tests.matcher.workflow.engagements.world import (
     BASE,
     BROKER,
+    DECLINES,
     ENTERPRISE,
     ENTERPRISE_NAME,
     PROVIDER,
     STRANGER,
+    opened,
 )
 from tests.matcher.workflow.rounds.world import (
     ADMIN,
     CLOSES,
+    NOW,
     inputs_for,
     published,
     world,
@@ -71,6 +76,21 @@ def test_confirming_leads_into_one_engagement_for_both_sides() -> None:
     assert list_offers(db, round_id)[0].state == "taken_up"
     with pytest.raises(ImpossibleStep):
         give_up(db, offer.offer_id, "反悔", actor=ENTERPRISE, now=CLOSES)
+
+
+def test_a_closed_engagement_is_no_place_that_was_taken_up() -> None:
+    db = world()
+    met = opened(db)
+    advance(db, met.engagement_id, "decline", actor=PROVIDER, now=NOW, given=DECLINES)
+    round_id = published(db)
+    offer = list_offers(db, round_id)[0]
+    with pytest.raises(ImpossibleStep) as caught:
+        confirm_offer(db, offer.offer_id, actor=ENTERPRISE, now=CLOSES)
+    assert caught.value.why == "engagement_closed"
+    assert caught.value.why in codes("step_refusal")
+    assert list_offers(db, round_id)[0].state == "offered"
+    give_up(db, offer.offer_id, "此前已谢绝", actor=ENTERPRISE, now=CLOSES)
+    assert list_offers(db, round_id)[0].state == GIVEN_UP
 
 
 def test_only_the_parties_of_an_offer_know_of_it() -> None:

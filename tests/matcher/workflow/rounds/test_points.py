@@ -115,7 +115,9 @@ def test_room_that_was_stated_long_ago_counts_as_not_stated() -> None:
     assert free_of([old], TODAY) is None
 
 
-@pytest.mark.parametrize("code", ["no_fitting_base", "need_not_open", "price_above_budget"])
+@pytest.mark.parametrize(
+    "code", ["no_fitting_base", "need_not_open", "parted_before", "price_above_budget"]
+)
 def test_a_failed_check_is_told_in_both_languages(code: str) -> None:
     inputs = replace(inputs_for(), options=(), failed_checks={"N0001": code})
     told = unmatched_needs(inputs, Market(inputs), ())[0]
