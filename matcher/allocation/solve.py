@@ -26,7 +26,7 @@ def solve_round(inputs: Inputs) -> Result:
     Raises
     ------
     Unsolvable
-        When locks exceed a quota.
+        When locks exceed a quota, or leave a party below its minimum.
     """
     from matcher.allocation.optimal import shadow_prices  # SciPy: not for a start of the site
 
@@ -75,6 +75,7 @@ def _allocated(inputs: Inputs) -> tuple[Market, tuple[Option, ...]]:
         market = Market(inputs)
         placements = best_allocation(market)
         return _with_closed(market, placements), placements
+    locked = {party for lock in inputs.locks for party in lock.key[1:]}
     closed: frozenset[str] = frozenset()
     while True:
         market = Market(inputs, closed)
@@ -82,8 +83,13 @@ def _allocated(inputs: Inputs) -> tuple[Market, tuple[Option, ...]]:
         short = _below_minimum(inputs, placements)
         if not short:
             return market, placements
+        # Whoever has a lock has to open: it may still fill up with those who move on.
+        closable = [one for one in short if one[1] not in locked]
+        if not closable:
+            below = ", ".join(sorted(party for _, party in short))
+            raise Unsolvable(f"with its locks and all who want it {below} stays below its minimum")
         # One at a time, the emptiest first: the others may fill up with those who move on.
-        closed |= {min(short)[1]}
+        closed |= {min(closable)[1]}
 
 
 def _with_closed(market: Market, placements: Sequence[Option]) -> Market:

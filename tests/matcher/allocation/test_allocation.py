@@ -353,3 +353,42 @@ def test_a_larger_round_keeps_its_promises(mode: str) -> None:
         assert len(result.placements) == 120
     if mode == "ordered":
         assert result.n_blocking == 0
+
+
+@pytest.mark.parametrize("mode", ["stable", "ordered"])
+def test_who_has_a_lock_is_never_closed_for_its_minimum(mode: str) -> None:
+    # V0 wants two at least; N0 is locked there, N1 takes V0 only because V1 stays too small.
+    inputs = Inputs(
+        ("N0", "N1"),
+        (
+            option("N0", "V0", score=0.5, need_value=0.5),
+            option("N1", "V0", score=0.4, need_value=0.1),
+            option("N1", "V1", score=0.9, need_value=0.9),
+        ),
+        {"V0": Quota(2, 2), "V1": Quota(2, 2)},
+        locks=(Lock("N0", "V0", "", "国家重大专项"),),
+        rules=Rules(mode=mode),
+    )
+    result = solve_round(inputs)
+    assert [one.key for one in result.placements] == [("N0", "V0", ""), ("N1", "V0", "")]
+    assert result.closed == ("V1",)
+    alone = replace(inputs, options=inputs.options[:1], needs=("N0",))
+    with pytest.raises(Unsolvable, match="V0"):
+        solve_round(alone)
+
+
+@EXAMPLES
+@given(small_rounds(minima=True), st.sampled_from(("optimal", "stable", "ordered")), st.data())
+def test_locks_hold_or_the_round_is_unsolvable(
+    inputs: Inputs, mode: str, data: st.DataObject
+) -> None:
+    fixed = data.draw(st.lists(st.sampled_from(inputs.options), max_size=2) if inputs.options
+                      else st.just([]))  # fmt: skip
+    locks = {one.need_id: Lock(*one.key, "重大专项") for one in fixed}
+    locked = replace(inputs, rules=Rules(mode=mode), locks=tuple(locks.values()))
+    try:
+        result = solve_round(locked)
+    except Unsolvable:
+        return
+    assert {one.key for one in locked.locks} <= {one.key for one in result.placements}
+    assert feasible(locked, result.placements)
