@@ -18,6 +18,27 @@ from matcher.store.versions import stamp
 _IS_LOST = (
     "object_kind = 'draft' AND uploaded_at < ? AND object_id NOT IN (SELECT draft_id FROM draft)"
 )
+# Of a file's id in a text of JSON: ids are random, so that it stands there only as a name of it.
+_NAMES_IT = "instr({}.payload, '\"' || attachment_id || '\"') > 0"
+# Nothing in force, waiting, being written or still talked about names the file, nor did any of it
+# after the time; a draft leaves no trace, so that its files are over with it.
+_IS_UNNAMED = f"""
+    object_kind = 'capability' AND uploaded_at < ?1
+    AND NOT EXISTS (
+        SELECT 1 FROM record_version AS v
+        WHERE v.kind = 'capability' AND v.record_id = attachment.object_id
+        AND (v.valid_to IS NULL OR v.valid_to >= ?1) AND {_NAMES_IT.format("v")})
+    AND NOT EXISTS (
+        SELECT 1 FROM proposal AS p
+        WHERE p.kind = 'capability' AND p.record_id = attachment.object_id
+        AND (p.state = 'pending' OR p.decided_at >= ?1) AND {_NAMES_IT.format("p")})
+    AND NOT EXISTS (
+        SELECT 1 FROM draft AS d WHERE d.kind = 'capability' AND {_NAMES_IT.format("d")})
+    AND NOT EXISTS (
+        SELECT 1 FROM engagement AS e JOIN record_version AS v ON v.kind = 'capability'
+            AND v.record_id = e.capability_id AND v.version = e.capability_version
+        WHERE e.capability_id = attachment.object_id
+        AND (e.state <> 'closed' OR e.updated_at >= ?1) AND {_NAMES_IT.format("v")})"""  # noqa: S608
 # Kind → table and what of it is over at a time.
 _OVER = {
     "login_attempts": ("login_attempt", "at < ?"),
@@ -26,6 +47,7 @@ _OVER = {
     "visitor_drafts": ("draft", "substr(owner, 1, 8) = 'visitor-' AND updated_at < ?"),
     "member_drafts": ("draft", "substr(owner, 1, 8) <> 'visitor-' AND updated_at < ?"),
     "lost_files": ("attachment", _IS_LOST),
+    "evidence_files": ("attachment", _IS_UNNAMED),
     "read_notices": ("notice", "read_at < ?"),
     "unread_notices": ("notice", "read_at IS NULL AND created_at < ?"),
     "jobs": ("job", "ended_at < ?"),

@@ -301,6 +301,7 @@ def test_a_file_of_evidence_is_kept_whatever_button_is_pressed(provider: FlaskCl
     assert form.write("proof", "file:E1", **with_file()).status_code == 303
     shown = form.page("proof").select_one(".evidence-file a")
     assert shown.text == "试验报告.pdf"
+    assert form.page("proof").select("#file-E1-kept") == []  # nothing of it was sent yet
     answer = provider.get(shown["href"])
     assert answer.data == PDF
     assert answer.headers["Content-Disposition"].startswith("attachment")
@@ -359,7 +360,10 @@ def test_evidence_files_are_for_reviewers_and_their_owner_and_survive_a_change(
     token = parsed(provider.get(edit).text).select_one("main [name=csrf_token]")["value"]
     opened = provider.post(f"{edit}/edit", data={"csrf_token": token})
     form = Form.at(provider, "capabilities", opened.location)
-    assert form.page("proof").select_one(".evidence-file a").text == "试验报告.pdf"
+    proof = form.page("proof")
+    assert proof.select_one(".evidence-file a").text == "试验报告.pdf"
+    assert "90 天" in proof.select_one("#file-E1-kept").text
+    assert proof.select_one('[value="unfile:E1"]')["aria-describedby"] == "file-E1-kept"
     assert form.write("customers", "next", ip_terms="client").status_code == 303
     own_id(form.send())
     assert provider.get(link["href"]).data == PDF

@@ -11,6 +11,7 @@ from matcher.store.drafts import Draft
 from matcher.workflow.needs.attachments import AttachmentRefused
 from matcher.workflow.registration.evidence_files import add_file, evidence_files, remove_file
 from matcher.workflow.registration.owned_records import Act
+from matcher.workflow.upkeep.retention import EVIDENCE_FILES_KEPT
 from web import backend
 from web.files import file_words, sent_file
 
@@ -48,4 +49,5 @@ class EvidenceFiles:
 
     def context(self, draft: Draft) -> dict[str, Any]:
         """Return the files that a page shows."""
-        return {"files": evidence_files(backend.database(), draft)}
+        files = evidence_files(backend.database(), draft)
+        return {"files": files, "files_kept_days": EVIDENCE_FILES_KEPT.days}

@@ -23,7 +23,7 @@ from matcher.store.capabilities import list_capabilities
 from matcher.store.driver import driver_errors
 from matcher.store.versions import current_of_provider
 from matcher.workflow.new_ids import new_id
-from matcher.workflow.registration.evidence_files import with_files
+from matcher.workflow.registration.evidence_files import with_files, without_lost_files
 from matcher.workflow.registration.owned_records import Act, read_own
 from matcher.workflow.registration.proposals import (
     Submission,
@@ -68,7 +68,8 @@ def read_capability_form(
     typed["provider_id"] = act.organisation.provider_id
     record = load_capability(typed, profile=PUBLISH, today=today)
     stored = current.evidence if current else ()
-    record = replace(record, evidence=with_files(record.evidence, values, stored))
+    named = with_files(record.evidence, values, stored)
+    record = replace(record, evidence=without_lost_files(db, named))
     check_cases(db, record)
     return with_history(record, current, today)
 

@@ -17,11 +17,12 @@ from matcher.records import Evidence
 from matcher.store.attachments import (
     Attachment,
     delete_attachments,
+    find_attachment,
     list_attachments,
     move_attachments,
 )
 from matcher.store.connection import write_transaction
-from matcher.store.drafts import Draft
+from matcher.store.drafts import Draft, read_draft
 from matcher.workflow.drafts.keeping import DraftKey, change_values
 from matcher.workflow.needs.attachments import (
     MOST_FILES,
@@ -66,6 +67,19 @@ def with_files(
     return tuple(replace(one, attachment_id=noted.get(one.evidence_id, "")) for one in evidence)
 
 
+def without_lost_files(db: Database, evidence: Iterable[Evidence]) -> tuple[Evidence, ...]:
+    """Return pieces of evidence, none of which names a file that was deleted.
+
+    What was refused long ago and is sent again still names the files of then.
+    """
+    return tuple(
+        replace(one, attachment_id="")
+        if one.attachment_id and find_attachment(db, one.attachment_id) is None
+        else one
+        for one in evidence
+    )
+
+
 def files_by_id(db: Database, draft_id: str, record_id: str) -> dict[str, Attachment]:
     """Return the files of a draft and of the record that it changes, by id."""
     found = list_attachments(db, "draft", draft_id) if draft_id else []
@@ -90,10 +104,11 @@ def add_file(db: Database, draft: Draft, piece: str, upload: Upload, act: Act) -
         about this piece yet (``no_piece``).
     ClassifiedContent, UnknownRecord
     """
-    lines = draft.values.get("evidence") or ()
-    if not any(isinstance(one, Mapping) and one.get("evidence_id") == piece for one in lines):
-        raise AttachmentRefused(upload.file_name, "no_piece")
     with write_transaction(db, f"attach evidence to draft {draft.draft_id}"):
+        draft = _as_it_stands(db, draft)
+        lines = draft.values.get("evidence") or ()
+        if not any(isinstance(one, Mapping) and one.get("evidence_id") == piece for one in lines):
+            raise AttachmentRefused(upload.file_name, "no_piece")
         noted = noted_files(draft.values)
         if len({*noted, piece}) > MOST_FILES:
             raise AttachmentRefused(upload.file_name, "too_many")
@@ -111,12 +126,18 @@ def remove_file(db: Database, draft: Draft, piece: str, act: Act) -> Draft:
     UnknownRecord
         When the piece has none.
     """
-    noted = noted_files(draft.values)
-    if piece not in noted:
-        raise UnknownRecord("evidence file", piece)
     with write_transaction(db, f"remove evidence from draft {draft.draft_id}"):
+        draft = _as_it_stands(db, draft)
+        noted = noted_files(draft.values)
+        if piece not in noted:
+            raise UnknownRecord("evidence file", piece)
         delete_attachments(db, "draft", draft.draft_id, noted.pop(piece))
         return _note(db, draft, noted, act)
+
+
+def _as_it_stands(db: Database, draft: Draft) -> Draft:
+    """Return a draft as it is now: another window may have attached a file meanwhile."""
+    return read_draft(db, draft.kind, draft.draft_id, draft.owner)
 
 
 def _note(db: Database, draft: Draft, noted: Mapping[str, str], act: Act) -> Draft:

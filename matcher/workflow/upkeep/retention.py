@@ -7,6 +7,7 @@ and outcomes have no term: they are what matches are explained and reports are m
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -20,6 +21,8 @@ from matcher.store.mail import WAITS_AT_MOST
 from matcher.store.retention import count_over, delete_over
 
 LOGS_AT_LEAST = timedelta(days=183)  # half a year, whichever months it has
+# Long enough to send what was refused again, or to complain about the refusal.
+EVIDENCE_FILES_KEPT = timedelta(days=90)
 
 
 class Term(NamedTuple):
@@ -41,9 +44,17 @@ TERMS = (
     Term("visitor_drafts", timedelta(days=30), False, "访客草稿", "drafts of visitors"),
     Term("member_drafts", timedelta(days=365), False, "成员未动的草稿", "old drafts of members"),
     Term("lost_files", timedelta(days=1), False, "草稿已删的附件", "files of drafts that are gone"),
+    Term("evidence_files", EVIDENCE_FILES_KEPT, False, "无引用的证据文件", "unused evidence files"),
     Term("read_notices", timedelta(days=365), False, "已读通知", "notices that were read"),
     Term("unread_notices", timedelta(days=730), False, "未读通知", "notices that nobody read"),
 )  # fmt: skip
+
+
+Progress = Callable[[int, int], None]
+
+
+def _silent(done: int, total: int) -> None:
+    """Tell nobody."""
 
 
 class Over(NamedTuple):
@@ -53,18 +64,24 @@ class Over(NamedTuple):
     n: int
 
 
-def what_is_over(db: Database, *, now: datetime) -> list[Over]:
+def what_is_over(db: Database, *, now: datetime, progress: Progress = _silent) -> list[Over]:
     """Return how many records of each kind are past their term; nothing is changed."""
-    return [Over(term, count_over(db, term.kind, now - term.kept_for)) for term in TERMS]
+    found = []
+    for number, term in enumerate(TERMS, start=1):
+        found.append(Over(term, count_over(db, term.kind, now - term.kept_for)))
+        progress(number, len(TERMS))
+    return found
 
 
-def forget(db: Database, *, actor: Actor, now: datetime) -> list[Over]:
+def forget(
+    db: Database, *, actor: Actor, now: datetime, progress: Progress = _silent
+) -> list[Over]:
     """Delete what is past its term, kind by kind, and audit how much of each.
 
-    Doing it twice deletes nothing the second time.
+    Doing it twice deletes nothing the second time. ``progress`` is told (kinds done, kinds in all).
     """
     done = []
-    for term in TERMS:
+    for number, term in enumerate(TERMS, start=1):
         with write_transaction(db, f"forget {term.kind}"):
             n = delete_over(db, term.kind, now - term.kept_for)
             if n:
@@ -72,4 +89,5 @@ def forget(db: Database, *, actor: Actor, now: datetime) -> list[Over]:
                 change = Change("retention.applied", "retention", term.kind, after=after)
                 record_change(db, change, actor=actor, now=now)
         done.append(Over(term, n))
+        progress(number, len(TERMS))
     return done

@@ -8,7 +8,7 @@ import pytest
 from sqlite_utils import Database
 
 from matcher.errors import UnknownRecord
-from matcher.store.attachments import list_attachments
+from matcher.store.attachments import delete_attachments, list_attachments
 from matcher.store.capabilities import read_capability
 from matcher.store.connection import StoreDatabase
 from matcher.store.drafts import Draft, read_draft
@@ -144,3 +144,39 @@ def test_another_file_is_checked_again(town: Database) -> None:
     again = begun(town, noted_from(typed_values(stands)), record_id)
     published(town, add_file(town, again, "E1", upload("乙.pdf"), act))
     assert read_capability(town, record_id).evidence[0].check_state == "unchecked"
+
+
+def test_two_windows_that_attach_at_once_lose_no_file(town: Database) -> None:
+    act = act_of(town, "provider")
+    lines = [{**PIECE, "evidence_id": piece} for piece in ("E1", "E2")]
+    opened = begun(town, {**OFFER, "evidence": lines})  # as both windows read it
+    add_file(town, opened, "E1", upload("甲.pdf"), act)
+    after = add_file(town, opened, "E2", upload("乙.pdf"), act)
+    assert names(town, after) == {"E1": "甲.pdf", "E2": "乙.pdf"}
+    after = remove_file(town, opened, "E1", act)
+    assert names(town, after) == {"E2": "乙.pdf"}
+    assert [one.file_name for one in list_attachments(town, "draft", opened.draft_id)] == ["乙.pdf"]
+
+
+def test_a_window_opened_before_cannot_keep_two_files_of_one_piece(town: Database) -> None:
+    act = act_of(town, "provider")
+    opened = begun(town)
+    add_file(town, opened, "E1", upload("甲.pdf"), act)
+    after = add_file(town, opened, "E1", upload("乙.pdf"), act)
+    assert names(town, after) == {"E1": "乙.pdf"}
+    assert len(list_attachments(town, "draft", opened.draft_id)) == 1
+
+
+def test_a_draft_that_was_thrown_away_takes_no_file(town: Database) -> None:
+    opened = begun(town)
+    throw_away(town, DraftKey("capability", opened.draft_id, opened.owner))
+    with pytest.raises(UnknownRecord):
+        add_file(town, opened, "E1", upload(), act_of(town, "provider"))
+    assert list_attachments(town, "draft", opened.draft_id) == []
+
+
+def test_what_is_sent_again_names_no_file_that_was_deleted(town: Database) -> None:
+    draft = add_file(town, begun(town), "E1", upload(), act_of(town, "provider"))
+    delete_attachments(town, "draft", draft.draft_id)
+    record_id = published(town, draft)
+    assert read_capability(town, record_id).evidence[0].attachment_id == ""

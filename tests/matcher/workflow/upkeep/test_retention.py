@@ -43,6 +43,14 @@ def db(tmp_path: Path) -> Iterator[StoreDatabase]:
     close_database(database)
 
 
+def file_of(kind: str, object_id: str) -> Callable[[StoreDatabase, datetime], object]:
+    return lambda db, at: db.execute(
+        "INSERT INTO attachment VALUES ('AT-1', 'ACC-1', ?, ?, 'a.pdf', "
+        "'application/pdf', 1, ?, x'00', 'ACC-1', ?)",
+        [kind, object_id, "0" * 64, stamp(at)],
+    )
+
+
 def draft_of(owner: str) -> Callable[[StoreDatabase, datetime], object]:
     return lambda db, at: add_draft(db, Draft("D-1", "need", owner, "", {}, "problem", 1, at, at))
 
@@ -72,11 +80,8 @@ ADD: dict[str, Callable[[StoreDatabase, datetime], object]] = {
     "mails": lambda db, at: add_mail(db, Letter("a@example.org", "s", "b"), now=at),
     "visitor_drafts": draft_of(f"{VISITOR_PREFIX}1"),
     "member_drafts": draft_of("ACC-1"),
-    "lost_files": lambda db, at: db.execute(
-        "INSERT INTO attachment VALUES ('AT-1', 'ACC-1', 'draft', 'gone', 'a.pdf', "
-        "'application/pdf', 1, ?, x'00', 'ACC-1', ?)",
-        ["0" * 64, stamp(at)],
-    ),
+    "lost_files": file_of("draft", "gone"),
+    "evidence_files": file_of("capability", "CAP-1"),
     "read_notices": read_notice,
     "unread_notices": notice,
     "jobs": ended_job,
