@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date, datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlite_utils import Database
 
@@ -34,8 +34,18 @@ class Notice(NamedTuple):
     read_at: datetime | None
 
 
-def add_notice(db: Database, account_ids: Iterable[str], message: Message, *, now: datetime) -> int:
-    """Put a message into the inbox of each account; return into how many."""
+def add_notice(
+    db: Database,
+    account_ids: Iterable[str],
+    message: Message,
+    *,
+    now: datetime,
+    waiting: Collection[str] = (),
+) -> int:
+    """Put a message into the inbox of each account; return into how many.
+
+    For the accounts in ``waiting`` it waits there for the daily letter.
+    """
     rows = [
         {
             "account_id": account_id,
@@ -47,6 +57,7 @@ def add_notice(db: Database, account_ids: Iterable[str], message: Message, *, no
             "address": message.address,
             "created_at": stamp(now),
             "read_at": None,
+            "waits_for_digest": int(account_id in waiting),
         }
         for account_id in dict.fromkeys(account_ids)
     ]
@@ -56,28 +67,60 @@ def add_notice(db: Database, account_ids: Iterable[str], message: Message, *, no
     return len(rows)
 
 
+_SELECT = (
+    "SELECT notice_id, account_id, topic, text_zh, text_en, address, object_kind, "
+    "object_id, created_at, read_at FROM notice "
+)
+
+
 def list_notices(
     db: Database, account_id: str, *, unread_only: bool = False, limit: int = 50, offset: int = 0
 ) -> list[Notice]:
     """Return an account's notices, the newest first."""
     with driver_errors("read notices"):
         rows = db.conn.execute(
-            "SELECT notice_id, account_id, topic, text_zh, text_en, address, object_kind, "
-            "object_id, created_at, read_at FROM notice "
-            "WHERE account_id = ? AND (? = 0 OR read_at IS NULL) "
+            f"{_SELECT}WHERE account_id = ? AND (? = 0 OR read_at IS NULL) "
             "ORDER BY created_at DESC, notice_id DESC LIMIT ? OFFSET ?",
             [account_id, int(unread_only), limit, offset],
         ).fetchall()
-    return [
-        Notice(
-            row[0],
-            row[1],
-            Message(*row[2:8]),
-            datetime.fromisoformat(row[8]),
-            None if row[9] is None else datetime.fromisoformat(row[9]),
+    return [_notice(row) for row in rows]
+
+
+def accounts_waiting(db: Database) -> list[str]:
+    """Return the accounts for which notices wait for the daily letter, in the order of ids."""
+    with driver_errors("list who waits for a daily letter"):
+        rows = db.conn.execute(
+            "SELECT DISTINCT account_id FROM notice WHERE waits_for_digest = 1 ORDER BY account_id"
+        ).fetchall()
+    return [str(row[0]) for row in rows]
+
+
+def take_waiting(db: Database, account_id: str) -> list[Notice]:
+    """Return an account's unread notices that wait for the daily letter, the oldest first.
+
+    From then on they wait no more, nor do those that were read.
+    """
+    with write_transaction(db, f"take what waits for {account_id}"):
+        rows = db.conn.execute(
+            f"{_SELECT}WHERE account_id = ? AND waits_for_digest = 1 AND read_at IS NULL "
+            "ORDER BY created_at, notice_id",
+            [account_id],
+        ).fetchall()
+        db.conn.execute(
+            "UPDATE notice SET waits_for_digest = 0 WHERE account_id = ? AND waits_for_digest = 1",
+            [account_id],
         )
-        for row in rows
-    ]
+    return [_notice(row) for row in rows]
+
+
+def _notice(row: tuple[Any, ...]) -> Notice:
+    return Notice(
+        row[0],
+        row[1],
+        Message(*row[2:8]),
+        datetime.fromisoformat(row[8]),
+        None if row[9] is None else datetime.fromisoformat(row[9]),
+    )
 
 
 def count_unread(db: Database, account_id: str) -> int:

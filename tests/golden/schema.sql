@@ -68,6 +68,8 @@ CREATE INDEX notice_account ON notice (account_id, created_at);
 
 CREATE INDEX notice_unread ON notice (account_id) WHERE read_at IS NULL;
 
+CREATE INDEX notice_waiting ON notice (account_id) WHERE waits_for_digest = 1;
+
 CREATE UNIQUE INDEX organisation_resting ON organisation_rest (organisation_id)
 WHERE ended_at IS NULL;
 
@@ -557,7 +559,8 @@ CREATE TABLE notice (
     address TEXT NOT NULL,
     created_at TEXT NOT NULL,
     read_at TEXT
-) STRICT;
+, waits_for_digest INTEGER NOT NULL DEFAULT 0
+    CHECK (waits_for_digest IN (0, 1))) STRICT;
 
 CREATE TABLE one_time_link (
     digest TEXT PRIMARY KEY CHECK (length(digest) = 64),

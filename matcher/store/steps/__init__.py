@@ -16,12 +16,14 @@ from matcher.store.steps import handshake
 from matcher.store.steps import supply
 from matcher.store.steps import public_needs
 from matcher.store.steps import round_parties
+from matcher.store.steps import digest
 
 __all__ = [
     "MIGRATIONS",
     "accounts_more",
     "catalogue",
     "decisions",
+    "digest",
     "engagements",
     "handshake",
     "history",

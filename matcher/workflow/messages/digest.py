@@ -1,7 +1,8 @@
 """The daily digest: what was told since the last one, in one letter, to those who want it so.
 
-What was read in the inbox meanwhile is left out. The notices name nobody who is masked, and the
-digest says no more than they do.
+A notice waits from when it is told until a digest takes it: however long the daily run takes, it is
+in one digest and no other. What was read in the inbox meanwhile is left out. The notices name
+nobody who is masked, and the digest says no more than they do.
 """
 
 from __future__ import annotations
@@ -14,9 +15,9 @@ from matcher.identity import Account
 from matcher.store.accounts import find_account
 from matcher.store.connection import write_transaction
 from matcher.store.mail import Letter, add_mail
-from matcher.store.notices import Notice, list_notices
-from matcher.store.preferences import accounts_with, read_preferences, write_preferences
-from matcher.workflow.messages.kinds import DAILY, DIGEST_FROM, timing_of
+from matcher.store.notices import Notice, accounts_waiting, take_waiting
+from matcher.store.preferences import read_preferences
+from matcher.workflow.messages.kinds import DAILY, timing_of
 from matcher.workflow.messages.notifying import SITE
 
 MOST_LISTED = 50
@@ -28,13 +29,12 @@ def send_digests(db: Database, now: datetime) -> int:
     Doing it twice queues nothing more the second time.
     """
     n_letters = 0
-    for account_id in accounts_with(db, DAILY):
+    for account_id in accounts_waiting(db):
         with write_transaction(db, f"digest of {account_id}"):
             account = find_account(db, account_id)
             if account is None or not account.is_active:
                 continue
             notices = _due(db, account)
-            write_preferences(db, account_id, {DIGEST_FROM: now.isoformat()}, now=now)
             if notices:
                 add_mail(db, letter_of(account, notices), now=now)
                 n_letters += 1
@@ -42,15 +42,12 @@ def send_digests(db: Database, now: datetime) -> int:
 
 
 def _due(db: Database, account: Account) -> list[Notice]:
-    """Return the unread notices that belong into an account's digest, the oldest first."""
+    """Take the notices that belong into an account's digest, the oldest first."""
     chosen = read_preferences(db, account.account_id)
-    since = datetime.fromisoformat(chosen[DIGEST_FROM]) if DIGEST_FROM in chosen else None
-    found = list_notices(db, account.account_id, unread_only=True, limit=1_000)
     return [
         notice
-        for notice in reversed(found)
-        if (since is None or notice.created_at > since)
-        and timing_of(account, chosen, notice.message.topic) == DAILY
+        for notice in take_waiting(db, account.account_id)
+        if timing_of(account, chosen, notice.message.topic) == DAILY
     ]
 
 

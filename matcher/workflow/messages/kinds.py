@@ -44,7 +44,6 @@ IMPORTANT = (
     "round.",
 )
 PREFIX = "mail."
-DIGEST_FROM = "digest_from"  # until when notices went into a digest
 
 
 def kind_of(topic: str) -> str:
@@ -100,7 +99,7 @@ def choose_timings(
 ) -> None:
     """Keep when an account wants each kind of notice mailed.
 
-    The first digest holds what is told from now on.
+    It decides on what is told from now on: what was mailed at once is in no digest.
 
     Raises
     ------
@@ -116,8 +115,6 @@ def choose_timings(
         if not changed:
             return
         chosen = {PREFIX + kind: timing for kind, timing in changed.items()}
-        if DAILY not in before.values() and DAILY in changed.values():
-            chosen[DIGEST_FROM] = now.isoformat()
         write_preferences(db, account_id, chosen, now=now)
         change = Change(
             "account.mails_chosen", "account", account_id, before, {**before, **changed}

@@ -15,7 +15,7 @@ from matcher.store.accounts import find_account, list_accounts
 from matcher.store.mail import Letter, add_mail
 from matcher.store.notices import Message, add_notice
 from matcher.store.preferences import read_preferences
-from matcher.workflow.messages.kinds import AT_ONCE, timing_of
+from matcher.workflow.messages.kinds import AT_ONCE, DAILY, timing_of
 
 SITE = "{site}"  # stands for the site's address until the letter is sent
 LONGEST_SUBJECT = 120
@@ -31,10 +31,14 @@ def tell(db: Database, account_ids: Iterable[str], message: Message, *, now: dat
     """
     found = (find_account(db, account_id) for account_id in dict.fromkeys(account_ids))
     told = [account for account in found if account is not None and account.is_active]
-    add_notice(db, [account.account_id for account in told], message, now=now)
+    when = {
+        one.account_id: timing_of(one, read_preferences(db, one.account_id), message.topic)
+        for one in told
+    }
+    waiting = {account_id for account_id, timing in when.items() if timing == DAILY}
+    add_notice(db, when, message, now=now, waiting=waiting)
     for account in told:
-        chosen = read_preferences(db, account.account_id)
-        if timing_of(account, chosen, message.topic) == AT_ONCE:
+        if when[account.account_id] == AT_ONCE:
             add_mail(db, letter_of(account, message), now=now)
     return len(told)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,11 @@ from matcher.store.migrations import (
     schema_sql,
     unknown_migrations,
 )
+from matcher.store.notices import accounts_waiting, take_waiting
+from matcher.store.preferences import read_preferences, write_preferences
+from matcher.store.steps import MIGRATIONS
+from matcher.store.versions import stamp
+from tests.matcher.people import NOW, add_person
 
 GOLDEN = Path(__file__).resolve().parents[2] / "golden" / "schema.sql"
 
@@ -92,3 +98,28 @@ def test_a_failing_step_leaves_the_database_as_it_was(
 def test_a_value_of_the_wrong_type_is_refused_by_the_schema(db: StoreDatabase) -> None:
     with pytest.raises(sqlite3.IntegrityError):
         db.conn.execute("UPDATE catalogue_state SET revision = '九'")
+
+
+def test_notices_told_since_the_last_letter_wait_for_the_next_and_none_before(
+    tmp_path: Path,
+) -> None:
+    old = open_database(tmp_path / "old.db")
+    MIGRATIONS.apply(old, stop_before="m0057_waits_for_digest")
+    add_person(old, 1)
+    add_person(old, 2)  # wants no daily letter
+    chosen = {"mail.search": "daily", "mail.need": "at_once", "digest_from": NOW.isoformat()}
+    write_preferences(old, "ACC-1", chosen, now=NOW)
+    told = [("search.news", -1), ("search.news", 0), ("search.news", 1), ("need.expiring", 1)]
+    for account_id in ("ACC-1", "ACC-2"):
+        for topic, minutes in told:
+            row = ["account_id", "topic", "object_kind", "object_id", "text_zh", "text_en"]
+            values = dict.fromkeys(row, "x") | {"account_id": account_id, "topic": topic}
+            at = stamp(NOW + timedelta(minutes=minutes))
+            old.table("notice").insert({**values, "address": "", "created_at": at})
+    assert "m0057_waits_for_digest" in apply_migrations(old)
+    assert read_preferences(old, "ACC-1") == {"mail.search": "daily", "mail.need": "at_once"}
+    assert accounts_waiting(old) == ["ACC-1"]
+    (waiting,) = take_waiting(old, "ACC-1")
+    assert waiting.message.topic == "search.news"
+    assert waiting.created_at == NOW + timedelta(minutes=1)
+    close_database(old)

@@ -13,7 +13,7 @@ from matcher.cli import aiplus
 from matcher.errors import InvalidRecord
 from matcher.store.accounts import erase_account, update_account
 from matcher.store.audit import EventFilter, list_events
-from matcher.store.connection import StoreDatabase
+from matcher.store.connection import StoreDatabase, write_transaction
 from matcher.store.mail import waiting_mail
 from matcher.store.notices import Message, list_notices, mark_read
 from matcher.store.preferences import read_preferences
@@ -93,6 +93,31 @@ def test_digest_holds_each_unread_notice_once(db: StoreDatabase) -> None:
     assert "{site}/engagements/EN1" in body
     tell(db, ["ACC-1"], NEWS, now=NOW + DAY + timedelta(hours=1))
     assert send_digests(db, NOW + 2 * DAY) == 1
+
+
+def test_notice_told_while_digests_are_written_is_in_one_of_them(db: StoreDatabase) -> None:
+    choose(db, search=DAILY)
+    tell(db, ["ACC-1"], NEWS, now=NOW + DAY + timedelta(minutes=1))  # the run began at NOW + DAY
+    assert send_digests(db, NOW + DAY) == 1
+    assert send_digests(db, NOW + 2 * DAY) == 0
+
+
+def test_notice_stamped_before_a_digest_and_kept_after_it_is_in_the_next(db: StoreDatabase) -> None:
+    choose(db, search=DAILY)
+    tell(db, ["ACC-1"], NEWS, now=NOW + timedelta(hours=1))
+    assert send_digests(db, NOW + DAY) == 1
+    tell(db, ["ACC-1"], NEWS, now=NOW + DAY - timedelta(minutes=1))
+    assert send_digests(db, NOW + 2 * DAY) == 1
+    assert [body.count("new results") for body in bodies(db)] == [1, 1]
+
+
+def test_digest_knows_new_notices_after_the_old_ones_were_forgotten(db: StoreDatabase) -> None:
+    choose(db, search=DAILY)
+    for day in (1, 2):
+        tell(db, ["ACC-1"], NEWS, now=NOW + day * DAY)
+        assert send_digests(db, NOW + day * DAY) == 1
+        with write_transaction(db):
+            db.conn.execute("DELETE FROM notice")  # SQLite gives their numbers out again
 
 
 def test_digest_is_in_the_language_of_the_account_and_of_a_length(db: StoreDatabase) -> None:
