@@ -17,7 +17,7 @@ from matcher.store.connection import write_transaction
 from matcher.store.mail import Letter, add_mail
 from matcher.store.notices import Notice, accounts_waiting, take_waiting
 from matcher.store.preferences import read_preferences
-from matcher.workflow.messages.kinds import DAILY, timing_of
+from matcher.workflow.messages.kinds import NEVER, timing_of
 from matcher.workflow.messages.notifying import SITE
 
 MOST_LISTED = 50
@@ -42,12 +42,15 @@ def send_digests(db: Database, now: datetime) -> int:
 
 
 def _due(db: Database, account: Account) -> list[Notice]:
-    """Take the notices that belong into an account's digest, the oldest first."""
+    """Take the notices that wait for an account's digest, the oldest first.
+
+    Those of a kind that is mailed at once by now are among them: nothing else would mail them.
+    """
     chosen = read_preferences(db, account.account_id)
     return [
         notice
         for notice in take_waiting(db, account.account_id)
-        if timing_of(account, chosen, notice.message.topic) == DAILY
+        if timing_of(account, chosen, notice.message.topic) != NEVER
     ]
 
 

@@ -99,7 +99,8 @@ def choose_timings(
 ) -> None:
     """Keep when an account wants each kind of notice mailed.
 
-    It decides on what is told from now on: what was mailed at once is in no digest.
+    It decides on what is told from now on: what was mailed at once is in no digest, and what waits
+    for one comes with the next unless its kind is never to be mailed.
 
     Raises
     ------

@@ -18,7 +18,7 @@ from matcher.store.mail import waiting_mail
 from matcher.store.notices import Message, list_notices, mark_read
 from matcher.store.preferences import read_preferences
 from matcher.vocabulary import codes
-from matcher.workflow.accounts.own_account import personal_data
+from matcher.workflow.accounts.own_data import personal_data
 from matcher.workflow.messages.digest import MOST_LISTED, send_digests
 from matcher.workflow.messages.kinds import (
     AT_ONCE,
@@ -118,6 +118,28 @@ def test_digest_knows_new_notices_after_the_old_ones_were_forgotten(db: StoreDat
         assert send_digests(db, NOW + day * DAY) == 1
         with write_transaction(db):
             db.conn.execute("DELETE FROM notice")  # SQLite gives their numbers out again
+
+
+def test_notice_mailed_at_once_is_in_no_digest_of_a_kind_switched_later(db: StoreDatabase) -> None:
+    choose(db, engagement=DAILY, search=AT_ONCE)
+    tell(db, ["ACC-1"], NEWS, now=NOW + timedelta(hours=1))
+    choose(db, search=DAILY)
+    assert send_digests(db, NOW + DAY) == 0
+    assert len(bodies(db)) == 1
+
+
+@pytest.mark.parametrize(("later", "n_letters"), [(AT_ONCE, 1), ("", 1), (NEVER, 0)])
+def test_waiting_notice_is_mailed_unless_its_kind_is_to_be_never(
+    db: StoreDatabase, later: str, n_letters: int
+) -> None:
+    choose(db, engagement=DAILY)
+    tell(db, ["ACC-1"], TALKS, now=NOW + timedelta(hours=1))
+    choose(db, engagement=later)
+    assert bodies(db) == []
+    assert send_digests(db, NOW + DAY) == n_letters
+    choose(db, engagement=DAILY)
+    assert send_digests(db, NOW + 2 * DAY) == 0
+    assert len(bodies(db)) == n_letters
 
 
 def test_digest_is_in_the_language_of_the_account_and_of_a_length(db: StoreDatabase) -> None:
