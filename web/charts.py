@@ -113,6 +113,18 @@ class Plot:
     x_ticks: tuple[Tick, ...]
     y_ticks: tuple[Tick, ...]
     frame: Frame
+    strip: tuple[StripBar, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class StripBar:
+    """How many values lie in a part of the axis, drawn below it in units of the drawing."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+    title: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +137,7 @@ class Frame:
     bottom: float = 250.0
     width: float = 360.0
     height: float = 296.0
+    foot: float = 0.0  # what stands between the axis and its words
 
     def x(self, share: float) -> float:
         return round(self.left + share * (self.right - self.left), 1)
@@ -194,10 +207,24 @@ def reliability(
     )
 
 
-def curve(xs: Sequence[float], ys: Sequence[float], words: Callable[[float], str]) -> Plot:
-    """Return the line through points: how one feature's value turns into bits."""
+STRIP_GAP, STRIP_HEIGHT = 6.0, 40.0
+LEAST_HEIGHT = 1.5  # one value in a thousand is still to be seen; none is not
+
+
+def curve(
+    xs: Sequence[float],
+    ys: Sequence[float],
+    words: Callable[[float], str],
+    counts: Sequence[int] = (),
+) -> Plot:
+    """Return the line through points: how one feature's value turns into bits.
+
+    ``counts`` says how many values lie in each of as many equal parts between the first and the
+    last point; they stand as a strip of bars below the axis.
+    """
     x_axis, y_axis = Axis.around(xs), Axis.around([0.0, *ys])
-    frame = Frame()
+    foot = STRIP_GAP + STRIP_HEIGHT if any(counts) else 0.0
+    frame = Frame(height=Frame().height + foot, foot=foot)
     places = [
         (frame.x(x_axis.share(x)), frame.y(y_axis.share(y))) for x, y in zip(xs, ys, strict=True)
     ]
@@ -207,4 +234,34 @@ def curve(xs: Sequence[float], ys: Sequence[float], words: Callable[[float], str
         tuple(Tick(frame.x(x_axis.share(value)), words(value)) for value in x_axis.values()),
         tuple(Tick(frame.y(y_axis.share(value)), words(value)) for value in y_axis.values()),
         frame,
+        density_strip(counts, (xs[0], xs[-1]), x_axis, frame, words) if foot else (),
     )
+
+
+def density_strip(
+    counts: Sequence[int],
+    limits: tuple[float, float],
+    axis: Axis,
+    frame: Frame,
+    words: Callable[[float], str],
+) -> tuple[StripBar, ...]:
+    """Return a bar for each part that holds values; heights grow as the root of the count."""
+    low, high = limits
+    edges = [low + (high - low) * number / len(counts) for number in range(len(counts) + 1)]
+    floor, most = frame.bottom + frame.foot, max(counts)
+    bars = []
+    for count, start, end in zip(counts, edges, edges[1:], strict=False):
+        if not count:
+            continue
+        left, right = frame.x(axis.share(start)), frame.x(axis.share(end))
+        height = round(max(LEAST_HEIGHT, STRIP_HEIGHT * math.sqrt(count / most)), 1)
+        bars.append(
+            StripBar(
+                x=left,
+                y=round(floor - height, 1),
+                width=round(max(right - left - 1.0, 1.0), 1),
+                height=height,
+                title=f"{words(start)} – {words(end)}: {count:,}",
+            )
+        )
+    return tuple(bars)

@@ -79,3 +79,22 @@ def test_curve_starts_and_ends_at_its_knots() -> None:
     assert plot.line.startswith(f"M{plot.points[0].x} {plot.points[0].y}L")
     assert plot.points[0].y > plot.points[-1].y
     assert [point.x for point in plot.points] == sorted(point.x for point in plot.points)
+
+
+def test_density_stands_in_a_strip_below_the_axis() -> None:
+    plot = curve([0, 1, 2], [-1.0, 0.0, 3.0], str, [100, 0, 1, 25])
+    assert len(plot.strip) == 3  # nothing is drawn where there are no data
+    floor = plot.frame.bottom + plot.frame.foot
+    assert all(bar.y + bar.height == pytest.approx(floor, abs=0.1) for bar in plot.strip)
+    assert min(bar.y for bar in plot.strip) > plot.frame.bottom
+    most, _one, quarter = (bar.height for bar in plot.strip)
+    assert quarter == pytest.approx(most / 2, abs=0.1)
+    assert plot.strip[0].title == "0.0 – 0.5: 100"
+    assert plot.strip[0].x == plot.points[0].x
+
+
+def test_curve_without_data_has_no_strip() -> None:
+    for counts in ([], [0, 0, 0]):
+        plot = curve([0, 1, 2], [-1.0, 0.0, 3.0], str, counts)
+        assert plot.strip == ()
+        assert plot.frame.height == curve([0, 1], [0, 1], str).frame.height

@@ -106,6 +106,52 @@ def test_shapes_are_ordered_by_what_they_decide(serve: Serve) -> None:
     assert "声明的先验" in cards[2].text
 
 
+@pytest.mark.parametrize(
+    ("lang", "rising", "falling"),
+    [("zh", "只升不降", "只降不升"), ("en", "never fall", "never rise")],
+)
+def test_shapes_say_their_declared_direction(
+    serve: Serve, lang: str, rising: str, falling: str
+) -> None:
+    cards = read(serve(make_report()), lang).select('[aria-labelledby="shapes"] li.card')
+    assert falling in cards[0].text
+    assert rising in cards[1].text
+
+
+def test_shape_shows_where_the_data_lie(serve: Serve) -> None:
+    card = read(serve(make_report())).select_one('[aria-labelledby="shapes"] li.card')
+    strip = card.select_one("svg .chart-density")
+    assert strip.find("title", recursive=False).text
+    assert len(strip.select("rect > title")) == 25
+    near = [int(row.select("td")[2].text) for row in card.select("tbody tr")]
+    assert near == [3, 6, 7, 6, 3]  # 25 parts of one each, to the nearest of five places
+
+
+def test_shape_of_an_older_report_has_neither_density_nor_direction(serve: Serve) -> None:
+    report = make_report()
+    for shape in report["shapes"]:
+        del shape["density"], shape["direction"]
+    card = read(serve(report)).select_one('[aria-labelledby="shapes"] li.card')
+    assert card.select_one(".chart-line")
+    assert not card.select(".chart-density")
+    assert "声明的方向" not in card.text
+    assert len(card.select("thead th")) == 2
+
+
+def test_even_and_strict_cases_stand_beside_the_cases(serve: Serve) -> None:
+    plain = make_report()["cases"]
+    block = {"n_queries": plain["n_queries"], "systems": plain["systems"]}
+    report = make_report(
+        cases_even={**block, "n_draws": 2, "trees_on_plain": block}, cases_strict=block
+    )
+    client = serve(report)
+    ids = [tag["id"] for tag in read(client).select('[aria-labelledby="ranking"] h3')]
+    assert ids[:4] == ["cases", "cases-even", "trees-even", "cases-strict"]
+    rows = csv.DictReader(io.StringIO(client.get("/reports/quality.csv").text.lstrip("\ufeff")))
+    tasks = {row["task"] for row in rows if row["part"] == "cases"}
+    assert len(tasks) == 4
+
+
 def test_what_was_not_measured_is_said(serve: Serve) -> None:
     text = read(serve(make_report())).text
     assert "absent-pack" in text

@@ -13,14 +13,13 @@ from pathlib import Path
 from typing import Any
 
 from matcher.errors import ModelIncompatible
-from web.charts import Bar, Plot, Scale, curve, reliability
+from web.charts import Bar, Plot, Scale, reliability
 from web.i18n import gettext as _
 from web.i18n import language
 from web.presenters import industry_label, percent
 
 REPORT_FILE = "report.json"
 OURS = {"model", "untrained_fusion", "lambdarank"}  # of the same features: no baselines
-N_ROWS_OF_CURVE = 5
 Json = Mapping[str, Any]
 
 
@@ -192,6 +191,36 @@ def case_table(report: Json) -> Table:
     return system_table("cases", _("Real cases"), note, block, ["mrr", "ndcg@10", "recall@10"])
 
 
+def case_tables(report: Json) -> Iterator[Table]:
+    """The real cases in each of the ways they are asked; a report may hold the first alone."""
+    yield case_table(report)
+    even, strict = report.get("cases_even"), report.get("cases_strict")
+    if even:
+        note = _(
+            "%(count)s cases again, in a catalogue where every provider that has a case has lost "
+            "one: who leads above but not here had recognised the gap, not the right provider.",
+            count=even["n_queries"],
+        )
+        measures = ["ndcg@10", "mrr", "recall@10"]
+        yield system_table("cases-even", _("Real cases, evenly"), note, even, measures)
+    if even and even.get("trees_on_plain"):
+        note = _(
+            "The trees that the even lists taught, asked the %(count)s cases left out one at a "
+            "time: what remains of their lead there.",
+            count=even["trees_on_plain"]["n_queries"],
+        )
+        title = _("Trees taught evenly, on the cases left out one at a time")
+        yield system_table("trees-even", title, note, even["trees_on_plain"], ["ndcg@10", "mrr"])
+    if strict:
+        note = _(
+            "%(count)s cases with the providers’ descriptions taken away too, and everything that "
+            "shares a source with the case.",
+            count=strict["n_queries"],
+        )
+        measures = ["mrr", "ndcg@10", "recall@10"]
+        yield system_table("cases-strict", _("Real cases, strictly"), note, strict, measures)
+
+
 def training_tables(report: Json) -> Iterator[Table]:
     """What training adds to the untrained features, and what additivity costs against trees."""
     for number, block in enumerate([*report.get("learned", []), report["cases"]]):
@@ -340,39 +369,12 @@ def property_rows(report: Json) -> list[dict[str, Any]]:
     ]
 
 
-def shape_cards(report: Json) -> list[dict[str, Any]]:
-    """Return the learned curve of each feature, the most decisive first."""
-    records = sorted(report.get("shapes", []), key=lambda each: -each["share_of_decisions"])
-    return [
-        {
-            "label": record["label_zh"] if language() == "zh" else record["label_en"],
-            "feature": record["feature"],
-            "is_prior": record["is_prior"],
-            "share": percent(record["share_of_decisions"], 1),
-            "n": record["n_stated"],
-            "chart": curve(record["points"], record["bits"], short_number),
-            "rows": curve_rows(record["points"], record["bits"]),
-        }
-        for record in records
-    ]
-
-
-def curve_rows(points: Sequence[float], bits: Sequence[float]) -> list[tuple[str, str]]:
-    last = len(points) - 1
-    chosen = sorted({round(last * step / (N_ROWS_OF_CURVE - 1)) for step in range(N_ROWS_OF_CURVE)})
-    return [(short_number(points[at]), f"{bits[at]:+.2f}".replace("-", "−")) for at in chosen]
-
-
-def short_number(value: float) -> str:
-    return f"{value:.3g}".replace("-", "−")
-
-
 def csv_rows(report: Json) -> Iterator[list[Any]]:
     """Yield every figure of every system: part, task, system, measure, n, mean and interval."""
     yield ["part", "task", "system", "measure", "n", "mean", "low", "high"]
     parts = [("packs", f"{b['name']} {b['split']}", b) for b in report.get("packs", [])]
     parts += [("learned", block["source"], block) for block in report.get("learned", [])]
-    parts.append(("cases", "leave one out", report["cases"]))
+    parts += [("cases", task, block) for task, block in case_blocks(report) if block]
     parts += [("twins", task["name"], task) for task in report.get("twins", {}).get("tasks", [])]
     for part, task, block in parts:
         for system in block["systems"]:
@@ -387,3 +389,11 @@ def csv_rows(report: Json) -> Iterator[list[Any]]:
                     value["low"],
                     value["high"],
                 ]
+
+
+def case_blocks(report: Json) -> Iterator[tuple[str, Json | None]]:
+    even = report.get("cases_even") or {}
+    yield "leave one out", report["cases"]
+    yield "evenly", even or None
+    yield "evenly taught trees, leave one out", even.get("trees_on_plain")
+    yield "strictly", report.get("cases_strict")

@@ -13,6 +13,7 @@ from matcher.errors import ModelMissing, StoreError
 from matcher.workflow.matching.serving import serving_id
 from web import access, backend
 from web.administration import quality
+from web.administration.quality_shapes import shape_cards
 
 blueprint = Blueprint("reports", __name__)
 
@@ -39,13 +40,13 @@ def show_quality() -> ResponseReturnValue:
         report=report,
         summary=quality.summary_rows(report),
         packs=list(quality.pack_tables(report)),
-        cases=quality.case_table(report),
+        cases=list(quality.case_tables(report)),
         training=list(quality.training_tables(report)),
         calibrations=quality.calibrations(report),
         slices=quality.slice_rows(report),
         twins=list(quality.twin_tables(report)),
         properties=quality.property_rows(report),
-        shapes=quality.shape_cards(report),
+        shapes=shape_cards(report),
     )
 
 
