@@ -113,10 +113,26 @@ def daily(database: Path, quiet: bool) -> None:
     """每日任务：到期、提醒、清理 · Expire, remind and tidy up; call it once a day.
 
     Calling it twice does nothing more the second time, so a missed or doubled run does no harm.
+
+    Exit code 1 where something could not be done; it is named, and everything else is done.
     """
     from datetime import UTC, datetime
 
     now = datetime.now(UTC)
     with current_database(database) as db:
-        for duty in DUTIES:
-            note(f"{duty.name}: {duty.do(db, now)}", quiet=quiet)
+        done = [is_done(duty, db, now, quiet=quiet) for duty in DUTIES]
+    if not all(done):
+        click.get_current_context().exit(1)
+
+
+def is_done(duty: Duty, db: Database, now: datetime, *, quiet: bool) -> bool:
+    """Do one duty and say what came of it; where it fails, the others still have to be done."""
+    from matcher.cli.group import message_of  # here: it imports this module
+    from matcher.errors import MatcherError
+
+    try:
+        note(f"{duty.name}: {duty.do(db, now)}", quiet=quiet)
+    except MatcherError as error:
+        note(f"{duty.name}: 未完成 · not done: {message_of(error)}")
+        return False
+    return True
