@@ -19,6 +19,7 @@ from matcher.allocation.solve import moved_up
 from matcher.allocation.values import Market
 from matcher.errors import ImpossibleStep, UnknownRecord
 from matcher.identity import SYSTEM, Actor
+from matcher.intake.personal import mask
 from matcher.records.engagement import Engagement
 from matcher.store.connection import write_transaction
 from matcher.store.round_parties import (
@@ -43,6 +44,7 @@ from matcher.workflow.engagements.interest import WAITS_FOR_SIDE
 from matcher.workflow.engagements.opening import Occasion, open_engagement
 from matcher.workflow.engagements.parties import sides_of
 from matcher.workflow.engagements.steps import advance
+from matcher.workflow.needs.disclosure import names_of
 from matcher.workflow.rounds.lifecycle import (
     PUBLISHED,
     inputs_of,
@@ -166,7 +168,8 @@ def give_up(
     """Give a place back with a reason; return the offers that moved up from the wait-list.
 
     A need that gives up leaves its seats to those who wait. A provider or a base that does so has
-    one seat less, and only the other one goes on.
+    one seat less, and only the other one goes on. The others are told the reason without anything
+    by which a party could be recognised; what was written stays in the audit trail.
 
     Parameters
     ----------
@@ -186,6 +189,7 @@ def give_up(
             raise ImpossibleStep("give_up", offer.state, "wrong_state")
         if not reason.strip():
             raise ImpossibleStep("give_up", offer.state, "missing_reason")
+        told_reason = _without_names(db, offer, reason.strip())
         decide_offer(
             db,
             offer,
@@ -193,12 +197,19 @@ def give_up(
             engagement_id=offer.engagement_id,
             actor=actor.actor_id,
             now=now,
-            reason=reason.strip(),
+            reason=told_reason,
             given_up_by=given_up_by,
         )
         told = {"offer_id": offer_id, "key": list(offer.key), "side": given_up_by}
         note(db, offer.round_id, "given_up", told, actor, now, reason.strip())
-        return _after_given_up(db, offer, reason.strip(), actor, now)
+        return _after_given_up(db, offer, told_reason, actor, now)
+
+
+def _without_names(db: Database, offer: Offer, reason: str) -> str:
+    """Return a reason as every party may read it: the sides need not know each other yet."""
+    parties = parties_of_offer(db, offer)
+    own = dict.fromkeys(one.organisation_id for one in parties if one.organisation_id)
+    return mask(reason, [name for organisation_id in own for name in names_of(db, organisation_id)])
 
 
 def _side_of(db: Database, offer: Offer, side: str, actor: Actor) -> str:

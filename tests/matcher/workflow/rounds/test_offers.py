@@ -26,6 +26,7 @@ from tests.matcher.workflow.engagements.world import (
     ENTERPRISE,
     ENTERPRISE_NAME,
     PROVIDER,
+    SECRETS,
     STRANGER,
     opened,
 )
@@ -61,6 +62,32 @@ def test_notices_never_name_the_anonymous_enterprise() -> None:
     told = [*list_notices(db, PROVIDER.actor_id), *list_notices(db, BASE.actor_id)]
     assert told
     assert not any(ENTERPRISE_NAME in one.message.text_zh + one.message.text_en for one in told)
+
+
+def test_a_reason_tells_nobody_who_wrote_it() -> None:
+    db = world()
+    round_id = published(db)
+    written = (f"{ENTERPRISE_NAME}停产，请致电 0512-66668888", "合成示例智能科技人手不足")
+    for offer, actor, reason in zip(
+        list_offers(db, round_id), (ENTERPRISE, PROVIDER), written, strict=True
+    ):
+        give_up(db, offer.offer_id, reason, actor=actor, now=CLOSES)
+    kept = [one.reason for one in list_offers(db, round_id)[:2]]
+    assert ["停产" in kept[0], "人手不足" in kept[1]] == [True, True]
+    told = [
+        text
+        for actor in (ENTERPRISE, PROVIDER, BASE)
+        for one in list_notices(db, actor.actor_id)
+        for text in (one.message.text_zh, one.message.text_en)
+    ]
+    assert any("人手不足" in text for text in told)
+    for text in (*kept, *told):
+        assert not any(secret in text for secret in (*SECRETS, "合成示例智能科技"))
+    (noted,) = db.conn.execute(
+        "SELECT count(*) FROM audit_event WHERE action = 'round.given_up' AND reason IN (?, ?)",
+        written,
+    ).fetchone()
+    assert noted == 2  # the trail keeps what was written
 
 
 def test_confirming_leads_into_one_engagement_for_both_sides() -> None:
