@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from matcher.cli.database import current_database
-from matcher.cli.options import echo_json, with_database, with_json
+from matcher.cli.options import echo_json, example, with_database, with_json
 
 if TYPE_CHECKING:
     from matcher.store.audit import AuditEvent
@@ -27,7 +27,7 @@ def audit() -> None:
     """审计记录：谁在何时改了什么 · The audit trail: who changed what and when."""
 
 
-@audit.command(short_help="检查链条 · check the chain", epilog=EXAMPLE)
+@audit.command(short_help="检查链条 · check the chain", epilog=example("aiplus audit verify"))
 @with_database
 def verify(database: Path) -> None:
     """重新计算整条链 · Recompute the whole chain and print where it ends.
@@ -49,7 +49,14 @@ def verify(database: Path) -> None:
     click.echo(f"链条完整 · unbroken: {state.n_events} events, head {state.head_digest}")
 
 
-@audit.command("list", short_help="列出记录 · list events", epilog=EXAMPLE)
+@audit.command(
+    "list",
+    short_help="列出记录 · list events",
+    epilog=example(
+        "aiplus audit list --limit 10",
+        "aiplus audit list --object organisation:ORG-0A1B2C3D4E5F --json",
+    ),
+)
 @click.option(
     "--object", "wanted", default="", metavar="KIND:ID", help="只列出这个对象 · of one object only."
 )

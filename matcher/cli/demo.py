@@ -9,10 +9,19 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from matcher.cli.database import current_database
-from matcher.cli.options import echo_json, note, with_database, with_json, with_models
+from matcher.cli.options import (
+    echo_json,
+    example,
+    note,
+    with_database,
+    with_json,
+    with_models,
+    with_quiet,
+)
+from matcher.cli.progress import Progress
 
 if TYPE_CHECKING:
-    from matcher.workflow.demonstration.story import StoryStep
+    from matcher.workflow.demonstration.story import Story, StoryStep
 
 EXAMPLE = """\b
 例 · Example:
@@ -35,7 +44,13 @@ def demo() -> None:
     """只用于演示的数据，处处标明为合成 · Data of a demonstration, named synthetic everywhere."""
 
 
-@demo.command(short_help="生成一年的合成历史 · invent a year of history", epilog=EXAMPLE)
+@demo.command(
+    short_help="生成一年的合成历史 · invent a year of history",
+    epilog=example(
+        "aiplus demo history --seed 7",
+        "aiplus demo history --seed 7 --pairs 100000 --until 2026-11-01 --yes",
+    ),
+)
 @click.option(
     "--seed",
     type=click.IntRange(min=0),
@@ -63,9 +78,16 @@ def demo() -> None:
     "which is marked as a demonstration.",
 )
 @with_json
+@with_quiet
 @with_database
-def history(
-    seed: int, pairs: int, until: datetime | None, yes: bool, as_json: bool, database: Path
+def history(  # noqa: PLR0913 (each is an option)
+    seed: int,
+    pairs: int,
+    until: datetime | None,
+    yes: bool,
+    as_json: bool,
+    quiet: bool,
+    database: Path,
 ) -> None:
     """生成一年的合成匹配历史，供演示匹配质量报告 · Invent a year of matching for the reports.
 
@@ -83,6 +105,7 @@ def history(
     ends_on = until.date() if until is not None else first_of_month(now.date())
     with current_database(database) as db:
         plan = Plan(seed, ends_on, pairs)
+        note("生成 · inventing", quiet=quiet)
         made = invent_history(db, plan, actor=COMMAND_LINE, now=now, anyway=yes)
     if as_json:
         echo_json(
@@ -101,7 +124,10 @@ def history(
     )
 
 
-@demo.command(short_help="四个角色演完一个需求 · play a whole story", epilog=EXAMPLE)
+@demo.command(
+    short_help="四个角色演完一个需求 · play a whole story",
+    epilog=example("AIPLUS_DATABASE=story.db aiplus demo story --seed 7"),
+)
 @click.option(
     "--seed",
     type=click.IntRange(min=0),
@@ -110,9 +136,10 @@ def history(
     help="随机种子；决定实测值、评分和每步间隔 · decides what is measured, ratings and delays.",
 )
 @with_json
+@with_quiet
 @with_database
 @with_models
-def story(seed: int, as_json: bool, database: Path, models: Path) -> None:
+def story(seed: int, as_json: bool, quiet: bool, database: Path, models: Path) -> None:
     """在全新的库里上演一个需求的全程：从写需求到公开案例与学习标签。
 
     Play the way of one need in four roles on a fresh database: written, reviewed, published,
@@ -129,26 +156,40 @@ def story(seed: int, as_json: bool, database: Path, models: Path) -> None:
     from matcher.workflow.accounts.passwords import Passwords
     from matcher.workflow.demonstration.accounts import open_demonstration
     from matcher.workflow.demonstration.story import Story, refuse_other_data
-    from matcher.workflow.demonstration.story_scenes import play
 
     context, now = click.get_current_context(), datetime.now(UTC)
     if not database.exists():
-        context.invoke(init, database=database, quiet=as_json)
+        context.invoke(init, database=database, quiet=as_json or quiet)
     with current_database(database) as db:
         refuse_other_data(db)
         is_empty = not catalogue_revision(db)
     if is_empty:
-        context.invoke(load_catalogue, database=database, quiet=as_json)
+        context.invoke(load_catalogue, database=database, quiet=as_json or quiet)
     with current_database(database) as db:
         made = open_demonstration(db, Passwords(), now=now)
         passwords = keep_passwords(database, made)
         told = Story(db, database, models, seed=seed, now=now)
-        steps = [_told(step, as_json) for step in play(told)]
+        steps = _played(told, as_json=as_json, quiet=quiet)
     if as_json:
         echo_json({"synthetic": True, "seed": seed, "need_id": told.need_id, "steps": steps})
         return
-    note(f"演示账户的密码 · passwords of the demonstration's accounts: {passwords}")
-    click.echo("接着试试 · now try: aiplus replay --all && aiplus audit verify")
+    note(
+        f"演示账户的密码 · passwords of the demonstration's accounts: {passwords}",
+        quiet=quiet,
+    )
+    note("接着试试 · now try: aiplus replay --all && aiplus audit verify", quiet=quiet)
+
+
+def _played(told: Story, *, as_json: bool, quiet: bool) -> list[dict[str, Any]]:
+    """Play all scenes; the printed steps say how far it is, for programs a bar does."""
+    from matcher.workflow.demonstration.story_scenes import SCENES, play
+
+    steps = []
+    with Progress("上演 · playing", quiet=quiet or not as_json) as progress:
+        for step in play(told):
+            steps.append(_told(step, as_json))
+            progress(len(steps), len(SCENES))
+    return steps
 
 
 def _told(step: StoryStep, as_json: bool) -> dict[str, Any]:

@@ -11,6 +11,7 @@ import click
 from matcher.cli.database import current_database
 from matcher.cli.options import (
     echo_json,
+    example,
     note,
     with_database,
     with_json,
@@ -67,7 +68,11 @@ def models_group() -> None:
     """
 
 
-@models_group.command("list", short_help="列出模型 · list models")
+@models_group.command(
+    "list",
+    short_help="列出模型 · list models",
+    epilog=example("aiplus models list", "aiplus models list --json"),
+)
 @with_json
 @with_database
 @with_models
@@ -99,7 +104,11 @@ def list_models(as_json: bool, database: Path, models: Path) -> None:
     click.echo(table(LIST_HEADER, rows))
 
 
-@models_group.command("show", short_help="查看模型记录 · show a model's record")
+@models_group.command(
+    "show",
+    short_help="查看模型记录 · show a model's record",
+    epilog=example("aiplus models show additive-2026-11"),
+)
 @click.argument("model_id")
 @with_json
 @with_database
@@ -136,7 +145,14 @@ def show_model(model_id: str, as_json: bool, database: Path, models: Path) -> No
         echo_comparison(found["comparisons"][0])
 
 
-@models_group.command("compare", short_help="与服务中的模型比较 · compare with the serving model")
+@models_group.command(
+    "compare",
+    short_help="与服务中的模型比较 · compare with the serving model",
+    epilog=example(
+        "aiplus models compare additive-2027-01",
+        "aiplus models compare additive-2027-01 --cases 20 --no-properties",
+    ),
+)
 @click.argument("model_id")
 @click.option(
     "--cases",
@@ -211,7 +227,11 @@ def _figure(value: float | None) -> str:
     return "—" if value is None else f"{value:.4f}"
 
 
-@models_group.command("update", short_help="用标签更新模型 · update a model from labels")
+@models_group.command(
+    "update",
+    short_help="用标签更新模型 · update a model from labels",
+    epilog=example("aiplus models update --name additive-2027-01"),
+)
 @click.option("--name", default="", help="新模型的编号 · the new model's id.")
 @click.option("--parent", default="", help="从哪个模型出发 · from which model; the serving one.")
 @with_json
@@ -240,14 +260,20 @@ def update_model(
         click.echo(f"{manifest['test']}")
 
 
-@models_group.command("reproduce", short_help="重算更新 · compute an update again")
+@models_group.command(
+    "reproduce",
+    short_help="重算更新 · compute an update again",
+    epilog=example("aiplus models reproduce additive-2027-01"),
+)
 @click.argument("model_id")
 @with_json
+@with_quiet
 @with_models
-def reproduce_model(model_id: str, as_json: bool, models: Path) -> None:
+def reproduce_model(model_id: str, as_json: bool, quiet: bool, models: Path) -> None:
     """由模型文件夹重算权重并比较 · Compute a model's weights again from its folder."""
     from matcher.learning.updated_model import reproduce
 
+    note("重算 · computing again", quiet=quiet)
     found = reproduce(models, model_id)
     if as_json:
         echo_json(found)
@@ -255,7 +281,13 @@ def reproduce_model(model_id: str, as_json: bool, models: Path) -> None:
         click.echo(f"{found['largest_difference']:.2e}, {found['digits']} 位一致 · digits agree")
 
 
-@models_group.command("promote", short_help="让模型上线 · let a model serve")
+@models_group.command(
+    "promote",
+    short_help="让模型上线 · let a model serve",
+    epilog=example(
+        "aiplus models promote additive-2027-01 --by chen@example.org --reason 三月的反馈"
+    ),
+)
 @click.argument("model_id")
 @click.option("--by", "email", required=True, help=BY_HELP)
 @click.option("--reason", required=True, help="理由 · why.")
@@ -276,7 +308,11 @@ def promote_model(model_id: str, email: str, reason: str, database: Path, models
         note(f"等待另一位管理员 · waits for another administrator: {model_id}")
 
 
-@models_group.command("rollback", short_help="回退到前一个模型 · back to the model before")
+@models_group.command(
+    "rollback",
+    short_help="回退到前一个模型 · back to the model before",
+    epilog=example("aiplus models rollback --by chen@example.org --reason 误报增多"),
+)
 @click.option("--by", "email", required=True, help=BY_HELP)
 @click.option("--reason", default="", help="理由 · why.")
 @with_database

@@ -58,6 +58,11 @@ def with_json(command: Command) -> Command:
     )(command)
 
 
+def example(*lines: str) -> str:
+    """Return the lines as the example at the end of a command's ``--help``."""
+    return "\n".join(("\b", "例 · Example:", *(f"  {line}" for line in lines))) + "\n"
+
+
 def echo_json(value: Any) -> None:
     """Print a value as JSON; text stays readable, what is not finite becomes null."""
     click.echo(json.dumps(plain(value), ensure_ascii=False, indent=2, allow_nan=False))

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
 from matcher.cli.database import current_database
-from matcher.cli.options import echo_json, with_database, with_json, with_models
+from matcher.cli.options import echo_json, with_database, with_json, with_models, with_quiet
+from matcher.cli.progress import Progress
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from matcher.workflow.matching.replay import InputChange, ReplayedMatch
 
 EXIT_DIFFERS = 1
@@ -26,10 +29,11 @@ EXAMPLE = """\b
 @click.argument("match", required=False)
 @click.option("--all", "everything", is_flag=True, help="重算全部 · replay every shown score.")
 @with_json
+@with_quiet
 @with_database
 @with_models
 def replay(
-    match: str | None, everything: bool, as_json: bool, database: Path, models: Path
+    match: str | None, everything: bool, as_json: bool, quiet: bool, database: Path, models: Path
 ) -> None:
     """用当时保存的特征值和模型重算，必须一位不差。
 
@@ -49,7 +53,9 @@ def replay(
             _tell(found, as_json)
             is_same = all(one.is_same for one in found)
         else:
-            is_same = _tell_all(replay_all(db, models), as_json)
+            with Progress("重算列表 · replaying lists", quiet=quiet) as progress:
+                replayed = _count(replay_all(db, models, progress=progress))
+            is_same = _tell_all(replayed, as_json)
     if not is_same:
         click.get_current_context().exit(EXIT_DIFFERS)
 
@@ -64,24 +70,35 @@ def _tell(found: list[ReplayedMatch], as_json: bool) -> None:
         click.echo("\n".join(_lines(one)))
 
 
-def _tell_all(replayed: Any, as_json: bool) -> bool:
+class Replayed(NamedTuple):
+    """What was replayed up to the first score that differs."""
+
+    n_lists: int
+    n_scores: int
+    first: ReplayedMatch | None
+
+
+def _count(replayed: Iterator[ReplayedMatch]) -> Replayed:
     n_scores, lists = 0, set()
-    first: ReplayedMatch | None = None
     for one in replayed:
         n_scores += 1
         lists.add(one.match_id.partition("-")[0])
         if not one.is_same:
-            first = one
-            break
+            return Replayed(len(lists), n_scores, one)
+    return Replayed(len(lists), n_scores, None)
+
+
+def _tell_all(found: Replayed, as_json: bool) -> bool:
+    n_lists, n_scores, first = found
     if as_json:
-        record = {"n_lists": len(lists), "n_scores": n_scores, "same": first is None}
+        record = {"n_lists": n_lists, "n_scores": n_scores, "same": first is None}
         echo_json(record | {"first_difference": as_record(first) if first else None})
     elif first is not None:
         click.echo("第一个不同 · the first that differs:\n" + "\n".join(_lines(first)))
     else:
         click.echo(
-            f"{len(lists)} 个列表的 {n_scores} 个分数全部一位不差 · "
-            f"{n_scores} scores of {len(lists)} lists, all the same to the last digit"
+            f"{n_lists} 个列表的 {n_scores} 个分数全部一位不差 · "
+            f"{n_scores} scores of {n_lists} lists, all the same to the last digit"
         )
     return first is None
 

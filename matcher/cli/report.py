@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from matcher.cli.options import echo_json, note, with_database, with_json, with_models
+from matcher.cli.options import echo_json, note, with_database, with_json, with_models, with_quiet
 from matcher.cli.progress import Progress
 from matcher.errors import ModelIncompatible, ModelMissing
 
@@ -66,17 +66,20 @@ DAY = click.DateTime(["%Y-%m-%d"])
     "keep it as the period's report, which never changes; one that is kept is read.",
 )
 @with_json
+@with_quiet
 @with_models
 @with_database
-def report(model_id: str, full: bool, as_json: bool, models: Path, **asked: Any) -> None:
+def report(
+    model_id: str, full: bool, as_json: bool, quiet: bool, models: Path, **asked: Any
+) -> None:
     """查看匹配质量报告 · Show how good the matching is: what really happened, and the model.
 
     First what was shown and answered in a period, each figure with its number, interval and the
     period before; then how the model fares on real cases beside every baseline. A figure without
     enough data says so. What rests on synthetic history says so in each block.
     """  # fmt: skip
-    live = _live(models, **asked)
-    offline = _offline(models, model_id)
+    live = _live(models, quiet=quiet, **asked)
+    offline = _offline(models, model_id, quiet=quiet)
     if as_json:
         echo_json({**offline, **live})
         return
@@ -90,9 +93,10 @@ def report(model_id: str, full: bool, as_json: bool, models: Path, **asked: Any)
         click.echo(evaluation_markdown(offline) if full else summary_markdown(offline))
 
 
-def _live(
+def _live(  # noqa: PLR0913 (each is an option of the command)
     models: Path,
     *,
+    quiet: bool,
     database: Path,
     start: datetime | None,
     end: datetime | None,
@@ -107,13 +111,13 @@ def _live(
     period, wanted = _period(start, end, now.date()), _wanted(only)
     if snapshot and only:
         raise click.UsageError("--snapshot 不能与 --only 同用 · --snapshot keeps the whole only")
-    with Progress("报告 report") as progress:
+    with Progress("报告 report", quiet=quiet) as progress:
         given: dict[str, Any] = {
             "today": now.date(), "wanted": wanted,
             "progress": progress,
         }  # fmt: skip
         if not database.exists() and not snapshot:
-            note(f"没有数据库，没有历史 · no database {database}, so no history")
+            note(f"没有数据库，没有历史 · no database {database}, so no history", quiet=quiet)
             return make_report(None, period, models=model_facts(None, models), **given)
         with current_database(database, read_only=not snapshot) as db:
             given["models"] = model_facts(db, models)
@@ -126,14 +130,14 @@ def _kept(db: Any, period: Period, given: dict[str, Any], now: datetime) -> dict
     """Return the kept report of a period, keeping it first where none is."""
     from matcher.errors import UnknownRecord
     from matcher.identity import COMMAND_LINE
-    from matcher.store.synthetic_history import find_synthetic_history
+    from matcher.workflow.learning.history_demonstrations import is_synthetic
     from matcher.workflow.learning.quality_reports import keep_report, kept_report, make_report
 
     if period.end > now.date():
         raise click.UsageError(
             f"时段尚未结束 · the period ends on {period.end}, which has not come; nothing was kept"
         )
-    synthetic = find_synthetic_history(db) is not None
+    synthetic = is_synthetic(db)
     try:
         return kept_report(db, period, synthetic=synthetic)
     except UnknownRecord:
@@ -174,7 +178,7 @@ def _wanted(only: tuple[str, ...]) -> Wanted:
     return Wanted(**found)
 
 
-def _offline(models: Path, model_id: str) -> dict[str, Any]:
+def _offline(models: Path, model_id: str, *, quiet: bool) -> dict[str, Any]:
     """Return the report kept beside a model; a model that serves may have none yet."""
     from matcher.ranking.registry import load_model, serving_model_id
 
@@ -185,7 +189,7 @@ def _offline(models: Path, model_id: str) -> dict[str, Any]:
     except ModelMissing as error:
         if model_id:
             raise
-        note(str(error))
+        note(str(error), quiet=quiet)
         return {}
 
 

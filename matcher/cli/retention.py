@@ -7,7 +7,8 @@ from pathlib import Path
 import click
 
 from matcher.cli.database import current_database
-from matcher.cli.options import echo_json, with_database, with_json
+from matcher.cli.options import echo_json, with_database, with_json, with_quiet
+from matcher.cli.progress import Progress
 from matcher.cli.text import table
 
 EXAMPLE = """\b
@@ -21,8 +22,9 @@ HEADER = ("种类 kind", "", "保存 kept for", "日志 log", "到期 over")
 @click.command(short_help="保存期限 · delete what is past its term", epilog=EXAMPLE)
 @click.option("--dry-run", is_flag=True, help="只计数，不删除 · count, delete nothing.")
 @with_json
+@with_quiet
 @with_database
-def retention(dry_run: bool, as_json: bool, database: Path) -> None:
+def retention(dry_run: bool, as_json: bool, quiet: bool, database: Path) -> None:
     """按种类删除超过保存期限的记录 · Delete what is older than the term of its kind.
 
     Logs are kept for half a year at least. The audit trail, shown lists, engagements and consents
@@ -34,8 +36,14 @@ def retention(dry_run: bool, as_json: bool, database: Path) -> None:
     from matcher.workflow.upkeep.retention import forget, what_is_over
 
     now = datetime.now(UTC)
-    with current_database(database, read_only=dry_run) as db:
-        found = what_is_over(db, now=now) if dry_run else forget(db, actor=COMMAND_LINE, now=now)
+    with (
+        current_database(database, read_only=dry_run) as db,
+        Progress("保存期限 · retention", quiet=quiet) as progress,
+    ):
+        if dry_run:
+            found = what_is_over(db, now=now, progress=progress)
+        else:
+            found = forget(db, actor=COMMAND_LINE, now=now, progress=progress)
     if as_json:
         echo_json(
             {

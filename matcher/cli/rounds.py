@@ -10,6 +10,7 @@ import click
 from matcher.cli.database import current_database
 from matcher.cli.options import (
     echo_json,
+    example,
     note,
     with_database,
     with_json,
@@ -44,7 +45,11 @@ def rounds_group() -> None:
     """
 
 
-@rounds_group.command("list", short_help="列出轮次 · list rounds")
+@rounds_group.command(
+    "list",
+    short_help="列出轮次 · list rounds",
+    epilog=example("aiplus rounds list", "aiplus rounds list --json"),
+)
 @with_json
 @with_database
 def list_all(as_json: bool, database: Path) -> None:
@@ -64,7 +69,9 @@ def list_all(as_json: bool, database: Path) -> None:
     click.echo(table(LIST_HEADER, rows))
 
 
-@rounds_group.command("show", short_help="一个轮次 · one round")
+@rounds_group.command(
+    "show", short_help="一个轮次 · one round", epilog=example("aiplus rounds show RD1A2B3C4D5E6F")
+)
 @click.argument("round_id")
 @with_json
 @with_database
@@ -83,7 +90,11 @@ def show(round_id: str, as_json: bool, database: Path) -> None:
         click.echo(f"{name}: {value}")
 
 
-@rounds_group.command("solve", short_help="汇集并求解 · gather and solve")
+@rounds_group.command(
+    "solve",
+    short_help="汇集并求解 · gather and solve",
+    epilog=example("aiplus rounds solve RD1A2B3C4D5E6F --by chen@example.org"),
+)
 @click.argument("round_id")
 @click.option("--by", "email", required=True, help=BY_HELP)
 @with_quiet
@@ -111,12 +122,19 @@ def solve(round_id: str, email: str, quiet: bool, database: Path, models: Path) 
     )
 
 
-@rounds_group.command("replay", short_help="重放轮次 · replay rounds")
+@rounds_group.command(
+    "replay",
+    short_help="重放轮次 · replay rounds",
+    epilog=example("aiplus rounds replay RD1A2B3C4D5E6F", "aiplus rounds replay --all"),
+)
 @click.argument("round_id", required=False)
 @click.option("--all", "everything", is_flag=True, help="全部已求解的轮次 · every solved round.")
 @with_json
+@with_quiet
 @with_database
-def replay(round_id: str | None, everything: bool, as_json: bool, database: Path) -> None:
+def replay(
+    round_id: str | None, everything: bool, as_json: bool, quiet: bool, database: Path
+) -> None:
     """由冻结的输入重新求解，结果必须相同。
 
     Solve a round again from its frozen inputs; the result must have the stored digest. Exit code 2
@@ -124,25 +142,36 @@ def replay(round_id: str | None, everything: bool, as_json: bool, database: Path
     """
     if bool(round_id) == everything:
         raise click.UsageError("name a ROUND_ID, or --all · 请给出轮次编号，或 --all")
-    with current_database(database, read_only=True) as db:
-        replayed = _replayed(db, round_id)
+    with (
+        current_database(database, read_only=True) as db,
+        Progress("重放 · replaying", quiet=quiet) as progress,
+    ):
+        replayed = _replayed(db, round_id, progress)
     if as_json:
         echo_json([{"round_id": one, "result_digest": digest} for one, digest in replayed])
         return
     for one, digest in replayed:
         click.echo(f"{one}: 相同 · the same, {digest}")
-    note(f"{len(replayed)} 个轮次 · rounds")
+    note(f"{len(replayed)} 个轮次 · rounds", quiet=quiet)
 
 
-def _replayed(db: Database, round_id: str | None) -> list[tuple[str, str]]:
+def _replayed(db: Database, round_id: str | None, progress: Progress) -> list[tuple[str, str]]:
     from matcher.store.rounds import list_rounds
     from matcher.workflow.rounds.replay import replay_round
 
-    solved = (one.round_id for one in list_rounds(db, limit=ALL) if one.result is not None)
-    return [(one, replay_round(db, one).digest) for one in ([round_id] if round_id else solved)]
+    solved = [one.round_id for one in list_rounds(db, limit=ALL) if one.result is not None]
+    wanted, replayed = [round_id] if round_id else solved, []
+    for number, one in enumerate(wanted, start=1):
+        replayed.append((one, replay_round(db, one).digest))
+        progress(number, len(wanted))
+    return replayed
 
 
-@rounds_group.command("export", short_help="导出结果 · export a result")
+@rounds_group.command(
+    "export",
+    short_help="导出结果 · export a result",
+    epilog=example("aiplus rounds export RD1A2B3C4D5E6F --format csv > round.csv"),
+)
 @click.argument("round_id")
 @click.option(
     "--format",

@@ -42,16 +42,65 @@ def test_generated_parts_are_current() -> None:
     assert checked.returncode == 0, checked.stdout + checked.stderr
 
 
+def all_commands() -> Iterator[tuple[str, click.Command]]:
+    """Every command that a person calls, with its whole name; groups before their commands."""
+    waiting: list[tuple[str, click.Command]] = [("aiplus", aiplus)]
+    while waiting:
+        name, command = waiting.pop()
+        if isinstance(command, click.Group):
+            inner = sorted(command.commands.items(), reverse=True)
+            waiting += [(f"{name} {word}", one) for word, one in inner if not one.hidden]
+        if command is not aiplus:
+            yield name, command
+
+
 def test_every_command_is_documented_with_an_example() -> None:
-    for name, command in aiplus.commands.items():
-        assert f"\n## aiplus {name}\n" in COMMANDS
-        assert f"aiplus {name}" in (command.epilog or ""), f"{name} --help shows no example"
+    commands = dict(all_commands())
+    assert "aiplus models compare" in commands
+    assert all(f"\n## aiplus {name}\n" in COMMANDS for name in aiplus.commands)
+    undocumented = [name for name in commands if f"\nUsage: {name} " not in COMMANDS]
+    silent = [
+        name
+        for name, command in commands.items()
+        if not (command.epilog or "").startswith("\b\n例 · Example:\n")
+        or f"{name} " not in f"{command.epilog} ".replace("\n", " ")
+    ]
+    assert (undocumented, silent) == ([], [])
+
+
+LONG = (
+    "daily",
+    "demo history",
+    "demo story",
+    "evaluate",
+    "load-catalogue",
+    "match",
+    "models compare",
+    "models reproduce",
+    "models update",
+    "replay",
+    "report",
+    "retention",
+    "rounds replay",
+    "rounds solve",
+    "train",
+)
+
+
+def test_every_long_command_can_be_quiet() -> None:
+    commands = dict(all_commands())
+    loud = [
+        name
+        for name in LONG
+        if not any("--quiet" in option.opts for option in commands[f"aiplus {name}"].params)
+    ]
+    assert loud == []
 
 
 def test_every_option_is_explained_in_both_languages() -> None:
     silent = [
         f"{name} {option.opts[0]}"
-        for name, command in aiplus.commands.items()
+        for name, command in all_commands()
         for option in command.params
         if isinstance(option, click.Option) and not HAN.search(option.help or "")
     ]

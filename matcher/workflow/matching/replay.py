@@ -6,7 +6,7 @@ enough: the record, the catalogue and the model that serves may all have changed
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -123,11 +123,19 @@ def replay_match(db: Database, models: Path, match_id: str) -> list[ReplayedMatc
     return found
 
 
-def replay_all(db: Database, models: Path) -> Iterator[ReplayedMatch]:
-    """Yield every match that was ever shown, replayed, the oldest list first."""
+def replay_all(
+    db: Database, models: Path, *, progress: Callable[[int, int], None] | None = None
+) -> Iterator[ReplayedMatch]:
+    """Yield every match that was ever shown, replayed, the oldest list first.
+
+    ``progress`` is told (lists done, lists in all).
+    """
     loaded, serving = Models(models), serving_id(db, models)
-    for list_id in all_match_lists(db):
+    lists = all_match_lists(db)
+    for done, list_id in enumerate(lists, start=1):
         yield from _replay_list(db, loaded, serving, list_id)
+        if progress is not None:
+            progress(done, len(lists))
 
 
 def _replay_list(

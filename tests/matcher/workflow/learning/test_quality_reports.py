@@ -95,6 +95,14 @@ def test_without_a_database_every_block_says_that_there_is_not_enough(tmp_path: 
     assert found["headline"]["trust"] == "not_enough_data"
 
 
+def test_quiet_silences_notes_and_never_results(tmp_path: Path) -> None:
+    command = ["report", "--database", str(tmp_path / "none.db")]
+    loud, quiet = (CliRunner().invoke(aiplus, [*command, *more]) for more in ([], ["--quiet"]))
+    assert "no database" in loud.stderr
+    assert quiet.stderr == ""
+    assert quiet.stdout == loud.stdout != ""
+
+
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [

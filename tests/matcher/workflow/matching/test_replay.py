@@ -16,7 +16,7 @@ from matcher.errors import InvalidRecord, ModelMissing, StoreError, UnknownRecor
 from matcher.store.capabilities import save_capability
 from matcher.store.catalogue import replace_catalogue
 from matcher.store.connection import StoreDatabase, open_database
-from matcher.store.matches import list_match_lists, read_match_list
+from matcher.store.matches import all_match_lists, list_match_lists, read_match_list
 from matcher.store.migrations import apply_migrations
 from matcher.store.needs import save_need
 from matcher.text.embedding import MultilingualEncoder
@@ -106,7 +106,12 @@ def run(folder: Path, *words: str) -> tuple[int, str]:
 def test_every_score_of_two_models_comes_out_to_the_last_digit(
     db: StoreDatabase, folder: Path
 ) -> None:
-    replayed = list(replay_all(db, folder / "models"))
+    told: list[tuple[int, int]] = []
+    replayed = list(
+        replay_all(db, folder / "models", progress=lambda *reached: told.append(reached))
+    )
+    assert told == [(number, len(told)) for number in range(1, len(told) + 1)]
+    assert len(told) == len(all_match_lists(db))
     assert len({one.model_id for one in replayed}) == 2
     assert len(replayed) > 8 * 10
     for one in replayed:
