@@ -101,7 +101,7 @@ class ChangedMeanwhile(MatcherError):
 
     code = "changed_meanwhile"
 
-    def __init__(self, kind: str, record_id: str, version: int) -> None:
+    def __init__(self, kind: str, record_id: str, version: int | str) -> None:
         super().__init__(
             f"{kind} {shown(record_id)} is no longer at version {version}; read it again",
             kind=kind,

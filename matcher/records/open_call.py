@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+# A figure about fewer enterprises than this tells something about one of them.
+PUBLISHED_FROM = 3
+
 
 @dataclass(frozen=True, slots=True)
 class OpenCallTexts:

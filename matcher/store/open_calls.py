@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from sqlite_utils import Database
 
 from matcher.errors import UnknownRecord
+from matcher.records.open_call import PUBLISHED_FROM
 from matcher.store.connection import read_snapshot, write_transaction
 from matcher.store.driver import driver_errors
 from matcher.store.versions import stamp
@@ -17,7 +18,10 @@ from matcher.store.versions import stamp
 
 @dataclass(frozen=True, slots=True)
 class OpenCall:
-    """One open call in both languages; ``synthetic`` where its needs were invented."""
+    """One open call in both languages; ``synthetic`` where its needs were invented.
+
+    Its figures are exact and for staff; others are shown those that begin with ``public``.
+    """
 
     call_id: str
     state: str  # draft | open | answered | closed
@@ -30,6 +34,7 @@ class OpenCall:
     blocking: str
     n_enterprises: int
     waiting_budget_cny: int
+    n_stating_budget: int  # enterprises, at least; 0 where it was not kept
     reply_by: date | None
     contact: str
     synthetic: bool
@@ -39,6 +44,21 @@ class OpenCall:
     closed_at: datetime | None
     closed_reason: str
     updated_at: datetime
+
+    @property
+    def public_enterprises(self) -> int | None:
+        """How many enterprises wait; None where they are too few to be counted in public."""
+        return self.n_enterprises if self.n_enterprises >= PUBLISHED_FROM else None
+
+    @property
+    def public_budget_cny(self) -> int | None:
+        """The budgets together; None where too few enterprises state one."""
+        return self.waiting_budget_cny if self.n_stating_budget >= PUBLISHED_FROM else None
+
+    @property
+    def version(self) -> str:
+        """What tells this state of the call from an earlier one, for a form to send back."""
+        return stamp(self.updated_at)
 
 
 class Invitation(NamedTuple):

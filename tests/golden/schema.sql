@@ -595,7 +595,7 @@ CREATE TABLE open_call (
     published_at TEXT,
     closed_at TEXT,
     closed_reason TEXT NOT NULL,
-    updated_at TEXT NOT NULL,
+    updated_at TEXT NOT NULL, n_stating_budget INTEGER NOT NULL DEFAULT 0 CHECK (n_stating_budget >= 0),
     CHECK ((state = 'closed') = (closed_at IS NOT NULL)),
     CHECK (state NOT IN ('open', 'answered') OR published_at IS NOT NULL)
 ) STRICT;

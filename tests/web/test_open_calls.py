@@ -41,6 +41,7 @@ CLUSTER: dict[str, Any] = {
         "constraint": "data_must_stay",
         "n_enterprises": 9,
         "waiting_budget_cny": 6_400_000,
+        "n_budgets_stated": 10,
     },
 }
 READY = {
@@ -90,6 +91,13 @@ def post(client: FlaskClient, address: str, page: str, **data: Any) -> TestRespo
     return client.post(address, data={"csrf_token": token_of(client, page), **data})
 
 
+def send(client: FlaskClient, address: str, step: str, **data: Any) -> TestResponse:
+    """Save or publish the texts of a call, from the form as it now is."""
+    form = check_page(client.get(f"{address}/edit")).select_one("main form")
+    hidden = {tag["name"]: tag["value"] for tag in form.select("input[type=hidden]")}
+    return client.post(f"{address}/{step}", data=hidden | data)
+
+
 def drafted(reviewer: FlaskClient, db: Database, **data: Any) -> OpenCall:
     form = check_page(reviewer.get("/supply-gaps")).select("form[action='/supply-gaps/draft']")[-1]
     sent = {tag["name"]: tag["value"] for tag in form.select("input")} | data
@@ -100,7 +108,7 @@ def drafted(reviewer: FlaskClient, db: Database, **data: Any) -> OpenCall:
 def published(reviewer: FlaskClient, db: Database) -> OpenCall:
     call = drafted(reviewer, db)
     page = f"/open-calls/{call.call_id}"
-    sent = post(reviewer, f"{page}/publish", f"{page}/edit", **READY)
+    sent = send(reviewer, page, "publish", **READY)
     assert sent.status_code == 303, sent.text
     return list_calls(db)[0]
 
@@ -132,12 +140,93 @@ def test_draft_holds_the_targets_of_the_needs_and_names_nobody(
     reviewer: FlaskClient, own_database: Database, need_ids: list[str]
 ) -> None:
     call = drafted(reviewer, own_database)
-    assert (call.state, call.n_enterprises, call.waiting_budget_cny) == ("draft", 1, 1_600_000)
+    assert (call.state, call.n_enterprises, call.waiting_budget_cny) == ("draft", 1, 800_000)
+    assert "80 万元" not in call.text
+    assert "800,000" not in call.text_en
     assert "裂纹检出率不低于 99%" in call.text
     assert "Finds at least 99% of cracks" in call.text_en
     assert "演示制造企业" not in call.text + call.title
     page = check_page(reviewer.get(f"/open-calls/{call.call_id}/edit"))
     assert page.select_one("#text").text.strip() == call.text
+
+
+def test_only_staff_reads_the_exact_figures_of_few_and_of_a_draft_alone(
+    reviewer: FlaskClient, own_site: Flask, own_database: Database, need_ids: list[str]
+) -> None:
+    address = f"/open-calls/{drafted(reviewer, own_database).call_id}"
+    exact = check_page(reviewer.get(address)).select_one("#staff-figures")
+    assert [tag.text for tag in exact.select("dd")] == ["1", "1", "80 万元"]
+    assert send(reviewer, address, "publish", **READY).status_code == 303
+    told = {"zh": ("少于 3 家企业", "预算不公开"), "en": ("fewer than 3", "budget not published")}
+    for lang, words in told.items():
+        for client in (own_site.test_client(), reviewer):
+            page = check_page(client.get(f"{address}?lang={lang}"))
+            assert page.select_one("#staff-figures") is None
+            assert "80 万元" not in page.text
+            assert "800,000" not in page.text
+            assert words[0] in page.select_one("aside.side-panel").text
+            card = check_page(client.get(f"/open-calls?lang={lang}")).select_one("main .card")
+            assert words[0] in card.text
+            assert words[1] in card.text
+            assert "80 万元" not in card.text
+
+
+def test_figures_of_many_enterprises_are_public(
+    reviewer: FlaskClient, own_site: Flask, own_database: Database
+) -> None:
+    keep_report(own_database, synthetic=True)
+    address = f"/open-calls/{published(reviewer, own_database).call_id}"
+    visitor = own_site.test_client()
+    aside = check_page(visitor.get(address)).select_one("aside.side-panel").text
+    card = check_page(visitor.get("/open-calls")).select_one("main .card").text
+    for text in (aside, card):
+        assert "9 家企业" in text
+        assert "640 万元" in text
+
+
+def test_topic_of_needs_for_invited_providers_makes_no_call_and_says_why(
+    reviewer: FlaskClient, own_database: Database, need_ids: list[str]
+) -> None:
+    own_database.execute("UPDATE need_status SET visibility = 'invited'")
+    page = check_page(reviewer.get("/supply-gaps"))
+    assert "仅对受邀供给方公开" in page.select_one("#now + ul details").text
+    topic = page.select_one("form[action='/supply-gaps/draft'] input[name=topic]")["value"]
+    refused = post(reviewer, "/supply-gaps/draft", "/supply-gaps", topic=topic)
+    assert refused.status_code == 409
+    assert "只对受邀供给方公开" in check_page(refused).select_one(".error-summary").text
+    assert list_calls(own_database) == []
+
+
+@pytest.mark.parametrize("step", ["edit", "publish"])
+def test_text_saved_by_somebody_else_meanwhile_is_not_written_over(
+    reviewer: FlaskClient, own_database: Database, need_ids: list[str], step: str
+) -> None:
+    address = f"/open-calls/{drafted(reviewer, own_database).call_id}"
+    page = check_page(reviewer.get(f"{address}/edit"))
+    old = page.select_one("input[name=updated_at]")["value"]
+    assert send(reviewer, address, "edit", **READY | {"title": "先保存的标题"}).status_code == 303
+    mine = READY | {"title": "后保存的标题", "contact": "另一个办公室"}
+    for bad in (old, "", "昨天"):
+        late = send(reviewer, address, step, **mine, updated_at=bad)
+        assert late.status_code == 409
+        shown = check_page(late)
+        assert "有人保存了这项任务" in shown.select_one(".error-summary").text
+        assert shown.select_one("#title")["value"] == mine["title"]
+        assert shown.select_one("#contact")["value"] == mine["contact"]
+        assert list_calls(own_database)[0].title == "【合成演示】先保存的标题"
+    again = shown.select_one("input[name=updated_at]")["value"]
+    assert send(reviewer, address, step, **mine, updated_at=again).status_code == 303
+    assert list_calls(own_database)[0].title == "【合成演示】后保存的标题"
+
+
+def test_form_with_a_mistake_still_knows_what_it_was_filled_from(
+    reviewer: FlaskClient, own_database: Database, need_ids: list[str]
+) -> None:
+    address = f"/open-calls/{drafted(reviewer, own_database).call_id}"
+    seen = list_calls(own_database)[0].version
+    refused = send(reviewer, address, "edit", **READY | {"title": ""})
+    assert refused.status_code == 422
+    assert check_page(refused).select_one("input[name=updated_at]")["value"] == seen
 
 
 def test_draft_is_nobody_elses_business(
@@ -156,13 +245,13 @@ def test_publishing_wants_everything_and_keeps_what_was_typed(
     address = f"/open-calls/{drafted(reviewer, own_database).call_id}"
     late = (NOW + timedelta(days=2)).date().isoformat()
     typed = READY | {"contact": "", "reply_by": late, "title": "新的标题"}
-    refused = post(reviewer, f"{address}/publish", f"{address}/edit", **typed)
+    refused = send(reviewer, address, "publish", **typed)
     assert refused.status_code == 422
     page = check_page(refused)
     assert {a["href"] for a in page.select(".error-summary a")} == {"#contact", "#reply_by"}
     assert page.select_one("#title")["value"] == "新的标题"
     assert list_calls(own_database)[0].state == "draft"
-    saved = post(reviewer, f"{address}/edit", f"{address}/edit", **typed)
+    saved = send(reviewer, address, "edit", **typed)
     assert saved.status_code == 303
     assert list_calls(own_database)[0].title == "【合成演示】新的标题"  # needs of a demonstration
 
@@ -288,10 +377,10 @@ def test_topic_of_a_synthetic_report_stays_synthetic_for_good(
     assert page.select_one("section[aria-labelledby=reported] .tag-synthetic") is not None
     address = f"/open-calls/{drafted(reviewer, own_database).call_id}"
     write_setting(own_database, DEMONSTRATION, "")
-    refused = post(reviewer, f"{address}/publish", f"{address}/edit", **READY)
+    refused = send(reviewer, address, "publish", **READY)
     assert refused.status_code == 409
     write_setting(own_database, DEMONSTRATION, "1")
-    assert post(reviewer, f"{address}/publish", f"{address}/edit", **READY).status_code == 303
+    assert send(reviewer, address, "publish", **READY).status_code == 303
     call = list_calls(own_database)[0]
     assert call.title.startswith("【合成演示】")
     assert call.text_en.startswith("[Synthetic]")

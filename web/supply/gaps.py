@@ -15,7 +15,7 @@ from matcher.store.report_snapshots import (
     read_snapshot_document,
 )
 from matcher.store.supply_gaps import SupplyGap
-from matcher.workflow.needs.disclosure import ANONYMOUS, masked_need, names_of
+from matcher.workflow.needs.disclosure import ANONYMOUS, INVITED, masked_need, names_of
 from matcher.workflow.supply.gaps import Topic
 from web import backend
 from web.presenters import text_of
@@ -25,11 +25,15 @@ BLOCK = "supply_gap"
 
 @dataclass(frozen=True)
 class NeedLine:
-    """One unmet need of a topic; the title of an anonymous one is masked, its name not shown."""
+    """One unmet need of a topic; the title of an anonymous one is masked, its name not shown.
+
+    No call speaks of one that is for invited providers only.
+    """
 
     gap: SupplyGap
     title: str
     is_anonymous: bool
+    is_for_invited: bool
 
 
 @dataclass(frozen=True)
@@ -50,7 +54,8 @@ def lines_of(topic: Topic) -> list[NeedLine]:
         kept = read_kept_need(db, gap.need_id)
         visibility = kept.status.visibility
         need = masked_need(kept.need, visibility, names_of(db, kept.organisation_id))
-        lines.append(NeedLine(gap, text_of(need, "title"), visibility == ANONYMOUS))
+        title = text_of(need, "title")
+        lines.append(NeedLine(gap, title, visibility == ANONYMOUS, visibility == INVITED))
     return lines
 
 

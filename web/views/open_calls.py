@@ -10,7 +10,13 @@ from flask import Blueprint, flash, g, redirect, render_template, request, url_f
 from flask.typing import ResponseReturnValue
 from flask_babel import ngettext
 
-from matcher.errors import ImpossibleStep, InvalidRecord, ModelError, UnknownRecord
+from matcher.errors import (
+    ChangedMeanwhile,
+    ImpossibleStep,
+    InvalidRecord,
+    ModelError,
+    UnknownRecord,
+)
 from matcher.identity import Role, Side
 from matcher.store.open_calls import OpenCall, count_answers, list_calls
 from matcher.workflow.needs.states import Act
@@ -73,7 +79,10 @@ def edit_call(call_id: str) -> ResponseReturnValue:
     return form_page(calls.readable_call(call_id))
 
 
-def form_page(call: OpenCall, state: FormState | None = None, problem: str = "") -> str:
+def form_page(
+    call: OpenCall, state: FormState | None = None, problem: str = "", seen: str = ""
+) -> str:
+    """Return the form; ``seen`` is the version that was on the screen, otherwise it is now's."""
     g.own_address = (url_for("open_calls.edit_call", call_id=call.call_id), [])
     form = calls.form_of(call, state)
     groups = [(group, [form.field(name) for name in group.fields]) for group in form.schema.groups]
@@ -81,6 +90,7 @@ def form_page(call: OpenCall, state: FormState | None = None, problem: str = "")
         "pages/open_calls/edit.html",
         call=call,
         groups=groups,
+        seen=seen or call.version,
         problems=form.summary(),
         problem=problem,
         words=words,
@@ -102,12 +112,16 @@ def publish_call(call_id: str) -> ResponseReturnValue:
 def saved(call_id: str, act: Callable[..., OpenCall], told: str) -> ResponseReturnValue:
     """Keep what was typed, published or not, or show it again with every problem."""
     call, typed = calls.readable_call(call_id), calls.typed_texts()
+    seen = request.form.get("updated_at", "")
     try:
-        act(backend.writable_database(), call_id, typed, act_now())
+        act(backend.writable_database(), call_id, typed, act_now(), seen=seen)
     except InvalidRecord as error:
-        return form_page(call, FormState(typed, dict(error.errors))), 422
+        return form_page(call, FormState(typed, dict(error.errors)), seen=seen), 422
     except ImpossibleStep as error:
-        return form_page(call, FormState(typed), words.refusal_words(error)), 409
+        return form_page(call, FormState(typed), words.refusal_words(error), seen), 409
+    except ChangedMeanwhile:
+        now = calls.readable_call(call_id)
+        return form_page(now, FormState(typed), words.changed_words()), 409
     flash(told)
     return redirect(url_for("open_calls.show_call", call_id=call_id), code=303)
 
@@ -157,7 +171,8 @@ def acted(call: OpenCall, act: Callable[[Any], OpenCall], told: str) -> Response
     except InvalidRecord as error:
         return call_page(call, {name: messages(found) for name, found in error.errors.items()}), 422
     except ImpossibleStep as error:
-        return call_page(call, problem=words.refusal_words(error)), 409
+        now = calls.readable_call(call.call_id)
+        return call_page(now, problem=words.refusal_words(error)), 409
     except UnknownRecord:
         return call_page(call, {"capability_id": [_("Choose one of your capabilities.")]}), 422
     flash(told)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from matcher.errors import UnknownRecord
+from matcher.errors import ImpossibleStep, UnknownRecord
 from matcher.identity import Role
 from matcher.store.supply_gaps import count_closed
 from matcher.workflow.needs.states import Act
@@ -25,6 +25,11 @@ REPORT = "report"
 @blueprint.get("/supply-gaps")
 @STAFF
 def show_gaps() -> ResponseReturnValue:
+    return gaps_page()
+
+
+def gaps_page(problem: str = "") -> str:
+    g.own_address = (url_for("supply_gaps.show_gaps"), [])
     db = backend.database()
     topics, called = topics_now(db), gaps.called_needs()
     return render_template(
@@ -35,6 +40,7 @@ def show_gaps() -> ResponseReturnValue:
         budget=sum(sum(topic.budgets) for topic in topics),
         closed=count_closed(db),
         reported=gaps.reported_topics(),
+        problem=problem,
         words=words,
     )
 
@@ -55,6 +61,9 @@ def draft() -> ResponseReturnValue:
     if figure is None:
         raise UnknownRecord("topic", code)
     act = Act(session.actor(), datetime.now(UTC))
-    call = draft_call(db, figure, synthetic=synthetic, act=act)
+    try:
+        call = draft_call(db, figure, synthetic=synthetic, act=act)
+    except ImpossibleStep as error:
+        return gaps_page(words.refusal_words(error)), 409
     flash(_("Drafted. Read it, add a date and a contact, then publish it."))
     return redirect(url_for("open_calls.edit_call", call_id=call.call_id), code=303)

@@ -1,6 +1,7 @@
 """A draft of an open call (揭榜挂帅) for needs that found nobody, in both languages.
 
 Made from a cluster of the block ``supply_gap`` and nothing else; whoever publishes it edits it.
+How many enterprises wait, and with what budget, it says only where they are three or more.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from matcher.errors import InvalidRecord
+from matcher.records.open_call import PUBLISHED_FROM
 from matcher.vocabulary import find_code, industry_label, is_industry, label
 
 CLUSTER_FACTS = ("industry", "task", "constraint", "n_enterprises", "waiting_budget_cny")
@@ -21,6 +23,15 @@ class Target(NamedTuple):
 
     text: str
     text_en: str = ""
+
+
+class Waiting(NamedTuple):
+    """Who waits: needs, enterprises, the budgets together, and how many enterprises state one."""
+
+    n_needs: int
+    n_enterprises: int
+    budget_cny: int
+    n_stating: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,23 +63,46 @@ def draft_open_call(
     InvalidRecord
         It is not a cluster.
     """
+    require_cluster(figure)
+    facts, waiting = figure["facts"], waiting_of(figure)
+    zh, en = (_words(facts, language) for language in ("zh", "en"))
+    mark_zh, mark_en = (MARK_ZH, MARK_EN) if synthetic else ("", "")
+    return OpenCall(
+        title=f"{mark_zh}揭榜任务：{zh['industry']} · {zh['task']}",
+        title_en=f"{mark_en}Open call: {en['task']} for {en['industry']}",
+        text=_chinese(mark_zh, zh, waiting, targets),
+        text_en=_english(mark_en, en, waiting, targets),
+        need_ids=tuple(figure.get("needs", ())),
+        synthetic=synthetic,
+    )
+
+
+def require_cluster(figure: Mapping[str, Any]) -> None:
+    """Refuse a figure from which no call can be drafted.
+
+    Raises
+    ------
+    InvalidRecord
+        It is not a cluster.
+    """
     facts = figure.get("facts", {})
     missing = [name for name in CLUSTER_FACTS if name not in facts]
     if figure.get("key") != "cluster" or missing:
         told = f"lacks {missing}, expected a figure `cluster` of the block supply_gap"
         raise InvalidRecord("cluster", {"facts": [told]})
-    zh, en = (_words(facts, language) for language in ("zh", "en"))
-    n, firms = int(figure["n"]), int(facts["n_enterprises"])
-    budget = int(facts["waiting_budget_cny"])
-    mark_zh, mark_en = (MARK_ZH, MARK_EN) if synthetic else ("", "")
-    return OpenCall(
-        title=f"{mark_zh}揭榜任务：{zh['industry']} · {zh['task']}",
-        title_en=f"{mark_en}Open call: {en['task']} for {en['industry']}",
-        text=_chinese(mark_zh, zh, (n, firms, budget), targets),
-        text_en=_english(mark_en, en, (n, firms, budget), targets),
-        need_ids=tuple(figure.get("needs", ())),
-        synthetic=synthetic,
-    )
+
+
+def waiting_of(figure: Mapping[str, Any]) -> Waiting:
+    """Return who waits in a cluster.
+
+    A report counts the needs that state a budget, not their enterprises. An enterprise without any
+    has at least one need that states none, so that the others are at least what this returns.
+    """
+    facts, n = figure["facts"], int(figure["n"])
+    firms = int(facts["n_enterprises"])
+    at_least = firms - (n - int(facts.get("n_budgets_stated", 0)))
+    stating = int(facts.get("n_enterprises_stating", max(0, at_least)))
+    return Waiting(n, firms, int(facts["waiting_budget_cny"]), stating)
 
 
 def _words(facts: Mapping[str, Any], language: str) -> dict[str, str]:
@@ -90,14 +124,19 @@ def _constraint(code: str, language: str) -> str:
 def _chinese(
     mark: str,
     words: Mapping[str, str],
-    numbers: tuple[int, int, int],
+    waiting: Waiting,
     targets: Sequence[Target],
 ) -> str:
-    n, firms, budget = numbers
-    money = f"已填写的预算合计 {budget / 10_000:,.0f} 万元" if budget else "预算尚未填写"
+    few = f"少于 {PUBLISHED_FROM} 家"
+    money = f"填写预算的企业{few}，预算不予公布"
+    if waiting.n_stating >= PUBLISHED_FROM:
+        money = f"已填写的预算合计 {waiting.budget_cny / 10_000:,.0f} 万元"
+    who = f"{few}企业的需求"
+    if waiting.n_enterprises >= PUBLISHED_FROM:
+        who = f" {waiting.n_enterprises} 家企业的 {waiting.n_needs} 项需求"
     measures = "".join(f"\n   · {one.text}" for one in targets)
     return (
-        f"{mark}一、背景：平台上 {firms} 家企业的 {n} 项需求（{words['industry']}，"
+        f"{mark}一、背景：平台上{who}（{words['industry']}，"
         f"{words['task']}）尚未找到合适的供给方，{money}。\n"
         f"二、主要障碍：{words['constraint']}。\n"
         "三、揭榜目标：①满足上述障碍对应的硬性条件，并提供证明材料；②在不少于一家企业的真实场景中，"
@@ -111,15 +150,20 @@ def _chinese(
 def _english(
     mark: str,
     words: Mapping[str, str],
-    numbers: tuple[int, int, int],
+    waiting: Waiting,
     targets: Sequence[Target],
 ) -> str:
-    n, firms, budget = numbers
-    money = f"stated budgets of CNY {budget:,} in all" if budget else "no budget stated yet"
+    few = f"fewer than {PUBLISHED_FROM} enterprises"
+    money = f"; no budget is published, as {few} state one"
+    if waiting.n_stating >= PUBLISHED_FROM:
+        money = f", with stated budgets of CNY {waiting.budget_cny:,} in all"
+    who = f"needs of {few}"
+    if waiting.n_enterprises >= PUBLISHED_FROM:
+        who = f"{waiting.n_needs} needs of {waiting.n_enterprises} enterprises"
     measures = "".join(f"\n   · {one.text_en or one.text}" for one in targets)
     return (
-        f"{mark}1. Background: {_counted(n, 'need')} of {_counted(firms, 'enterprise')} "
-        f"({words['industry']}; {words['task']}) without a suitable provider yet, with {money}.\n"
+        f"{mark}1. Background: {who} ({words['industry']}; {words['task']}) "
+        f"without a suitable provider yet{money}.\n"
         f"2. What stands in the way: {words['constraint']}.\n"
         "3. Targets: (a) meet the hard condition named above, with proof; (b) reach the measures "
         "stated in the needs in the real setting of at least one enterprise"
@@ -129,7 +173,3 @@ def _english(
         "can host the test.\n"
         "5. Dates and contact: to be filled in by whoever publishes this call."
     )
-
-
-def _counted(n: int, noun: str) -> str:
-    return f"{n} {noun}{'' if n == 1 else 's'}"

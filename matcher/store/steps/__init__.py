@@ -17,6 +17,7 @@ from matcher.store.steps import supply
 from matcher.store.steps import public_needs
 from matcher.store.steps import round_parties
 from matcher.store.steps import digest
+from matcher.store.steps import open_calls
 
 __all__ = [
     "MIGRATIONS",
@@ -29,6 +30,7 @@ __all__ = [
     "history",
     "models",
     "notices",
+    "open_calls",
     "people",
     "pilots",
     "public_needs",

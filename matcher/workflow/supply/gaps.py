@@ -33,6 +33,7 @@ from matcher.store.supply_gaps import (
     settled_gaps,
 )
 from matcher.workflow.new_ids import new_id
+from matcher.workflow.supply.called_needs import budget_of
 
 NOT_TAKEN_UP_AFTER = timedelta(days=28)  # as the report's block ``supply_gap`` has it
 BLOCKS_FROM = 0.2  # share of all candidates that one check kept out
@@ -65,7 +66,10 @@ class Topic:
 
     @property
     def figure(self) -> dict[str, object]:
-        """The topic as the report's block writes a cluster, from which an open call is drafted."""
+        """The topic as the report's block writes a cluster, from which an open call is drafted.
+
+        It is exact, and counts needs for invited providers only: what is published of it is less.
+        """
         return {
             "key": "cluster",
             "n": len(self.gaps),
@@ -75,6 +79,7 @@ class Topic:
                 "constraint": self.blocking,
                 "n_enterprises": self.n_enterprises,
                 "waiting_budget_cny": sum(self.budgets),
+                "n_budgets_stated": len(self.budgets),
             },
             "needs": [gap.need_id for gap in self.gaps],
         }
@@ -146,7 +151,7 @@ def _open(
         industry=need.industries[0][:DIVISION] if need.industries else "",
         task=need.ai_tasks[0] if need.ai_tasks else "",
         blocking=blocking,
-        budget_cny=need.budget_max_cny or need.budget_min_cny,
+        budget_cny=budget_of(need),
         match_list_id=match_list_id,
         opened_at=now,
     )

@@ -19,6 +19,7 @@ from matcher.store.open_calls import (
     OpenCall,
     add_invitations,
     needs_of_call,
+    read_call,
     read_responses,
 )
 from matcher.store.organisations import find_by_provider
@@ -80,6 +81,8 @@ def invite(db: Database, service: MatchingService, call: OpenCall, act: Act) -> 
     known = {one.provider_id for one in read_responses(db, call.call_id)[0]}
     new = [(place, match) for place, match in enumerate(found, 1) if match.provider_id not in known]
     with write_transaction(db, f"invite to open call {call.call_id}"):
+        if read_call(db, call.call_id).state not in ANSWERABLE:  # closed while matching
+            return []
         invited = [
             Invitation(
                 match.provider_id,

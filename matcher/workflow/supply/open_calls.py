@@ -6,23 +6,22 @@ in a call names an enterprise: it speaks of how many there are and what they ask
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
 from sqlite_utils import Database
 
-from matcher.errors import ImpossibleStep, InvalidRecord, UnknownRecord
+from matcher.errors import ChangedMeanwhile, ImpossibleStep, InvalidRecord, UnknownRecord
 from matcher.identity import COMMAND_LINE, STAFF_ROLES, Actor, Organisation
 from matcher.records.open_call import OpenCallTexts
-from matcher.reports.history.open_call import MARK_EN, MARK_ZH, Target, draft_open_call
+from matcher.reports.history.open_call import MARK_EN, MARK_ZH, draft_open_call, waiting_of
 from matcher.schemas import PUBLISH, load_open_call
 from matcher.schemas.messages import problem
 from matcher.store.audit import Change, record_change
 from matcher.store.connection import write_transaction
 from matcher.store.installation import DEMONSTRATION, read_setting
 from matcher.store.need_status import find_status
-from matcher.store.needs import read_kept_need
 from matcher.store.notices import Message
 from matcher.store.open_calls import (
     CallAnswer,
@@ -33,19 +32,16 @@ from matcher.store.open_calls import (
     read_call,
     update_call,
 )
-from matcher.store.organisations import read_organisation
-from matcher.store.ownership import owner_of
 from matcher.workflow.messages.notifying import tell_staff
-from matcher.workflow.needs.disclosure import ANONYMOUS, INVITED, masked_need, names_of
 from matcher.workflow.needs.notices import tell_enterprise
 from matcher.workflow.needs.states import Act
 from matcher.workflow.new_ids import new_id
 from matcher.workflow.registration.owned_records import read_own
+from matcher.workflow.supply.called_needs import callable_part, is_made_up, targets_of
 
 DRAFT, OPEN, ANSWERED, CLOSED = "draft", "open", "answered", "closed"
 PUBLIC = (OPEN, ANSWERED, CLOSED)
 ANSWERABLE = (OPEN, ANSWERED)
-MOST_TARGETS = 8
 LONGEST_NOTE = 500
 CALLED = ("已列入公开揭榜任务（不写明单位）。", "is part of an open call, which names nobody.")
 
@@ -65,15 +61,27 @@ def draft_call(db: Database, figure: Mapping[str, Any], *, synthetic: bool, act:
     InvalidRecord
         It is no cluster.
     ImpossibleStep
-        This person does not act for the platform.
+        This person does not act for the platform; or every need is for invited providers only or
+        is not here any more (``no_public_need``).
     """
     _check_staff(act.actor, "draft", DRAFT)
-    need_ids = [str(one) for one in figure.get("needs", ())]
-    synthetic = synthetic or _is_made_up(db, need_ids)
-    drafted = draft_open_call(figure, synthetic=synthetic, targets=targets_of(db, need_ids))
-    facts = figure["facts"]
-    call = OpenCall(
-        call_id=new_id("CALL"),
+    call_id = new_id("CALL")
+    with write_transaction(db, f"draft open call {call_id}"):
+        synthetic = synthetic or is_made_up(db, map(str, figure.get("needs", ())))
+        figure = callable_part(db, figure, synthetic=synthetic)
+        call = _drafted(db, call_id, figure, synthetic, act)
+        add_call(db, call, figure["needs"])
+        _record(db, "drafted", call_id, {"n_needs": len(figure["needs"])}, act)
+    return call
+
+
+def _drafted(
+    db: Database, call_id: str, figure: Mapping[str, Any], synthetic: bool, act: Act
+) -> OpenCall:
+    drafted = draft_open_call(figure, synthetic=synthetic, targets=targets_of(db, figure["needs"]))
+    facts, waiting = figure["facts"], waiting_of(figure)
+    return OpenCall(
+        call_id=call_id,
         state=DRAFT,
         title=drafted.title,
         title_en=drafted.title_en,
@@ -82,8 +90,9 @@ def draft_call(db: Database, figure: Mapping[str, Any], *, synthetic: bool, act:
         industry=str(facts["industry"]),
         task=str(facts["task"]),
         blocking=str(facts["constraint"]),
-        n_enterprises=int(facts["n_enterprises"]),
-        waiting_budget_cny=int(facts["waiting_budget_cny"]),
+        n_enterprises=waiting.n_enterprises,
+        waiting_budget_cny=waiting.budget_cny,
+        n_stating_budget=waiting.n_stating,
         reply_by=None,
         contact="",
         synthetic=synthetic,
@@ -94,70 +103,56 @@ def draft_call(db: Database, figure: Mapping[str, Any], *, synthetic: bool, act:
         closed_reason="",
         updated_at=act.now,
     )
-    with write_transaction(db, f"draft open call {call.call_id}"):
-        add_call(db, call, need_ids)
-        _record(db, "drafted", call.call_id, {"n_needs": len(need_ids)}, act)
-    return call
 
 
-def targets_of(db: Database, need_ids: Iterable[str]) -> tuple[Target, ...]:
-    """Return what needs want to reach, in figures, without what betrays an enterprise.
-
-    Needs for invited providers only say nothing outside of them.
-    """
-    found: dict[Target, None] = {}
-    for need_id in need_ids:
-        if find_status(db, need_id) is None:
-            continue
-        kept = read_kept_need(db, need_id)
-        if kept.status.visibility == INVITED:
-            continue
-        names = names_of(db, kept.organisation_id)
-        need = masked_need(kept.need, ANONYMOUS, names)  # a call names nobody, whatever the need
-        for line in need.requirements:
-            if line.threshold is not None:
-                found[Target(line.text, line.text_en)] = None
-    return tuple(found)[:MOST_TARGETS]
-
-
-def _is_made_up(db: Database, need_ids: Iterable[str]) -> bool:
-    """Whether any of these needs belongs to the demonstration."""
-    owners = {owner_of(db, "need", need_id) for need_id in need_ids} - {""}
-    return any(read_organisation(db, owner).is_demo for owner in owners)
-
-
-def edit_call(db: Database, call_id: str, typed: Mapping[str, Any], act: Act) -> OpenCall:
+def edit_call(
+    db: Database, call_id: str, typed: Mapping[str, Any], act: Act, *, seen: str | None = None
+) -> OpenCall:
     """Change the texts of a draft or of a published call.
 
     A published call must still fulfil what publishing asks, except that its date may come near.
+
+    Parameters
+    ----------
+    seen : str, optional
+        ``OpenCall.version`` of what was on the screen; None does not ask.
 
     Raises
     ------
     InvalidRecord
         With every problem; nothing was changed.
+    ChangedMeanwhile
+        It is no longer at the version that was on the screen.
     ImpossibleStep
         It is closed, or this person does not act for the platform.
     """
-    call = _for_staff(db, call_id, "edit", act.actor, (DRAFT, OPEN, ANSWERED))
-    texts = _checked(call, typed, today=None if call.state != DRAFT else act.now.date())
-    return _save(db, call, texts, {}, "edited", act)
+    with write_transaction(db, f"edit open call {call_id}"):
+        call = _for_staff(db, call_id, "edit", act.actor, (DRAFT, OPEN, ANSWERED))
+        _check_seen(call, seen)
+        texts = _checked(call, typed, today=None if call.state != DRAFT else act.now.date())
+        return _save(db, call, texts, {}, "edited", act)
 
 
-def publish_call(db: Database, call_id: str, typed: Mapping[str, Any], act: Act) -> OpenCall:
+def publish_call(
+    db: Database, call_id: str, typed: Mapping[str, Any], act: Act, *, seen: str | None = None
+) -> OpenCall:
     """Publish a draft with the texts as they now are; everybody may read it then.
 
     Raises
     ------
     InvalidRecord
         With every problem; nothing was changed.
+    ChangedMeanwhile
+        It is no longer at the version that was on the screen, as ``edit_call`` has it.
     ImpossibleStep
         It is no draft; or it rests on invented needs, and this is no demonstration (``synthetic``).
     """
-    call = _for_staff(db, call_id, "publish", act.actor, (DRAFT,))
-    if call.synthetic and read_setting(db, DEMONSTRATION) != "1":
-        raise ImpossibleStep("publish", call.state, "synthetic", call_id=call_id)
-    texts = _checked(call, typed, profile=PUBLISH, today=act.now.date())
     with write_transaction(db, f"publish open call {call_id}"):
+        call = _for_staff(db, call_id, "publish", act.actor, (DRAFT,))
+        if call.synthetic and read_setting(db, DEMONSTRATION) != "1":
+            raise ImpossibleStep("publish", call.state, "synthetic", call_id=call_id)
+        _check_seen(call, seen)
+        texts = _checked(call, typed, profile=PUBLISH, today=act.now.date())
         more: dict[str, datetime | str] = {"state": OPEN, "published_at": act.now}
         published = _save(db, call, texts, more, "published", act)
         for need_id in needs_of_call(db, call_id):
@@ -176,12 +171,12 @@ def close_call(db: Database, call_id: str, act: Act) -> OpenCall:
     ImpossibleStep
         It is closed already, or this person does not act for the platform.
     """
-    _for_staff(db, call_id, "close", act.actor, (DRAFT, OPEN, ANSWERED))
-    reason = act.reason.strip()[:LONGEST_NOTE]
-    if not reason:
-        raise InvalidRecord("open_call", {"reason": [problem("required")]})
-    changes = {"state": CLOSED, "closed_at": act.now, "closed_reason": reason}
     with write_transaction(db, f"close open call {call_id}"):
+        _for_staff(db, call_id, "close", act.actor, (DRAFT, OPEN, ANSWERED))
+        reason = act.reason.strip()[:LONGEST_NOTE]
+        if not reason:
+            raise InvalidRecord("open_call", {"reason": [problem("required")]})
+        changes = {"state": CLOSED, "closed_at": act.now, "closed_reason": reason}
         closed = update_call(db, call_id, changes, now=act.now)
         _record(db, "closed", call_id, {"state": CLOSED}, act._replace(reason=reason))
     return closed
@@ -201,26 +196,30 @@ def answer_call(
     ImpossibleStep
         The call is closed, or its date is over (``too_late``).
     """
-    call = read_public_call(db, call_id)
-    if call.state not in ANSWERABLE:
-        raise ImpossibleStep("answer", call.state, "closed", call_id=call_id)
-    if call.reply_by is not None and act.now.date() > call.reply_by:
-        raise ImpossibleStep("answer", call.state, "too_late", call_id=call_id)
-    read_own(db, "capability", capability_id, organisation.organisation_id)
     told = note.strip()
-    if len(told) > LONGEST_NOTE:
-        size = {"maximum": LONGEST_NOTE, "length": len(told)}
-        raise InvalidRecord("open_call", {"note": [problem("over_cap", told, **size)]})
     given = CallAnswer(
         capability_id, organisation.organisation_id, told, act.actor.actor_id, act.now
     )
     with write_transaction(db, f"answer open call {call_id}"):
+        call = read_public_call(db, call_id)
+        _check_answerable(call, act.now.date())
+        read_own(db, "capability", capability_id, organisation.organisation_id)
+        if len(told) > LONGEST_NOTE:
+            size = {"maximum": LONGEST_NOTE, "length": len(told)}
+            raise InvalidRecord("open_call", {"note": [problem("over_cap", told, **size)]})
         add_answer(db, call_id, given)
         answered = update_call(db, call_id, {"state": ANSWERED}, now=act.now)
         _record(db, "answered", call_id, {"capability_id": capability_id}, act)
         for role in STAFF_ROLES:
             tell_staff(db, role, _answered(call), now=act.now)
     return answered
+
+
+def _check_answerable(call: OpenCall, today: date) -> None:
+    if call.state not in ANSWERABLE:
+        raise ImpossibleStep("answer", call.state, "closed", call_id=call.call_id)
+    if call.reply_by is not None and today > call.reply_by:
+        raise ImpossibleStep("answer", call.state, "too_late", call_id=call.call_id)
 
 
 def _answered(call: OpenCall) -> Message:
@@ -303,6 +302,11 @@ def _for_staff(
     if call.state not in states:
         raise ImpossibleStep(action, call.state, "closed", call_id=call_id)
     return call
+
+
+def _check_seen(call: OpenCall, seen: str | None) -> None:
+    if seen is not None and seen != call.version:
+        raise ChangedMeanwhile("open_call", call.call_id, seen)
 
 
 def _check_staff(actor: Actor, action: str, state: str) -> None:

@@ -10,7 +10,7 @@ from matcher.errors import InvalidRecord
 from matcher.reports.history.build import MAKERS
 from matcher.reports.history.figures import Block, Figure
 from matcher.reports.history.headline import RULES, headline_of
-from matcher.reports.history.open_call import draft_open_call
+from matcher.reports.history.open_call import draft_open_call, waiting_of
 
 GAP: dict[str, Any] = {
     "key": "cluster",
@@ -22,6 +22,7 @@ GAP: dict[str, Any] = {
         "constraint": "deployment_not_offered",
         "n_enterprises": 9,
         "waiting_budget_cny": 6_400_000,
+        "n_budgets_stated": 10,
     },
 }
 GOOD = {
@@ -76,10 +77,28 @@ def test_an_open_call_names_need_obstacle_and_budget_in_both_languages() -> None
     call = draft_open_call(GAP, synthetic=False)
     assert "640 万元" in call.text
     assert "6,400,000" in call.text_en
+    assert "9 家企业的 12 项需求" in call.text
+    assert "12 needs of 9 enterprises" in call.text_en
     assert "部署方式不支持" in call.text
     assert "Deployment not offered" in call.text_en
     assert call.need_ids == ("N1", "N2")
     assert "合成" not in call.title
+
+
+@pytest.mark.parametrize("stated", [{}, {"n_budgets_stated": 5}, {"n_enterprises_stating": 2}])
+def test_an_open_call_tells_no_budget_of_fewer_than_three_enterprises(stated: Any) -> None:
+    facts = {name: one for name, one in GAP["facts"].items() if name != "n_budgets_stated"}
+    call = draft_open_call({**GAP, "facts": facts | stated}, synthetic=False)
+    assert "640" not in call.text
+    assert "6,400,000" not in call.text_en
+    assert "填写预算的企业少于 3 家，预算不予公布" in call.text
+    assert "no budget is published, as fewer than 3 enterprises state one" in call.text_en
+
+
+def test_budgets_that_several_needs_of_one_enterprise_may_state_are_not_counted_twice() -> None:
+    facts = GAP["facts"] | {"n_budgets_stated": 6}  # the six others are of six enterprises at most
+    assert waiting_of({**GAP, "facts": facts}).n_stating == 3
+    assert waiting_of({**GAP, "facts": facts | {"n_budgets_stated": 2}}).n_stating == 0
 
 
 def test_an_open_call_from_synthetic_needs_says_so_in_title_and_text() -> None:
