@@ -112,7 +112,7 @@ class BesideRows(NamedTuple):
 
     applications: list[tuple[Any, ...]]  # base, service, need, applied, decided, state
     overrides: list[tuple[Any, ...]]  # need, capability, action, actor, reason, at
-    appeals: list[tuple[Any, ...]]  # id, kind, filed, due, decided, decision
+    appeals: list[tuple[Any, ...]]  # id, kind, filed, due, decided, decision, organisation
     judgements: list[tuple[Any, ...]]  # need, capability, reviewer, grade, at
     bases: list[tuple[Any, ...]]  # id, payload, since
 
@@ -174,21 +174,30 @@ _APPLICATIONS = """SELECT a.pilot_base_id, a.service_id, e.need_id, a.applied_at
     ORDER BY a.applied_at, a.application_id"""
 _OVERRIDES = """SELECT need_id, capability_id, action, made_by, reason, made_at
     FROM match_override ORDER BY made_at, override_id"""
-_APPEALS = """SELECT appeal_id, object_kind, filed_at, due_at, decided_at, decision FROM appeal
-    ORDER BY filed_at, appeal_id"""
+_APPEALS = """SELECT appeal_id, object_kind, filed_at, due_at, decided_at, decision,
+    organisation_id FROM appeal ORDER BY filed_at, appeal_id"""
 _JUDGEMENTS = """SELECT need_id, capability_id, judged_by, grade, judged_at FROM judgement
     ORDER BY judged_at, judgement_id"""
 _BASES = """SELECT record_id, payload, valid_from FROM record_current WHERE kind = 'pilot_base'
     ORDER BY record_id"""
 
 
-def first_shown_on(db: Database) -> date | None:
-    """Return the day on which anything was shown for the first time, invented or not."""
+def first_shown_on(db: Database, *, really: bool) -> date | None:
+    """Return the day on which anything was shown for the first time.
+
+    Parameters
+    ----------
+    really : bool
+        Leave out what was invented and what was shown to organisations of a demonstration.
+    """
     with driver_errors("look for the first shown list"):
         row = db.conn.execute(
-            "SELECT min(at) FROM (SELECT min(created_at) AS at FROM match_list WHERE origin <> ? "
-            "UNION ALL SELECT min(starts_on) FROM synthetic_history)",
-            [NOT_SHOWN],
+            "SELECT min(at) FROM (SELECT min(created_at) AS at FROM match_list AS l "
+            "  WHERE origin <> ? AND (? = 0 OR NOT EXISTS (SELECT 1 FROM record_owner AS r "
+            "    JOIN organisation AS o USING (organisation_id) WHERE o.is_demo = 1 "
+            "    AND r.kind = 'need' AND r.record_id = l.need_id)) "
+            "UNION ALL SELECT min(starts_on) FROM synthetic_history WHERE ? = 0)",
+            [NOT_SHOWN, really, really],
         ).fetchone()
     return None if row[0] is None else date.fromisoformat(str(row[0])[:10])
 

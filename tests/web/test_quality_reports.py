@@ -20,6 +20,7 @@ from matcher.reports.history.cut import Period
 from matcher.settings import PROJECT
 from matcher.simulation.year import Plan
 from matcher.store.accounts import find_by_email
+from matcher.store.installation import DEMONSTRATION, write_setting
 from matcher.store.jobs import add_job, end_job, list_jobs, update_job
 from matcher.store.need_status import NeedStatus, add_status
 from matcher.store.needs import save_need
@@ -469,6 +470,7 @@ def test_a_real_need_behind_a_figure_can_be_opened(fresh: Flask) -> None:
 
 def test_a_report_on_what_really_happened_is_not_called_synthetic(fresh: Flask) -> None:
     with opened(fresh) as db:
+        write_setting(db, DEMONSTRATION, "0")
         build_view(db, MODELS, Selection(OCTOBER), now=NOW)
     at = "/reports/selected{}?from=2026-10-01&last=2026-10-31"
     client = signed_in(fresh, "administrator")
@@ -482,12 +484,26 @@ def test_a_report_on_what_really_happened_is_not_called_synthetic(fresh: Flask) 
     assert "synthetic" not in client.get(at.format(".json")).headers["Content-Disposition"]
 
 
+def test_a_report_of_a_demonstration_without_an_invented_year_is_called_synthetic(
+    fresh: Flask,
+) -> None:
+    with opened(fresh) as db:
+        build_view(db, MODELS, Selection(OCTOBER), now=NOW)
+    at = "/reports/selected{}?from=2026-10-01&last=2026-10-31"
+    client = signed_in(fresh, "administrator")
+    soup = reader_of(client)(at.format(""), lang="en")
+    assert soup.select_one("main .report-synthetic .synthetic-banner") is not None
+    assert {row["synthetic"] for row in csv_of(client, at.format("/all.csv"))} == {"True"}
+    assert json_of(client, at.format(".json"))["synthetic"] is True
+
+
 def test_kept_invented_reports_stay_marked_when_the_demonstration_has_ended(fresh: Flask) -> None:
     add_year(fresh, n_pairs=1_000)
     add_reports(fresh)
     client = signed_in(fresh, "administrator")
     with opened(fresh) as db:
         remove_synthetic_history(db)
+        write_setting(db, DEMONSTRATION, "0")
     soup = reader_of(client)(f"/reports/{PLACE}", lang="en")
     assert soup.select_one(".synthetic-banner") is not None
     latest = reader_of(client)("/reports", lang="en")

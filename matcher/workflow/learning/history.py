@@ -3,6 +3,8 @@
 A pair counts once for a need and a model, at its first showing: a page that is opened again shows
 nothing new. What came together without a list (a search, an invitation, a broker's proposal) is a
 list of one, so that it has its place in the funnel under its own origin.
+
+What a demonstration made is never in the real log: see ``history_demonstrations``.
 """
 
 from __future__ import annotations
@@ -29,6 +31,7 @@ from matcher.store.shown_history import (
 from matcher.store.synthetic_history import read_synthetic_content
 from matcher.vocabulary import province_of
 from matcher.workflow.learning.history_beside import beside_tables
+from matcher.workflow.learning.history_demonstrations import is_synthetic, real_rows
 from matcher.workflow.learning.history_rounds import round_tables
 from matcher.workflow.learning.history_scores import baseline_scores
 
@@ -49,21 +52,29 @@ Scores = Callable[[ListRow, PairRow], tuple[float, float]]
 
 
 def read_history(db: Database, *, today: date) -> HistoryLog:
-    """Return everything that was shown and what came of it; synthetic where any of it is.
+    """Return what was shown and what came of it: the real log, or all of it, marked synthetic.
+
+    While a demonstration is on, what it made and what was invented is in the log, and the log says
+    that it is synthetic; see ``history_demonstrations``.
 
     Parameters
     ----------
     today : date
         Against which the quality of records is judged.
     """
-    real = real_history(db, today=today)
+    if not is_synthetic(db):
+        return real_history(db, today=today)
+    made = _log(db, read_history_rows(db), today, synthetic=True)
     content = read_synthetic_content(db)
-    return real if content is None else real.joined(from_bytes(content))
+    return made if content is None else made.joined(from_bytes(content))
 
 
 def real_history(db: Database, *, today: date) -> HistoryLog:
-    """Return what was really shown, without anything invented."""
-    rows = read_history_rows(db)
+    """Return what was really shown, without anything that was invented or demonstrated."""
+    return _log(db, real_rows(db), today, synthetic=False)
+
+
+def _log(db: Database, rows: HistoryRows, today: date, *, synthetic: bool) -> HistoryLog:
     made = _Made()
     _add_needs(made, rows)
     _add_offers(made, rows)
@@ -76,7 +87,7 @@ def real_history(db: Database, *, today: date) -> HistoryLog:
         name: np.array([pair.get(name) for pair in made.features], dtype=np.float64)
         for name in dict.fromkeys(name for pair in made.features for name in pair)
     }
-    return make_log(tables, synthetic=False, features=features, sources=("database",))
+    return make_log(tables, synthetic=synthetic, features=features, sources=("database",))
 
 
 def _n(columns: Columns) -> int:

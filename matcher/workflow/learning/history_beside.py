@@ -35,7 +35,7 @@ def beside_tables(
         ),
         "appeals": _columns(
             ("appeal_id", "kind", "filed_at", "due_at", "decided_at", "decision"),
-            rows.beside.appeals,
+            (row[:-1] for row in rows.beside.appeals),  # not whose they are
         ),
         "judgements": _paired(
             ("need", "capability", "reviewer", "grade", "at"), rows.beside.judgements, need, offer

@@ -13,13 +13,21 @@ from matcher.store.judgements import list_judgements
 from matcher.store.judging import features_of_items
 from matcher.store.organisations import list_organisations
 from matcher.store.ownership import owner_of
+from matcher.workflow.learning.history_demonstrations import read_demonstrations
 
 SMALL = ("small", "micro")
 
 
-def judged_lists(db: Database) -> list[LabelledList]:
-    """Return the needs of which reviewers graded pairs, with the features of the draw."""
-    judgements = list_judgements(db)
+def judged_lists(db: Database, *, synthetic: bool) -> list[LabelledList]:
+    """Return the needs of which reviewers graded pairs, with the features of the draw.
+
+    Parameters
+    ----------
+    synthetic : bool
+        Also what a demonstration graded or was graded; what it teaches must be called synthetic.
+    """
+    demo = read_demonstrations(db)
+    judgements = [one for one in list_judgements(db) if synthetic or not demo.made(one)]
     grades = [
         (one.need_id, one.capability_id, one.grade, one.judged_at.isoformat()) for one in judgements
     ]
@@ -33,9 +41,10 @@ def all_labels(db: Database, log: HistoryLog | None) -> UpdateInput:
     Parameters
     ----------
     log : HistoryLog, optional
-        What was shown and what became of it; invented history makes the whole input synthetic.
+        What was shown and what became of it; a synthetic one makes the whole input synthetic.
+        Without one, or with a real one, no grade of a demonstration is among the labels.
     """
-    judged = judged_lists(db)
+    judged = judged_lists(db, synthetic=log is not None and log.synthetic)
     if log is None:
         return UpdateInput(judged, False, ("judgements",) if judged else (), {}, ())
     shown = lists_of_history(log)

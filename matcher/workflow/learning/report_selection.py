@@ -23,7 +23,7 @@ from matcher.reports.history.cut import Period
 from matcher.store.report_snapshots import ReportSnapshot, list_snapshots
 from matcher.store.report_views import ReportView, find_view, save_view
 from matcher.store.shown_history import first_shown_on
-from matcher.store.synthetic_history import find_synthetic_history
+from matcher.workflow.learning.history_demonstrations import is_synthetic
 from matcher.workflow.learning.quality_reports import (
     Progress,
     keep_report,
@@ -83,11 +83,6 @@ def selection_of(given: Mapping[str, Any]) -> Selection:
     names = EVERYTHING.__dataclass_fields__
     wanted = Wanted(**{name: str(given[name]) for name in names if given.get(name)})
     return Selection(Period(start, end), wanted)
-
-
-def is_synthetic(db: Database) -> bool:
-    """Whether what this database holds of history was invented, wholly or in part."""
-    return find_synthetic_history(db) is not None
 
 
 def find_report(
@@ -202,8 +197,8 @@ def months_due(db: Database, today: date) -> list[Period]:
     The last month, and those missed since the latest kept one; at most a year of them. Where
     nothing was ever shown there is nothing to keep.
     """
-    first = first_shown_on(db)
     synthetic, month = is_synthetic(db), last_month(today)
+    first = first_shown_on(db, really=not synthetic)
     kept = {one.starts_on for one in list_snapshots(db) if one.synthetic == synthetic}
     due: list[Period] = []
     while first is not None and first < month.end and len(due) < MOST_MONTHS_AT_ONCE:

@@ -12,9 +12,9 @@ from flask.typing import ResponseReturnValue
 from matcher.reports.history.cut import Period
 from matcher.store.jobs import Job, list_jobs
 from matcher.workflow.jobs import KEEP_REPORT, REPORT_KINDS, seems_stopped, start_job
+from matcher.workflow.learning.history_demonstrations import is_synthetic
 from matcher.workflow.learning.report_selection import (
     Selection,
-    is_synthetic,
     months_due,
     selection_of,
 )

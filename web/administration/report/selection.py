@@ -15,11 +15,11 @@ from matcher.errors import UnknownRecord
 from matcher.learning.history import Wanted
 from matcher.reports.history.cut import Period
 from matcher.store.report_snapshots import list_snapshots
+from matcher.workflow.learning.history_demonstrations import is_synthetic
 from matcher.workflow.learning.report_selection import (
     Found,
     Selection,
     find_report,
-    is_synthetic,
     month_of,
 )
 from web import backend
