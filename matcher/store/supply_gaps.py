@@ -86,12 +86,13 @@ def count_closed(db: Database) -> dict[str, int]:
 
 
 def needs_not_taken_up(db: Database, shown_before: datetime) -> list[tuple[str, int]]:
-    """Return open needs that were shown candidates long ago and agreed with nobody.
+    """Return open needs that were shown candidates long ago, or nobody last, and have no agreement.
 
     Parameters
     ----------
     shown_before : datetime
-        When their first list must have been shown.
+        When their first list with candidates must have been shown; one without an adequate match
+        offers nothing to take up. Where the last list is such a one, its day does not matter.
 
     Returns
     -------
@@ -108,7 +109,10 @@ def needs_not_taken_up(db: Database, shown_before: datetime) -> list[tuple[str, 
             "AND NOT EXISTS (SELECT 1 FROM engagement AS e "
             "  JOIN engagement_transition AS t USING (engagement_id) "
             "  WHERE e.need_id = s.need_id AND t.to_state = 'mutual') "
-            "GROUP BY s.need_id HAVING min(l.created_at) < ? ORDER BY s.need_id",
+            "GROUP BY s.need_id "
+            "HAVING min(CASE WHEN l.no_adequate_match = 0 THEN l.created_at END) < ? "
+            "OR max(CASE WHEN l.no_adequate_match = 1 THEN l.match_list_id END) "
+            "  = max(l.match_list_id) ORDER BY s.need_id",
             [stamp(shown_before)],
         ).fetchall()
     return [(need_id, int(list_id)) for need_id, list_id in rows]

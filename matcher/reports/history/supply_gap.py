@@ -62,13 +62,21 @@ def _of_unmet(cut: Cut, old: Ints, unmet: Truths) -> Figure:
 
 
 def _had_time(cut: Cut) -> Truths:
-    """Needs that are open at the end of the period and were shown a list 28 days before."""
+    """Needs open at the end of the period that were shown somebody 28 days before, or nobody last.
+
+    A list without an adequate match offers nothing to take up, so the days run from the first one
+    that has candidates.
+    """
     log = cut.log
+    order = np.argsort(log.lists["at"], kind="stable")
+    need, at = log.lists["need"][order], log.lists["at"][order]
+    nobody = log.lists["no_adequate"][order]
     first: Array = np.full(log.n("needs"), np.datetime64("NaT", "s"))
-    order = np.argsort(log.lists["at"], kind="stable")[::-1]
-    first[log.lists["need"][order]] = log.lists["at"][order]
+    first[need[~nobody][::-1]] = at[~nobody][::-1]
+    nobody_last: Truths = np.zeros(log.n("needs"), dtype=bool)
+    nobody_last[need] = nobody
     is_open = np.isnat(log.needs["closed_at"]) | (log.needs["state"] == "none_suitable")
-    found: Truths = is_open & (first < cut.end - SETTLED)
+    found: Truths = is_open & ((first < cut.end - SETTLED) | nobody_last)
     return found
 
 

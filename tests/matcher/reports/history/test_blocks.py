@@ -316,6 +316,32 @@ def test_what_blocks_the_chemical_industry_is_found() -> None:
     assert sum(shares) == pytest.approx(1.0)
 
 
+def test_need_had_its_time_since_somebody_was_shown_or_where_nobody_is_left() -> None:
+    ids = ["shown long ago", "shown of late", "nobody", "nobody any more"]
+    lists = [  # need, day of October, whether the list had nobody
+        (0, "2026-09-01", False), (0, "2026-10-20", False), (1, "2026-09-01", True),
+        (1, "2026-10-20", False), (2, "2026-10-25", True), (3, "2026-10-20", False),
+        (3, "2026-10-21", True),
+    ]  # fmt: skip
+    n, m = len(ids), len(lists)
+    texts = ("enterprise_id", "industry", "task", "size", "region", "language")
+    needs: dict[str, Any] = {name: ["x"] * n for name in texts} | {
+        "need_id": ids, "published_at": ["2026-09-01T00:00:00+00:00"] * n, "since": [""] * n,
+        "closed_at": [""] * n, "state": ["open"] * n, "budget_cny": [np.nan] * n,
+    }  # fmt: skip
+    shown: dict[str, Any] = {
+        "list_id": [str(i) for i in range(m)], "need": [one[0] for one in lists],
+        "at": [f"{one[1]}T00:00:00+00:00" for one in lists], "model_id": ["m"] * m,
+        "origin": ["system"] * m, "n_eligible": [1] * m,
+        "no_adequate": [one[2] for one in lists], "unknown_terms": [np.nan] * m,
+        "completeness": [np.nan] * m,
+    }  # fmt: skip
+    log = make_log({"needs": needs, "lists": shown}, synthetic=False)
+    block = supply_gap_block(Cut(log, OCTOBER))
+    figure = next(one for one in block.figures if one.key == "unmet_needs")
+    assert sorted(figure.needs) == ["nobody", "nobody any more", "shown long ago"]
+
+
 def test_bases_rounds_and_people_are_counted() -> None:
     cut = cut_of()
     bases = base_use_block(cut)

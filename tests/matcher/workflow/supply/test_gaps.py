@@ -171,3 +171,25 @@ def test_what_blocks_is_the_check_that_kept_out_a_fifth() -> None:
     assert blocking_of(out, 12, NO_CANDIDATE) == "region_not_covered"
     assert blocking_of(out, 13, NO_CANDIDATE) == NO_CANDIDATE
     assert blocking_of([], 0, NO_CANDIDATE) == NO_CANDIDATE
+
+
+def test_time_runs_only_from_the_first_list_that_showed_somebody(
+    db: StoreDatabase, tmp_path: Path, encoder: SentenceEncoder
+) -> None:
+    match_and_keep(db, service_of(tmp_path, encoder, threshold=1.1), "N0001", now=NOW)
+    somebody = service_of(tmp_path, encoder, threshold=0.0, name="other")
+    assert rematch(db, somebody, now=LATER) == 1
+    assert review_gaps(db, now=LATER) == (0, 0)
+    assert list_gaps(db) == []
+    assert review_gaps(db, now=LATER + timedelta(days=29)) == (0, 1)
+    assert [gap.kind for gap in list_gaps(db)] == [NOT_TAKEN_UP]
+
+
+def test_need_whose_last_answer_was_nobody_is_a_gap_at_once(
+    db: StoreDatabase, tmp_path: Path, encoder: SentenceEncoder
+) -> None:
+    match_and_keep(db, service_of(tmp_path, encoder, threshold=1.1), "N0001", now=NOW)
+    db.conn.execute("DELETE FROM supply_gap")  # answered before entries were kept
+    db.conn.commit()
+    assert review_gaps(db, now=NOW) == (0, 1)
+    assert [gap.kind for gap in list_gaps(db)] == [NO_CANDIDATE]
