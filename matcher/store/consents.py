@@ -60,6 +60,17 @@ def list_consents(db: Database, engagement_id: str) -> list[Consent]:
     return [_consent(row) for row in rows]
 
 
+def consents_given_by(db: Database, account_id: str) -> list[Consent]:
+    """Return all consents that a person gave, also those taken back since, the last one first."""
+    with driver_errors("read the consents of a person"):
+        rows = db.conn.execute(
+            f"SELECT {_COLUMNS} FROM consent WHERE given_by = ? "  # noqa: S608
+            "ORDER BY consent_id DESC",
+            [account_id],
+        ).fetchall()
+    return [_consent(row) for row in rows]
+
+
 def standing_consents(db: Database, engagement_id: str) -> frozenset[tuple[str, str]]:
     """Return pairs of side and step that are agreed to now."""
     return frozenset(

@@ -15,8 +15,10 @@ from sqlite_utils import Database
 from matcher.store.accounts import find_by_email, read_credentials
 from matcher.store.mail import waiting_mail
 from matcher.store.notices import Message, add_notice, count_unread
+from matcher.workflow.accounts.sign_up import TERMS_VERSION
 from tests.matcher.workflow.mail_sink import Sink, mail_sink
 from tests.web.conftest import SignIn, make_site, token_of
+from tests.web.handshake import Handshake, add_answerers, add_world
 from tests.web.html import check_page
 from tests.web.people import PASSWORD, read, send, summary
 
@@ -165,6 +167,29 @@ def test_data_of_a_person_can_be_taken_along(sign_in: SignIn, own_database: Data
     assert data["account"]["email"] == "enterprise@demo.invalid"
     kept = read_credentials(own_database, data["account"]["account_id"])
     assert kept.password_hash not in answer.text
+
+
+def test_account_page_lists_what_was_agreed_to_and_what_was_taken_back(
+    sign_in: SignIn, own_database: Database
+) -> None:
+    add_world(own_database)
+    add_answerers(own_database)
+    handshake = Handshake({who: sign_in(who) for who in ("enterprise", "provider")})
+    handshake.reveal()
+    handshake.post("enterprise", "consents/contact", act="take_back")
+    for who, language, said in (("enterprise", "zh", "撤回"), ("provider", "en", "stands")):
+        page = check_page(handshake.clients[who].get(f"/account?lang={language}"))
+        rows = page.select("#agreements tbody tr")
+        (row,) = [one for one in rows if handshake.engagement_id in one.text]
+        assert said in row.select("td")[-1].text
+        assert row.a["href"] == f"{handshake.address}#disclosure"
+        assert TERMS_VERSION in row.text
+    names = page.select("#agreements tbody th")
+    assert [one.text for one in names] == ["Show name and contact", "Terms and privacy"]
+    data = json.loads(handshake.clients["enterprise"].get("/account/data").text)
+    mine = [one for one in data["consents"] if one["engagement_id"] == handshake.engagement_id]
+    assert [one["what"] for one in mine] == ["contact"]
+    assert mine[0]["taken_back_at"]
 
 
 def test_closed_account_is_gone(sign_in: SignIn, own_site: Flask, own_database: Database) -> None:

@@ -12,8 +12,10 @@ from matcher.errors import InvalidRecord
 from matcher.identity import Account
 from matcher.schemas import load_account, load_invitee
 from matcher.store.recovery_codes import count_codes
+from matcher.workflow.accounts.agreements import agreements_of
 from matcher.workflow.accounts.membership import LastOwner
-from matcher.workflow.accounts.own_account import change_settings, close_account, personal_data
+from matcher.workflow.accounts.own_account import change_settings, close_account
+from matcher.workflow.accounts.own_data import personal_data
 from matcher.workflow.accounts.password_change import change_password
 from web import access, backend, session
 from web.confirm import password_problem, typed
@@ -77,6 +79,7 @@ def account_page(fields: list[Field]) -> str:
         fields=fields,
         problems=rows_of(fields),
         n_codes=count_codes(backend.database(), account.account_id),
+        agreements=agreements_of(backend.database(), account),
     )
 
 

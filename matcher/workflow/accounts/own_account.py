@@ -1,11 +1,8 @@
-"""A person's own account: what it holds, its settings, and how it is closed."""
+"""A person's own account: its settings, and how it is closed."""
 
 from __future__ import annotations
 
-import json
-from dataclasses import asdict
 from datetime import datetime
-from typing import Any
 
 from sqlite_utils import Database
 
@@ -16,51 +13,13 @@ from matcher.store.accounts import (
     read_account,
     update_account,
 )
-from matcher.store.audit import Change, EventFilter, list_events, record_change
-from matcher.store.connection import read_snapshot, write_transaction
-from matcher.store.notices import list_notices
+from matcher.store.audit import Change, record_change
+from matcher.store.connection import write_transaction
 from matcher.store.organisations import read_organisation, update_organisation
-from matcher.store.preferences import read_preferences
-from matcher.store.recovery_codes import count_codes
 from matcher.workflow.accounts.membership import keep_one_in_charge
 from matcher.workflow.needs.listing import list_needs_of
 
 ALL = 1_000_000
-
-
-def personal_data(db: Database, account_id: str) -> dict[str, Any]:
-    """Return all that is kept about a person, as plain data; never a hash or a secret."""
-    with read_snapshot(db, "gather a person's data"):
-        account = read_account(db, account_id)
-        organisation: dict[str, Any] = {}
-        if account.organisation_id:
-            organisation = asdict(read_organisation(db, account.organisation_id))
-        notices = list_notices(db, account_id, limit=ALL)
-        events = [
-            *list_events(db, EventFilter(actor=account_id), limit=ALL),
-            *list_events(db, EventFilter("account", account_id), limit=ALL),
-        ]
-        n_codes = count_codes(db, account_id)
-        preferences = read_preferences(db, account_id)
-    return {
-        "account": asdict(account),
-        "organisation": organisation,
-        "preferences": preferences,
-        "recovery_codes_left": n_codes,
-        "notices": [
-            {**notice.message._asdict(), "created_at": notice.created_at, "read_at": notice.read_at}
-            for notice in notices
-        ],
-        "what_you_did": [
-            {
-                "at": event.at,
-                "action": event.action,
-                "object": f"{event.object_kind}:{event.object_id}",
-                "after": json.loads(event.after),
-            }
-            for event in sorted(set(events))
-        ],
-    }
 
 
 def change_settings(

@@ -27,7 +27,8 @@ from matcher.workflow.accounts.membership import (
     set_active,
     withdraw,
 )
-from matcher.workflow.accounts.own_account import change_settings, close_account, personal_data
+from matcher.workflow.accounts.own_account import change_settings, close_account
+from matcher.workflow.accounts.own_data import personal_data
 from matcher.workflow.accounts.password_change import (
     RESET_LASTS,
     change_password,
