@@ -8,15 +8,12 @@ put before somebody who waited already.
 from __future__ import annotations
 
 import json
-from collections import Counter
-from collections.abc import Iterator
 from datetime import datetime
 
 from sqlite_utils import Database
 
-from matcher.allocation.inputs import Inputs, Option
+from matcher.allocation.inputs import Option
 from matcher.allocation.solve import moved_up
-from matcher.allocation.values import Market
 from matcher.errors import ImpossibleStep, UnknownRecord
 from matcher.identity import SYSTEM, Actor
 from matcher.intake.personal import mask
@@ -33,7 +30,6 @@ from matcher.store.round_parties import (
     Party,
     add_offer,
     decide_offer,
-    list_offers,
     list_parties,
     read_offer,
 )
@@ -47,12 +43,12 @@ from matcher.workflow.engagements.steps import advance
 from matcher.workflow.needs.disclosure import names_of
 from matcher.workflow.rounds.lifecycle import (
     PUBLISHED,
-    inputs_of,
     note,
     publish_result,
     require_administrator,
 )
 from matcher.workflow.rounds.telling import tell_parties, tell_results
+from matcher.workflow.rounds.waiting import next_in_line
 
 RESULT, WAIT_LIST = "result", "wait_list"
 ORIGIN = "round"  # vocabulary match_origin
@@ -238,38 +234,6 @@ def _after_given_up(
         tell_parties(db, found, parties_of_offer(db, made), "round.moved_up", now=now)
         new.append(made)
     return new
-
-
-def next_in_line(db: Database, found: Round, freed: Offer) -> Iterator[Option]:
-    """Yield whom the seats that an offer leaves free go to, by the published wait-lists."""
-    inputs = inputs_of(db, found)
-    result = json.loads(found.result or "{}")
-    market = Market(inputs, frozenset(result["closed"]))
-    offers = list_offers(db, found.round_id)
-    gone = {offer.need_id for offer in offers}  # placed, or gave a place back
-    used = Counter(party for one in offers for party in one.seats_used())
-    for party in (freed.place_id, freed.provider_id):
-        waiting = tuple(result["wait_lists"].get(party, ()))
-        for need_id in moved_up(waiting, gone):
-            option = _best_free(inputs, market, need_id, party, used)
-            if option is not None:
-                yield option
-                gone.add(need_id)
-                used.update(one for one in option.key[1:] if one)
-
-
-def _best_free(
-    inputs: Inputs, market: Market, need_id: str, party: str, used: Counter[str]
-) -> Option | None:
-    """Return what a waiting need wants most of what is free at a party."""
-    own = (one for one in market.options if one.need_id == need_id and party in one.key)
-    free = [
-        one
-        for one in own
-        if used[one.provider_id] < market.most_of(one.provider_id, is_place=False)
-        and (not one.place_id or used[one.place_id] < market.most_of(one.place_id, is_place=True))
-    ]
-    return min(free, key=market.need_order, default=None)
 
 
 def place_in_line(found: Round, offers: list[Offer], need_id: str) -> dict[str, int]:
