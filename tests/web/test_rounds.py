@@ -12,14 +12,16 @@ import pytest
 from flask import Flask
 from sqlite_utils import Database
 
+from matcher.identity import Verification
 from matcher.records import SlotPeriod
+from matcher.store.organisations import update_organisation
 from matcher.store.pilot_bases import save_pilot_base
 from matcher.store.round_parties import list_offers, list_parties
 from matcher.store.rounds import list_answers
 from matcher.workflow.jobs import SOLVE_ROUND
 from tests.factories import make_registered_base
 from tests.web.conftest import SignIn
-from tests.web.handshake import LATER, NEED, SECRETS
+from tests.web.handshake import ENTERPRISE, LATER, NEED, SECRETS
 from tests.web.html import check_page, parsed
 from tests.web.rounds import PLACE, SECOND, Rounds, add_round_world, draft_values
 
@@ -254,6 +256,18 @@ def test_other_parties_never_read_the_anonymous_name(rounds: Rounds) -> None:
         for address in ("/my/rounds", f"/my/rounds/{rounds.round_id}", "/inbox", "/"):
             text = rounds.clients[who].get(address).text
             assert not any(secret in text for secret in SECRETS), (who, address)
+
+
+def test_the_need_of_a_suspended_enterprise_is_shown_to_nobody_else(rounds: Rounds) -> None:
+    rounds.opened()
+    mine = f"/my/rounds/{rounds.round_id}"
+    assert f"answer:{SECOND}" in rounds.page("provider", mine).decode()
+    changes = {"verification": Verification.SUSPENDED, "verification_reason": "核实投诉"}
+    update_organisation(rounds.db, ENTERPRISE, changes, now=datetime.now(UTC))
+    for who in ("provider", "base"):
+        text = rounds.page(who, mine).decode()
+        assert not any(secret in text for secret in (SECOND, NEED, "冷轧带钢表面划伤"))
+    assert "冷轧带钢表面划伤" in rounds.page("enterprise", mine).text
 
 
 def test_each_party_reads_its_own_result_only(rounds: Rounds) -> None:

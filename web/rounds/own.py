@@ -17,7 +17,7 @@ from matcher.identity import Account
 from matcher.store.needs import read_kept_need
 from matcher.store.round_parties import NEED, PROVIDER, Candidate, Offer, Party, list_offers
 from matcher.store.rounds import Round, list_locks, read_round
-from matcher.workflow.needs.disclosure import as_shown, may_see
+from matcher.workflow.needs.disclosure import as_shown, is_suspended, may_see, sees_all
 from matcher.workflow.rounds.lifecycle import PUBLISHED
 from matcher.workflow.rounds.offers import place_in_line
 from matcher.workflow.rounds.reading import result_of
@@ -154,13 +154,14 @@ def line_of(sheet: Sheet, candidate: Candidate, names: Names) -> Line | None:
 
 
 def need_line(candidate: Candidate, answer: str) -> Line | None:
-    """Return a need as the reader may see it; one shown to the invited alone is not shown."""
+    """Return a need as the reader may see it; None where it may not know of it now."""
     db, account = backend.database(), session.signed_in()
     try:
         kept = read_kept_need(db, candidate.need_id)
     except UnknownRecord:
         return None
-    if not may_see(kept, account, session.own_organisation().provider_id):
+    is_hidden = not sees_all(kept, account) and is_suspended(db, kept)
+    if is_hidden or not may_see(kept, account, session.own_organisation().provider_id):
         return None
     shown = as_shown(db, kept, account)
     about = text_of(shown, "organisation_name") if shown.organisation_name else _("anonymous")
