@@ -101,6 +101,17 @@ def list_rounds(db: Database, *, state: str = "", limit: int = 50) -> list[Round
     return [_round(row) for row in rows]
 
 
+def list_following(db: Database, round_id: str) -> list[Round]:
+    """Return the rounds that were drafted of what a round left, the last made first."""
+    with driver_errors("list rounds that follow another"):
+        rows = db.conn.execute(
+            f"SELECT {', '.join(_NAMES)} FROM allocation_round "  # noqa: S608
+            "WHERE follows = ? ORDER BY created_at DESC, round_id",
+            [round_id],
+        ).fetchall()
+    return [_round(row) for row in rows]
+
+
 def change_round(db: Database, before: Round, changes: Mapping[str, Any]) -> Round:
     """Change a round that is still as it was read, and return it as it now stands.
 

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 from sqlite_utils import Database
 
 from matcher.allocation.inputs import Rules
+from matcher.errors import ImpossibleStep
 from matcher.identity import Actor
-from matcher.store.round_parties import GIVEN_UP, list_offers
-from matcher.store.rounds import Round, read_round
+from matcher.store.connection import write_transaction
+from matcher.store.need_status import read_status
+from matcher.store.round_parties import GIVEN_UP, NEED, Offer, list_offers
+from matcher.store.rounds import Round, list_following, read_round
+from matcher.workflow.needs.states import ANSWERABLE
 from matcher.workflow.rounds.drafting import draft_round
-from matcher.workflow.rounds.lifecycle import inputs_of
-from matcher.workflow.rounds.offers import WAIT_LIST
+from matcher.workflow.rounds.lifecycle import CANCELLED, inputs_of
 from matcher.workflow.rounds.replay import inputs_for_second_round
 from matcher.workflow.rounds.scope import Seat, scope_of, scope_text
 
@@ -33,39 +37,65 @@ def draft_second_round(db: Database, round_id: str, *, actor: Actor, now: dateti
     Raises
     ------
     ImpossibleStep
-        When the first round is not published.
+        When the first round is not published, or has a second one that was not called off: the
+        same seats are not given twice.
     ReplayDiffers
         When its file does not give its result any more.
     """
     found = read_round(db, round_id)
-    seed = found.seed + 1
-    rest = inputs_for_second_round(db, round_id, seed=seed)
-    offers = list_offers(db, round_id)
+    rest = inputs_for_second_round(
+        db, round_id, seed=found.seed + 1
+    )  # outside: it solves the round again
+    with write_transaction(db, f"draft a second round of {round_id}"):
+        if any(one.state != CANCELLED for one in list_following(db, round_id)):
+            raise ImpossibleStep("second_round", found.state, "already_done")
+        new = _second(db, found, rest.needs, now)
+        return draft_round(db, new, Rules(**json.loads(found.rules)), actor=actor, now=now)
+
+
+def _second(db: Database, found: Round, unmatched: Collection[str], now: datetime) -> Round:
+    """Return the draft for what the offers of a published round leave now."""
+    offers = list_offers(db, found.round_id)
     used = Counter(party for one in offers for party in one.seats_used())
     inputs = inputs_of(db, found)
     quotas = {**inputs.provider_quotas, **inputs.place_quotas}
     left = {party: quota.most - used[party] for party, quota in quotas.items()}
-    moved = {one.need_id for one in offers if one.origin == WAIT_LIST and one.state != GIVEN_UP}
+    offered = {one.need_id for one in offers}
+    lost = _lost(db, offers)
     scope = scope_of(found)
     second = replace(
         scope,
-        needs=tuple(one for one in rest.needs if one not in moved),
+        needs=tuple(
+            one for one in inputs.needs if one in lost or (one in unmatched and one not in offered)
+        ),
         providers=_seats_left(scope.providers, left),
         places=_seats_left(scope.places, left),
     )
-    new = Round(
+    return Round(
         round_id="",
         title=found.title + SUFFIXES[0],
         title_en=(found.title_en or found.title) + SUFFIXES[1],
         state="draft",
         rules="{}",
         scope=scope_text(second),
-        seed=seed,
+        seed=found.seed + 1,
         opens_at=now,
         closes_at=now + USUAL_TERM,
-        follows=round_id,
+        follows=found.round_id,
     )
-    return draft_round(db, new, Rules(**json.loads(found.rules)), actor=actor, now=now)
+
+
+def _lost(db: Database, offers: Iterable[Offer]) -> set[str]:
+    """Return the open needs whose places were all withdrawn by the other sides."""
+    withdrawn: dict[str, bool] = {}
+    for one in offers:
+        is_lost = one.state == GIVEN_UP and one.given_up_by != NEED
+        withdrawn[one.need_id] = withdrawn.get(one.need_id, True) and is_lost
+    return {
+        need_id
+        for need_id, is_lost in withdrawn.items()
+        if is_lost and read_status(db, need_id).state in ANSWERABLE
+    }
 
 
 def _seats_left(seats: tuple[Seat, ...], left: dict[str, int]) -> tuple[Seat, ...]:

@@ -9,13 +9,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from matcher.errors import ImpossibleStep, UnknownRecord
+from matcher.store.need_status import write_state
 from matcher.store.notices import list_notices
 from matcher.store.round_parties import GIVEN_UP, count_waiting_for, list_offers
-from matcher.store.rounds import read_round
+from matcher.store.rounds import list_rounds, read_round
 from matcher.vocabulary import codes
 from matcher.workflow.engagements.steps import advance
 from matcher.workflow.rounds.following import draft_second_round
-from matcher.workflow.rounds.lifecycle import inputs_of
+from matcher.workflow.rounds.lifecycle import cancel_round, inputs_of
 from matcher.workflow.rounds.offers import confirm_offer, give_up, place_in_line
 from matcher.workflow.rounds.reading import result_of
 from matcher.workflow.rounds.scope import scope_of
@@ -200,14 +201,51 @@ def test_whoever_leaves_quotas_hold_and_nobody_is_passed(
 def test_a_second_round_takes_up_needs_and_free_seats() -> None:
     db = world()
     round_id = published(db)
-    with pytest.raises(ImpossibleStep):
-        draft_second_round(db, draft_second_round(db, round_id, actor=ADMIN, now=CLOSES).round_id,
-                           actor=ADMIN, now=CLOSES)  # fmt: skip
     second = draft_second_round(db, round_id, actor=ADMIN, now=CLOSES)
+    with pytest.raises(ImpossibleStep):
+        draft_second_round(db, second.round_id, actor=ADMIN, now=CLOSES)
     scope = scope_of(second)
     assert (scope.needs, second.follows, second.state) == (("N0003",), round_id, "draft")
     assert [(seat.party_id, seat.most) for seat in scope.places] == [("PB900/T1", 1)]
     assert scope.providers == ()
+    cancel_round(db, second.round_id, "重做", actor=ADMIN, now=CLOSES)
     give_up(db, list_offers(db, round_id)[1].offer_id, "停产", actor=ENTERPRISE, now=CLOSES)
     third = scope_of(draft_second_round(db, round_id, actor=ADMIN, now=CLOSES))
     assert third.needs == ()  # the one that waited has moved up
+
+
+def test_the_same_seats_are_not_given_to_two_second_rounds() -> None:
+    db = world()
+    round_id = published(db)
+    second = draft_second_round(db, round_id, actor=ADMIN, now=CLOSES)
+    with pytest.raises(ImpossibleStep) as caught:
+        draft_second_round(db, round_id, actor=ADMIN, now=CLOSES)
+    assert caught.value.why == "already_done"
+    assert [one.follows for one in list_rounds(db)].count(round_id) == 1
+    cancel_round(db, second.round_id, "重做", actor=ADMIN, now=CLOSES)
+    assert draft_second_round(db, round_id, actor=ADMIN, now=CLOSES).follows == round_id
+
+
+@pytest.mark.parametrize(
+    ("side", "needs"),
+    [("provider", ("N0001", "N0003")), ("place", ("N0001", "N0003")), ("need", ())],
+)
+def test_who_lost_a_place_without_fault_is_in_the_second_round(
+    side: str, needs: tuple[str, ...]
+) -> None:
+    db = world()
+    round_id = published(db, inputs_for(seats=2, places=2))
+    first = list_offers(db, round_id)[0].offer_id
+    give_up(db, first, "退出", side=side, actor=ADMIN, now=CLOSES)
+    second = scope_of(draft_second_round(db, round_id, actor=ADMIN, now=CLOSES))
+    assert second.needs == needs
+
+
+def test_a_need_that_has_ended_is_not_in_the_second_round() -> None:
+    db = world()
+    round_id = published(db)
+    first = list_offers(db, round_id)[0].offer_id
+    give_up(db, first, "人手不足", side="provider", actor=ADMIN, now=CLOSES)
+    write_state(db, "N0001", "withdrawn", actor="t", reason="不再需要", now=NOW)
+    second = scope_of(draft_second_round(db, round_id, actor=ADMIN, now=CLOSES))
+    assert second.needs == ("N0003",)
