@@ -52,6 +52,20 @@ def open_gap(db: Database, gap: SupplyGap) -> bool:
     return row is not None
 
 
+def change_gap(db: Database, gap: SupplyGap) -> bool:
+    """Let the open entry of a need say what another says of its kind; False where it does already.
+
+    It stays the same entry, open since the same day.
+    """
+    with write_transaction(db, f"change the supply gap of need {gap.need_id}"):
+        row = db.conn.execute(
+            "UPDATE supply_gap SET kind = ?, blocking = ?, match_list_id = ? "
+            "WHERE need_id = ? AND closed_at IS NULL AND kind <> ? RETURNING 1",
+            [gap.kind, gap.blocking, gap.match_list_id, gap.need_id, gap.kind],
+        ).fetchone()
+    return row is not None
+
+
 def close_gap(db: Database, need_id: str, why: str, *, now: datetime) -> str:
     """Close the open entry of a need and return its id; an empty text where none was open."""
     with write_transaction(db, f"close the supply gap of need {need_id}"):

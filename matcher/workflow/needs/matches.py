@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, datetime
 
 from sqlite_utils import Database
@@ -27,7 +28,7 @@ from matcher.workflow.matching.live_lists import LiveList, answer_live
 from matcher.workflow.matching.plain_order import organisation_wants_plain_order
 from matcher.workflow.matching.service import MatchingService
 from matcher.workflow.matching.shadow import log_shadow
-from matcher.workflow.supply.gaps import note_answer
+from matcher.workflow.supply.gaps import note_answer, say_nothing
 
 N_KEPT = 20
 MOST_COUNTS = 2_000
@@ -35,13 +36,25 @@ MOST_ATTEMPTS = 5
 ORIGIN = "site"
 
 
-def match_and_keep(db: Database, service: MatchingService, need_id: str, *, now: datetime) -> int:
+def match_and_keep(
+    db: Database,
+    service: MatchingService,
+    need_id: str,
+    *,
+    now: datetime,
+    on_candidates: Callable[[], None] = say_nothing,
+) -> int:
     """Match a need against the catalogue as it stands and keep the answer; return its id.
 
     The need is scored before anything is locked. Where exploration is set, chance has moved at most
     one place, and every pair is kept with its propensity and, where the model knows it, with how
     likely each side accepts; a shadow model ranks the need unseen. An answer without an adequate
     match opens an entry of the supply gap, one with a match closes it.
+
+    Parameters
+    ----------
+    on_candidates : function
+        Called where an entry of the supply gap is closed, in the transaction that closes it.
 
     Raises
     ------
@@ -64,7 +77,7 @@ def match_and_keep(db: Database, service: MatchingService, need_id: str, *, now:
         origins=explored.origins if explored else None,
         sides=_sides(service, result),
     )
-    note_answer(db, need, result, kept, now=now)
+    note_answer(db, need, result, kept, now=now, on_candidates=on_candidates)
     serving, today = service.snapshot().matcher, service.today()
     log_shadow(db, service.models_dir, serving, kept, need, today=today)
     return kept

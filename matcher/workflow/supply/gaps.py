@@ -1,13 +1,14 @@
 """The supply gap: which needs find nobody, kept as entries and put together into topics.
 
-An answer without an adequate match opens an entry, a later answer with one closes it. Once a day
-needs that nobody took up are added, and those that ended or found somebody are closed.
+An answer without an adequate match opens an entry, or turns one of a need that nobody took up; a
+later answer with one closes it. Once a day needs that nobody took up are added, and those that
+ended or found somebody are closed.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -26,6 +27,7 @@ from matcher.store.supply_gaps import (
     NO_CANDIDATE,
     NOT_TAKEN_UP,
     SupplyGap,
+    change_gap,
     close_gap,
     list_gaps,
     needs_not_taken_up,
@@ -85,10 +87,26 @@ class Topic:
         }
 
 
+def say_nothing() -> None:
+    """Tell nobody that an entry is closed: who asked sees the list."""
+
+
 def note_answer(
-    db: Database, need: Need, answer: MatchList, match_list_id: int, *, now: datetime
+    db: Database,
+    need: Need,
+    answer: MatchList,
+    match_list_id: int,
+    *,
+    now: datetime,
+    on_candidates: Callable[[], None] = say_nothing,
 ) -> None:
-    """Open or close the entry of a need that was just answered; call it once the list is kept."""
+    """Open or close the entry of a need that was just answered; call it once the list is kept.
+
+    Parameters
+    ----------
+    on_candidates : function
+        Called where the entry is closed, in the very transaction that closes it.
+    """
     with write_transaction(db, f"note the supply gap of need {need.need_id}"):
         if answer.no_adequate_match:
             _open(db, need, answer, (NO_CANDIDATE, match_list_id), now)
@@ -96,6 +114,7 @@ def note_answer(
         waiting = {gap.kind for gap in list_gaps(db, need_id=need.need_id)}
         if NO_CANDIDATE in waiting:
             _close(db, need.need_id, CANDIDATE_APPEARED, now)
+            on_candidates()
 
 
 def review_gaps(db: Database, *, now: datetime) -> tuple[int, int]:
@@ -156,9 +175,11 @@ def _open(
         opened_at=now,
     )
     with write_transaction(db, f"open a supply gap for need {need.need_id}"):
-        if open_gap(db, gap):
+        is_new = open_gap(db, gap)
+        if is_new or change_gap(db, gap):
             after = {"kind": kind, "blocking": blocking}
-            change = Change("supply_gap.opened", "need", need.need_id, after=after)
+            action = "supply_gap.opened" if is_new else "supply_gap.changed"
+            change = Change(action, "need", need.need_id, after=after)
             record_change(db, change, actor=SYSTEM, now=now)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import partial
 
 from sqlite_utils import Database
 
@@ -31,17 +32,23 @@ def waits_for_candidates(db: Database) -> list[SupplyGap]:
 def rematch(db: Database, service: MatchingService, *, now: datetime) -> int:
     """Match again every need to which somebody comes close by now; return how many.
 
-    Its new list closes the entry, and the enterprise is told.
+    Its new list closes the entry, and the enterprise is told in the same transaction: an entry that
+    is closed is looked at no more, so nobody would tell it later.
     """
-    n_found = 0
+    found_by_now: list[str] = []
+
+    def tell(need_id: str) -> None:
+        tell_enterprise(db, need_id, TOPIC, SAID, Act(SYSTEM, now))
+        found_by_now.append(need_id)
+
     for gap in waits_for_candidates(db):
         need = read_need(db, gap.need_id)
         found = standing(service.snapshot().matcher, need, today=service.today())
         if found.n_adequate:
-            match_and_keep(db, service, gap.need_id, now=now)
-            tell_enterprise(db, gap.need_id, TOPIC, SAID, Act(SYSTEM, now))
-            n_found += 1
-    return n_found
+            match_and_keep(
+                db, service, gap.need_id, now=now, on_candidates=partial(tell, gap.need_id)
+            )
+    return len(found_by_now)
 
 
 def _is_open(db: Database, need_id: str) -> bool:

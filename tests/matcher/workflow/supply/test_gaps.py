@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from matcher.errors import StoreError
 from matcher.ranking.model import Adequacy, Table
 from matcher.ranking.registry import load_model, save_model, serving_model_id
 from matcher.ranking.results import Exclusion
@@ -26,7 +27,7 @@ from matcher.text.embedding import MultilingualEncoder, SentenceEncoder
 from matcher.workflow.matching.service import MatchingService
 from matcher.workflow.needs.matches import match_and_keep
 from matcher.workflow.supply.gaps import blocking_of, find_topic, review_gaps, topics_now
-from matcher.workflow.supply.rematch import rematch
+from matcher.workflow.supply.rematch import rematch, waits_for_candidates
 from tests.matcher.workflow.engagements.world import (
     NOW,
     add_need,
@@ -193,3 +194,36 @@ def test_need_whose_last_answer_was_nobody_is_a_gap_at_once(
     db.conn.commit()
     assert review_gaps(db, now=NOW) == (0, 1)
     assert [gap.kind for gap in list_gaps(db)] == [NO_CANDIDATE]
+
+
+def test_answer_without_a_match_turns_an_entry_that_nobody_took_up(
+    db: StoreDatabase, tmp_path: Path, encoder: SentenceEncoder
+) -> None:
+    shown_once(db, tmp_path, encoder)
+    review_gaps(db, now=LATER)
+    nobody = service_of(tmp_path, encoder, threshold=1.1, name="other")
+    kept = match_and_keep(db, nobody, "N0001", now=LATER)
+    (gap,) = list_gaps(db, open_only=False)
+    assert (gap.kind, gap.match_list_id, gap.opened_at) == (NO_CANDIDATE, kept, LATER)
+    assert [one.need_id for one in waits_for_candidates(db)] == ["N0001"]
+    assert sorted(actions(db)) == ["supply_gap.changed", "supply_gap.opened"]
+    match_and_keep(db, nobody, "N0001", now=LATER)
+    assert len(actions(db)) == 2
+
+
+def test_entry_stays_open_until_the_enterprise_can_be_told(
+    db: StoreDatabase, tmp_path: Path, encoder: SentenceEncoder
+) -> None:
+    match_and_keep(db, service_of(tmp_path, encoder, threshold=1.1), "N0001", now=NOW)
+    somebody = service_of(tmp_path, encoder, threshold=0.0, name="other")
+    db.conn.execute(
+        "CREATE TRIGGER full BEFORE INSERT ON notice "
+        "BEGIN SELECT RAISE(ABORT, 'the disk is full'); END"
+    )
+    with pytest.raises(StoreError):
+        rematch(db, somebody, now=LATER)
+    assert [gap.kind for gap in list_gaps(db)] == [NO_CANDIDATE]
+    db.conn.execute("DROP TRIGGER full")
+    assert rematch(db, somebody, now=LATER) == 1
+    assert list_gaps(db) == []
+    assert len(list_notices(db, "A-need")) == 1
