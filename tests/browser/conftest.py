@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from tests.browser.rounds_site import add_draft_round
 from tests.browser.site import Site, running_site
 from tests.browser.visit import Visit
 
@@ -56,6 +57,7 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
 def site(shipped_database: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """The whole site as `aiplus serve` starts it, on a database of its own."""
     with running_site(tmp_path_factory.mktemp("site"), seed=shipped_database) as running:
+        add_draft_round(running)
         yield running
 
 

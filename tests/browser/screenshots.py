@@ -13,6 +13,7 @@ from playwright.sync_api import sync_playwright
 
 from tests.browser.conftest import find_chromium
 from tests.browser.reports_site import add_reports
+from tests.browser.rounds_site import DRAFT_ID, add_draft_round
 from tests.browser.site import running_site
 from tests.browser.visit import Visit
 
@@ -20,6 +21,7 @@ PAGES = {
     "home": "/",
     "need": "/needs/new",
     "needs": "/needs",
+    "need-published": "/needs/N*",
     "matches-quality": "/matches?example=quality",
     "matches-petrochemical": "/matches?example=petrochemical",
     "matches-agriculture": "/matches?example=agriculture",
@@ -27,6 +29,7 @@ PAGES = {
     "search-needs": "/search?kind=need",
     "places-of-needs": "/places/need",
     "capabilities": "/capabilities?industry=C31",
+    "capability": "/capabilities/CAP-V002-1",
     "services": "/base-services",
     "places": "/places/case",
     "scenarios": "/scenarios",
@@ -36,11 +39,13 @@ PAGES = {
     "bases": "/bases",
     "base": "/bases/PB001",
     "cases": "/cases",
+    "case": "/cases/C046",
     "sign-in": "/sign-in",
     "register": "/capabilities/new",
     "own-capabilities": "/my/capabilities",
     "report": "/reports/quality",
     "about": "/about",
+    "accessibility": "/accessibility",
     "open-calls": "/open-calls",
 }
 # Who must be signed in (nobody: a visitor) → the pages that only they see so.
@@ -94,11 +99,20 @@ PAGES_OF = {
         "models": "/models",
         "rounds": "/rounds",
         "round-new": "/rounds/new",
+        "round-edit": f"/rounds/{DRAFT_ID}/edit",
+        "round-choose": f"/rounds/{DRAFT_ID}/choose/needs",
         "round-open": "/rounds/RD-DEMO1",
         "round-published": "/rounds/RD-DEMO2",
         "round-result": "/rounds/RD-DEMO2/result",
         "regulator-pack": "/regulator-pack",
     },
+}
+# Where colours carry most, looked at in dark too: charts, tags, notices, forms, tables.
+DARK_PAGES_OF = {
+    "": ("/", "/search?q=缺陷检测", "/providers/V001", "/cases", "/needs/new", "/reports/quality"),
+    "provider": ("/matches?example=quality",),
+    "enterprise": ("/inbox", "/my/rounds/RD-DEMO2"),
+    "administrator": ("/people?state=verified", "/models", "/audit"),
 }
 # Who begins a registration → where; every page of its form is taken.
 FORMS = {"provider": "/capabilities/new", "base": "/bases/new", "enterprise": "/needs/new"}
@@ -136,6 +150,7 @@ def main(folder: Path) -> int:
         sync_playwright() as playwright,
     ):
         add_reports(site)
+        add_draft_round(site)
         browser = playwright.chromium.launch(executable_path=find_chromium(), args=arguments)
         for language, phone in WINDOWS:
             kind = "phone" if phone else "desk"

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.browser.screenshots import FORMS, PAGES_OF, pages_of_form
+from tests.browser.screenshots import DARK_PAGES_OF, FORMS, PAGES_OF, pages_of_form
 from tests.browser.visit import Visit
 
 Open = Callable[..., Visit]
@@ -23,6 +23,18 @@ def test_every_page_is_accessible(visit: Open, language: str) -> None:
             window.go(path)
             found += window.accessibility_problems()
         for _page in pages_of_form(window, FORMS[who]) if who in FORMS else ():
+            found += window.accessibility_problems()
+    assert found == []
+
+
+def test_main_pages_are_readable_in_dark(visit: Open) -> None:
+    found = []
+    for who, pages in DARK_PAGES_OF.items():
+        window = visit(dark=True)
+        if who:
+            window.sign_in(who)
+        for path in pages:
+            window.go(path)
             found += window.accessibility_problems()
     assert found == []
 

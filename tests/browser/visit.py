@@ -43,6 +43,7 @@ class Visit:
         language: str = "zh",
         javascript: bool = True,
         phone: bool = False,
+        dark: bool = False,
     ) -> Visit:
         context = browser.new_context(
             base_url=site.url,
@@ -50,6 +51,7 @@ class Visit:
             java_script_enabled=javascript,
             viewport=PHONE if phone else DESK,  # type: ignore[arg-type]
             reduced_motion="reduce",
+            color_scheme="dark" if dark else "light",
         )
         context.set_default_timeout(60_000)
         visit = cls(context.new_page(), context, site)
@@ -74,6 +76,11 @@ class Visit:
             self.problems.append(f"{response.status} from {response.url}")
 
     def go(self, path: str) -> Page:
+        """Open an address; ``/needs/N*`` is the first of the list ``/needs`` that begins so."""
+        if path.endswith("*"):
+            self.page.goto(path.rpartition("/")[0], wait_until="load")
+            link = self.page.locator(f"main a[href^='{path[:-1]}']").first
+            path = link.get_attribute("href") or ""
         self.page.goto(path, wait_until="load")
         return self.page
 
