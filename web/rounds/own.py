@@ -16,11 +16,11 @@ from matcher.errors import UnknownRecord
 from matcher.identity import Account
 from matcher.store.needs import read_kept_need
 from matcher.store.round_parties import NEED, PROVIDER, Candidate, Offer, Party, list_offers
-from matcher.store.rounds import Round, list_locks, read_round
+from matcher.store.rounds import Round, read_round
 from matcher.workflow.needs.disclosure import as_shown, is_suspended, may_see, sees_all
 from matcher.workflow.rounds.lifecycle import PUBLISHED
 from matcher.workflow.rounds.offers import place_in_line
-from matcher.workflow.rounds.reading import result_of
+from matcher.workflow.rounds.reading import lock_reasons, result_of
 from matcher.workflow.rounds.scope import parts_of_place, rules_digest, scope_of
 from matcher.workflow.rounds.statements import Sheet, own_parties, sheet_of, takes_answers
 from web import backend, session
@@ -58,7 +58,6 @@ class Own:
     offers: list[Offer]
     unmatched: Unmatched | None
     in_line: dict[str, int]
-    lock_reason: str
 
     @property
     def anchor(self) -> str:
@@ -79,6 +78,7 @@ def own_round_page(round_id: str, problem: str = "", about: str = "") -> str:
         phase=words.phase_of(found, now),
         is_open=is_open,
         shows=shows,
+        lock_reasons=lock_reasons(db, found) if shows == "result" else {},
         own=[own_of(found, party, is_open=is_open) for party in parties],
         rules=Rules(**json.loads(found.rules)),
         scope=scope_of(found),
@@ -97,21 +97,19 @@ def own_of(found: Round, party: Party, *, is_open: bool) -> Own:
     db = backend.database()
     lines, n_more, n_said = [], 0, 0
     offers: list[Offer] = []
-    unmatched, in_line, reason = None, {}, ""
+    unmatched, in_line = None, {}
     if found.state == PUBLISHED:
         every = list_offers(db, found.round_id)
         offers = [one for one in every if party.party_id in one.key]
         unmatched = unmatched_of(found, party)
         if party.kind == NEED:
             in_line = place_in_line(found, every, party.party_id)
-            locks = list_locks(db, found.round_id)
-            reason = next((one.reason for one in locks if one.need_id == party.party_id), "")
     else:
         sheet = sheet_of(db, found.round_id, party)
         every_line = list(lines_of(sheet))
         lines, n_more = every_line[:MOST_SHOWN], max(0, len(every_line) - MOST_SHOWN)
         n_said = len(sheet.answers)
-    return Own(party, *title_of(party), lines, n_more, n_said, offers, unmatched, in_line, reason)
+    return Own(party, *title_of(party), lines, n_more, n_said, offers, unmatched, in_line)
 
 
 def unmatched_of(found: Round, party: Party) -> Unmatched | None:

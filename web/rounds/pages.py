@@ -103,7 +103,7 @@ def result_page(round_id: str, problem: str = "", about: str = "") -> str:
     g.own_address = (url_for("rounds.show_result", round_id=round_id), [])
     result, inputs = result_of(found), inputs_of(db, found)
     offers = {one.key: one for one in list_offers(db, round_id)}
-    locks = {one.need_id: one for one in list_locks(db, round_id)}
+    locks = {one.need_id: one for one in inputs.locks}
     return render_template(
         "pages/rounds/result.html",
         found=found,

@@ -21,8 +21,9 @@ from matcher.errors import ImpossibleStep, UnknownRecord
 from matcher.records import Catalogue
 from matcher.store.needs import read_kept_need
 from matcher.store.round_parties import list_offers
-from matcher.store.rounds import Round, list_locks
+from matcher.store.rounds import Round
 from matcher.workflow.needs.disclosure import INVITED, as_shown
+from matcher.workflow.rounds.lifecycle import inputs_of
 from matcher.workflow.rounds.scope import parts_of_place, rules_digest, service_ids_of, slot_of
 
 
@@ -113,11 +114,16 @@ def result_of(found: Round) -> Result:
     return result_from(json.loads(found.result))
 
 
+def lock_reasons(db: Database, found: Round) -> dict[tuple[str, str, str], str]:
+    """Return why placements were fixed by hand; a lock that bound nobody is none of them."""
+    return {lock.key: lock.reason for lock in inputs_of(db, found).locks}
+
+
 def export_of(db: Database, catalogue: Catalogue, found: Round) -> dict[str, Any]:
     """Return everything that is published of a round, as JSON has it, with masked names masked."""
     result = result_of(found)
     offers = {one.key: one for one in list_offers(db, found.round_id)}
-    reasons = {lock.need_id: lock.reason for lock in list_locks(db, found.round_id)}
+    reasons = lock_reasons(db, found)
     placements = []
     for option in result.placements:
         place = place_name(catalogue, option.place_id) if option.place_id else None
@@ -137,7 +143,7 @@ def export_of(db: Database, catalogue: Catalogue, found: Round) -> dict[str, Any
                 "period_from": place.start.isoformat() if place and place.start else "",
                 "period_to": place.end.isoformat() if place and place.end else "",
                 "expected_success": option.score,
-                "locked_because": reasons.get(option.need_id, ""),
+                "locked_because": reasons.get(option.key, ""),
                 "state": offer.state if offer else "",
             }
         )
