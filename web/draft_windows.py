@@ -26,10 +26,10 @@ def new_basis(draft: Draft, page: FormPage) -> Basis:
     return Basis(basis_of(draft.values, page), secrets.token_hex(8))
 
 
-def asked_basis() -> Basis:
-    """Return what the page that was sent had been drawn with."""
-    form = request.form
-    return Basis(form.get("basis", "")[:LONGEST_MARK], form.get("window", "")[:LONGEST_MARK])
+def asked_basis(*, live: bool = False) -> Basis:
+    """Return what the page that was sent, or that saves itself, had been drawn with."""
+    mark, window = (request.form.get(name, "")[:LONGEST_MARK] for name in ("basis", "window"))
+    return Basis(mark, window, live)
 
 
 def theirs(

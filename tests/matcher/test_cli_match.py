@@ -305,7 +305,9 @@ def test_figures_that_are_not_finite_become_null() -> None:
         counterfactuals=(),
         adequate=True,
     )
-    found = match_list_to_json(MatchList("m", 1, {}, False, (row,), (), (), 1, {"total": math.inf}))
+    found = match_list_to_json(
+        MatchList("m", 1, {}, False, (row,), (), (), 1, timing_ms={"total": math.inf})
+    )
     text = json.dumps(found, allow_nan=False)
     assert json.loads(text)["matches"][0]["contributions"][0]["value"] is None
     assert found["timing_ms"] == {"total": None}

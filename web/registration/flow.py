@@ -209,11 +209,11 @@ def leave_step(flow: Flow, draft: Draft, step: Step, wish: str) -> ResponseRetur
     return redirect(goal(flow, draft.draft_id, step.code, wish), code=303)
 
 
-def keep(draft: Draft, step: Step, typed: Values) -> Draft:
+def keep(draft: Draft, step: Step, typed: Values, *, live: bool = False) -> Draft:
     """Keep a page, unless another window wrote it since the page was drawn."""
     db, now = backend.writable_database(), datetime.now(UTC)
     key = DraftKey(draft.kind, draft.draft_id, draft.owner)
-    return save_step(db, key, step, typed, basis=asked_basis(), now=now)
+    return save_step(db, key, step, typed, basis=asked_basis(live=live), now=now)
 
 
 def conflict_page(flow: Flow, draft: Draft, step: Step, typed: Values) -> str:
@@ -251,7 +251,8 @@ def refresh_panel(flow: Flow, draft_id: str, code: str) -> ResponseReturnValue:
     """Keep a page as it is being written, and answer with what stands beside the form."""
     draft, step = own_draft(flow, draft_id), page_of(flow, code)
     try:
-        draft = keep(draft, step, read_page(flow.schema(), step.fields, request.form))
+        typed = read_page(flow.schema(), step.fields, request.form)
+        draft = keep(draft, step, typed, live=True)
     except DraftChanged:
         return render_template("partials/_panel_conflict.html"), 422
     panel = flow.panel(draft, dict(draft.values), LIVE)

@@ -222,7 +222,7 @@ def autosave(draft_id: str, step: str) -> ResponseReturnValue:
     """Keep the step while it is written; what is said of it takes the place of the last word."""
     found, typed = known_step(step), typed_step(known_step(step))
     try:
-        draft = keep(draft_id, found, typed, asked_basis())
+        draft = keep(draft_id, found, typed, asked_basis(live=True))
     except DraftChanged as error:
         changes = theirs(error.draft, found, typed, NeedSchema())
         return render_template("partials/_saved.html", conflict=changes, secrecy=None), 422

@@ -36,6 +36,7 @@ KEEP_VISITORS = timedelta(days=30)
 MOST_OF_VISITOR, MOST_OF_ACCOUNT = 5, 50
 FIRST_VERSION = 1
 WRITERS = "_writers"  # step → the form that wrote it last
+SENT = "+sent"  # after the name of a form that was sent whole and is gone from the window
 
 
 class DraftKey(NamedTuple):
@@ -51,6 +52,7 @@ class Basis(NamedTuple):
 
     mark: str  # of ``basis_of``; empty to write whatever stands there
     window: str = ""
+    is_live: bool = False  # saved by itself while it is written, not sent by its button
 
 
 class ClassifiedContent(MatcherError):
@@ -159,7 +161,8 @@ def save_step(
 ) -> Draft:
     """Keep what was typed in one step, unless another window wrote it meanwhile.
 
-    A form never gets in its own way: what it saved itself a moment ago it may overwrite.
+    A form never gets in its own way: what it saved itself a moment ago it may overwrite. Only what
+    it saves by itself must not overwrite what it has sent: on a busy machine that arrives late.
 
     Raises
     ------
@@ -172,13 +175,16 @@ def save_step(
         draft = read_draft(db, *key)
         values = with_step(draft.values, step, typed)
         check_typed(values)
-        if basis_of(values, step) == basis_of(draft.values, step) and draft.step == step.code:
-            return draft
         writers = dict(draft.values.get(WRITERS, {}))
-        is_own = bool(basis.window) and writers.get(step.code) == basis.window
-        if not is_own and _is_overtaken(draft, step, basis, values):
+        last, sent = writers.get(step.code, ""), f"{basis.window}{SENT}"
+        is_same = basis_of(values, step) == basis_of(draft.values, step)
+        if is_same and draft.step == step.code and (basis.is_live or last != basis.window):
+            return draft
+        is_late = basis.is_live and last == sent and not is_same
+        is_own = bool(basis.window) and last in {basis.window, sent}
+        if is_late or (not is_own and _is_overtaken(draft, step, basis, values)):
             raise DraftChanged(draft, step)
-        values[WRITERS] = writers | {step.code: basis.window}
+        values[WRITERS] = writers | {step.code: basis.window if basis.is_live else sent}
         return write_draft(db, draft, values, step=step.code, now=now)
 
 

@@ -75,7 +75,7 @@ import sys
 from matcher.store.connection import open_database
 from tests.matcher.workflow.offers import register_capability
 from tests.matcher.store.conftest import NOW
-from tests.matcher.workflow.test_matching_service import SONAR
+from tests.matcher.workflow.matching.test_matching_service import SONAR
 db = open_database(sys.argv[1], busy_timeout_s=60)
 sys.stdin.readline()
 for i in range(12):

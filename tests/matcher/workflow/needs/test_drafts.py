@@ -102,6 +102,30 @@ def test_a_form_may_overwrite_what_it_saved_itself(db: Database) -> None:
     assert save(db, key, mark, title="最后").values["title"] == "最后"
 
 
+def test_what_saved_itself_and_arrives_late_takes_nothing_back(db: Database) -> None:
+    key = start(db, title="起初")
+    mark = basis_of({"title": "起初"}, PROBLEM)
+    typing, sent = Basis(mark, "window-1", is_live=True), Basis(mark, "window-1")
+    save(db, key, typing, title="写了一半")
+    save(db, key, sent, title="写完了")
+    for late in ("写了一半", "写完"):
+        with pytest.raises(DraftChanged):
+            save(db, key, typing, title=late)
+    assert read_draft(db, *key).values["title"] == "写完了"
+    assert save(db, key, sent, title="退回后再改").values["title"] == "退回后再改"
+
+
+def test_sending_what_was_saved_already_ends_the_saving(db: Database) -> None:
+    key = start(db, title="起初")
+    mark = basis_of({"title": "起初"}, PROBLEM)
+    typing = Basis(mark, "window-1", is_live=True)
+    save(db, key, typing, title="写完了")
+    save(db, key, Basis(mark, "window-1"), title="写完了")
+    with pytest.raises(DraftChanged):
+        save(db, key, typing, title="写了一半")
+    assert read_draft(db, *key).values["title"] == "写完了"
+
+
 def test_the_same_words_in_two_windows_are_no_conflict(db: Database) -> None:
     key = start(db, title="起初")
     mark = basis_of({"title": "起初"}, PROBLEM)
