@@ -209,6 +209,9 @@ def test_readme_commands_are_understood_by_the_program() -> None:
     lines = re.findall(r"\.venv/bin/aiplus ([^\n`]+)", README)
     assert lines
     for line in lines:
-        name, *arguments = shlex.split(line)
-        known = {opt for parameter in aiplus.commands[name].params for opt in parameter.opts}
+        command: click.Command = aiplus
+        arguments = shlex.split(line)
+        while isinstance(command, click.Group):
+            command = command.commands[arguments.pop(0)]
+        known = {opt for parameter in command.params for opt in parameter.opts}
         assert {one for one in arguments if one.startswith("--")} <= known
