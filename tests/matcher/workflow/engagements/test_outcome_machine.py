@@ -187,3 +187,34 @@ def test_no_sequence_shows_a_rating_early_or_publishes_against_a_wish() -> None:
         Aftermath,
         settings=settings(max_examples=25, stateful_step_count=25, deadline=None, phases=phases),
     )
+
+
+def test_the_rules_lead_to_ratings_a_published_case_and_a_follow_up() -> None:
+    """What chance need not reach: without it the invariants could hold for want of anything."""
+    one = Aftermath()
+    one.begin()
+    for actor in (ENTERPRISE, PROVIDER):
+        one.contract(actor)
+    assert one.contracted_at is not None
+    one.tell_outcome(ENTERPRISE, "contracted", ())
+    for actor in (ENTERPRISE, PROVIDER):
+        check_all(one)
+        one.give_rating(actor, 4)
+        one.wish_to_publish(actor, "all")
+    check_all(one)
+    outcome = outcome_of(one.db, one.id)
+    assert outcome is not None
+    assert outcome.case_id
+    assert len(list_ratings(one.db, one.id)) == 2
+    one.let_days_pass(50)
+    one.let_days_pass(50)
+    one.say_what_became_of_it(ENTERPRISE, "in_use")
+    assert follow_up_of(one.db, one.id) is not None
+    check_all(one)
+    one.teardown()
+
+
+def check_all(one: Aftermath) -> None:
+    one.ratings_are_hidden_until_both_are_in()
+    one.a_case_is_published_only_as_both_have_allowed()
+    one.a_contract_is_followed_up_after_ninety_days()
