@@ -97,16 +97,6 @@ def stage_words(job: Job) -> str:
     return words.get(job.stage, job.stage)
 
 
-def job_state_words(state: str) -> str:
-    words = {
-        "waiting": _("waits"),
-        "running": _("is running"),
-        "done": _("is done"),
-        "failed": _("has failed"),
-    }
-    return words.get(state, state)
-
-
 def offer_words(state: str) -> str:
     words = {
         "offered": _("to be confirmed"),

@@ -18,6 +18,7 @@ from matcher.identity import Role
 from matcher.reports.history.figures import COLUMNS, rows_of
 from matcher.store.jobs import read_job
 from matcher.store.report_snapshots import list_snapshots
+from matcher.store.synthetic_history import find_synthetic_history
 from matcher.workflow.jobs import BUILD_REPORT, KEEP_REPORT, REPORT_KINDS, seems_stopped
 from matcher.workflow.learning.report_selection import Selection
 from web import access, backend, hx
@@ -41,7 +42,10 @@ def show_latest() -> ResponseReturnValue:
     place = selection.latest_place()
     if place is None:
         return render_template(
-            "pages/quality_reports/none.html", due=building.due_months(), jobs=building.running()
+            "pages/quality_reports/none.html",
+            due=building.due_months(),
+            jobs=building.running(),
+            has_invented_year=find_synthetic_history(backend.database()) is not None,
         )
     return report_page(selection.month_report(place))
 
@@ -55,6 +59,7 @@ def list_months() -> ResponseReturnValue:
         due=building.due_months(),
         jobs=building.running(),
         selection=selection,
+        has_invented_year=find_synthetic_history(backend.database()) is not None,
     )
 
 
