@@ -25,6 +25,9 @@ from matcher.simulation.world import YEAR_DAYS, Asked, Plan, invent_needs, inven
 
 __all__ = ["Plan", "Truth", "simulate_year"]
 
+# What text only would order by: a noisy reading of the meaning, which teaches nothing of its own.
+# It has a stream of chance of its own, so that it changes nothing else of a seed's year.
+WORDS, WORDS_STREAM, WORDS_NOISE = "lexical_best", 1, 1.0
 SHOWN_SHARE = 0.9  # of needs that are shown a list at all, about
 MODELS = ("synthetic-1", "synthetic-2")
 SECOND_MODEL_FROM = 0.5  # of the year
@@ -58,7 +61,8 @@ def simulate_year(plan: Plan) -> tuple[HistoryLog, Truth]:
     log = make_log(
         tables,
         synthetic=True,
-        features={name: shown.features[:, i] for i, name in enumerate(FEATURES)},
+        features={name: shown.features[:, i] for i, name in enumerate(FEATURES)}
+        | {WORDS: _words(plan, shown)},
         sources=(f"synthetic seed {plan.seed}",),
     )
     end = np.datetime64(plan.ends_on.isoformat(), "s") - np.timedelta64(1, "s")
@@ -91,6 +95,16 @@ def _lists(random: Generator, plan: Plan, asked: Asked, shown: Shown) -> Table:
         "unknown_terms": unknown,
         "completeness": np.clip(random.normal(0.78, 0.1, n), 0, 1),
     }
+
+
+def _words(plan: Plan, shown: Shown) -> Floats:
+    """Return how many words each shown pair has in common, relative to the others of its list."""
+    meaning = shown.features[:, FEATURES.index("meaning_affinity")]
+    n = np.maximum(np.bincount(shown.need), 1)
+    own = meaning - (np.bincount(shown.need, meaning) / n)[shown.need]
+    noise = default_rng([plan.seed, WORDS_STREAM]).normal(0.0, WORDS_NOISE, len(own))
+    found: Floats = own / max(float(own.std()), 1e-9) + noise
+    return found
 
 
 def _pairs(shown: Shown, lists: Table) -> dict[str, Array]:

@@ -13,12 +13,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matcher.errors import NotEnoughJudgements
+from matcher.learning.history import Array
 from matcher.learning.off_policy import Estimates, places_by_score, reordered_acceptance
 from matcher.reports.history.cut import TOP, Cut, Floats, Ints, Truths, of_answers
 from matcher.reports.history.figures import Block, Figure, Value, named
 
 MODEL, RULE, TAGS, RANDOM = "model", "six_factor_rule", "tag_overlap", "random"
-SYSTEMS = (MODEL, RULE, TAGS, RANDOM)
+TEXT, NEWEST = "text_only", "newest_first"
+SYSTEMS = (MODEL, RULE, TAGS, TEXT, NEWEST, RANDOM)
+# What text only orders by: BM25 of the closest evidence, as it was logged. Who is not written in
+# the need's language has no words, yet a meaning: then text only finds nothing in common.
+WORDS, MEANING = "lexical_best", "meaning_affinity"
+NO_WORDS = -100.0  # below every standardised score
 NDCG_AT, RECALL_AT, PRECISION_AT, HIT_AT = (5, 10), (5, 10), 5, 5
 
 
@@ -26,6 +32,7 @@ def ranking_block(cut: Cut) -> Block:
     """Return how well lists were ordered, beside what baselines would have done with them."""
     rows = cut.settled & np.isfinite(cut.log.pairs["score_rule"])
     orders = system_orders(cut, rows)
+    told = {name: lists_told(cut, rows, name) for name in SYSTEMS}
     grades = np.maximum(cut.labels.grade, 0)[rows]
     lists, row = np.unique(cut.log.pairs["list"][rows], return_inverse=True)
     useful = np.bincount(row, grades, len(lists)) > 0
@@ -33,15 +40,57 @@ def ranking_block(cut: Cut) -> Block:
     measured = {name: measures_of(grades, row, place, len(lists)) for name, place in orders.items()}
     figures = []
     for system, found in measured.items():
+        kept = useful & told[system]
         for key, values in found.items():
             name = named(key, system=system, n_of="lists")
-            figures.append(cut.mean_of(name, need[useful], values[useful]))
+            figures.append(cut.mean_of(name, need[kept], values[kept]))
             if system != MODEL:
-                gain = measured[MODEL][key][useful] - values[useful]
+                gain = measured[MODEL][key][kept] - values[kept]
                 better = named(f"gain_{key}", system=system, n_of="lists")
-                figures.append(cut.mean_of(better, need[useful], gain))
+                figures.append(cut.mean_of(better, need[kept], gain))
     figures += expected_figures(cut)
-    return Block("ranking", tuple(of_answers(cut, figures)), cut.synthetic, ("shown_only",))
+    notes = ("shown_only", "order_not_known")
+    return Block("ranking", tuple(of_answers(cut, figures)), cut.synthetic, notes)
+
+
+def lists_told(cut: Cut, rows: Truths, system: str) -> Truths:
+    """Return for each list of some pairs whether what a system orders by was known of it.
+
+    Text only needs what was logged of the words of every pair, and one that has any. Newest first
+    needs the day on which every record was registered, no later than the list, and two different
+    days: where all came on one day it says nothing, and chance would be called by its name.
+
+    Returns
+    -------
+    bool array (n_lists), by ascending row of the list
+    """
+    lists, row = np.unique(cut.log.pairs["list"][rows], return_inverse=True)
+    if system == TEXT:
+        has = np.isfinite(logged_feature(cut, WORDS)[rows])
+        lacks = ~has & np.isnan(logged_feature(cut, MEANING)[rows])
+        n_has, n_lacking = (np.bincount(row, one, len(lists)) for one in (has, lacks))
+        return np.asarray((n_has > 0) & (n_lacking == 0), dtype=bool)
+    if system == NEWEST:
+        since = since_of(cut)[rows]
+        lacks = ~(since <= cut.shown_at[rows])  # a day that is not known is never before
+        days = days_of(since)
+        first, last = np.full(len(lists), days.max(initial=0)), np.zeros(len(lists), np.int64)
+        np.minimum.at(first, row, days)
+        np.maximum.at(last, row, days)
+        return np.asarray((np.bincount(row, lacks, len(lists)) == 0) & (first < last), dtype=bool)
+    return np.ones(len(lists), dtype=bool)
+
+
+def logged_feature(cut: Cut, name: str) -> Floats:
+    """Return a feature of every pair as it was logged, NaN where it was not."""
+    found = cut.log.features.get(name)
+    return np.full(cut.log.n("pairs"), np.nan) if found is None else found
+
+
+def since_of(cut: Cut) -> Array:
+    """Return when the record of every pair was registered."""
+    found: Array = cut.log.capabilities["since"][cut.log.pairs["capability"]]
+    return found
 
 
 def system_orders(cut: Cut, rows: Truths) -> dict[str, Ints]:
@@ -53,6 +102,9 @@ def system_orders(cut: Cut, rows: Truths) -> dict[str, Ints]:
         MODEL: -pairs["intended"][rows].astype(np.float64),
         RULE: pairs["score_rule"][rows],
         TAGS: pairs["score_tags"][rows],
+        # Lists in which one of these is not known do not count; see ``lists_told``.
+        TEXT: np.nan_to_num(logged_feature(cut, WORDS)[rows], nan=NO_WORDS),
+        NEWEST: days_of(since_of(cut)[rows]).astype(np.float64),
         RANDOM: np.random.default_rng(0).random(int(rows.sum())),
     }
     # A score that ties falls back on chance, never on the serving order.
@@ -61,6 +113,12 @@ def system_orders(cut: Cut, rows: Truths) -> dict[str, Ints]:
         name: places_by_score(in_list, score + (0 if name == MODEL else noise))
         for name, score in scores.items()
     }
+
+
+def days_of(times: Array) -> Ints:
+    """Return days since 1970, 0 where a time is not known."""
+    found: Ints = np.where(np.isnat(times), 0, times.astype("M8[D]").astype(np.int64))
+    return found
 
 
 def measures_of(grades: Ints, row: Ints, place: Ints, n_lists: int) -> dict[str, Floats]:

@@ -47,6 +47,8 @@ def system_words(system: str) -> str:
         "model": _("This order"),
         "six_factor_rule": _("Fixed-weight six-factor rule"),
         "tag_overlap": _("Tag overlap"),
+        "text_only": _("Text only (shared words)"),
+        "newest_first": _("Newest record first"),
         "random": _("Random order"),
         "need": _("Enterprise side"),
         "provider": _("Provider side"),

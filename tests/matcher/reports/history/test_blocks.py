@@ -33,7 +33,7 @@ from matcher.reports.history.figures import Block, Figure, named, rows_of
 from matcher.reports.history.funnel import funnel_block
 from matcher.reports.history.human_factor import human_factor_block
 from matcher.reports.history.measures import measure_of, measures
-from matcher.reports.history.ranking import measures_of, ranking_block
+from matcher.reports.history.ranking import measures_of, ranking_block, system_orders
 from matcher.reports.history.stability import stability_block
 from matcher.reports.history.supply_gap import supply_gap_block
 from matcher.vocabulary import codes
@@ -181,13 +181,59 @@ def test_ranking_measures_are_those_of_the_offline_report_and_of_scikit_learn() 
 
 def test_the_model_leads_the_fixed_rule_and_random_as_it_was_made_to() -> None:
     block = ranking_block(cut_of())
-    for system in ("six_factor_rule", "tag_overlap", "random"):
+    for system in ("six_factor_rule", "tag_overlap", "text_only", "newest_first", "random"):
         gain = value(block, "gain_ndcg@5", system=system)
         assert gain.low is not None
         assert gain.low > 0
         ours = value(block, "ndcg@5", system="model").value or 0.0
         theirs = value(block, "ndcg@5", system=system).value or 0.0
         assert gain.value == pytest.approx(ours - theirs)
+
+
+def test_newest_first_and_text_only_order_by_what_was_known_then() -> None:
+    log, _ = invented_year()
+    cut = cut_of()
+    rows = cut.settled
+    orders = system_orders(cut, rows)
+    in_list = cut.log.pairs["list"][rows] == cut.log.pairs["list"][rows][0]
+    since = cut.log.capabilities["since"][cut.log.pairs["capability"][rows]][in_list]
+    words = cut.log.features["lexical_best"][rows][in_list]
+    newest, text = (orders[name][in_list] for name in ("newest_first", "text_only"))
+    assert (np.diff(since[np.argsort(newest)].astype("M8[D]").astype(int)) <= 0).all()
+    assert (np.diff(words[np.argsort(text)]) < 0).all()
+    worst = value(ranking_block(cut), "gain_ndcg@5", system="newest_first")
+    chance = value(ranking_block(cut), "gain_ndcg@5", system="random")
+    assert worst.n == chance.n  # in the invented year every day and every word is known
+    assert log.features["lexical_best"].shape == (log.n("pairs"),)
+
+
+def test_list_of_which_days_or_words_were_not_logged_does_not_count_for_these_orders() -> None:
+    log, _ = invented_year()
+    one_day = np.full(log.n("capabilities"), log.capabilities["since"].min())
+    capabilities = {**log.capabilities, "since": one_day}
+    features = {name: of for name, of in log.features.items() if name != "lexical_best"}
+    silent = HistoryLog({**log.tables, "capabilities": capabilities}, features, True)
+    block = ranking_block(Cut(silent, OCTOBER))
+    for system in ("text_only", "newest_first"):
+        for key in ("ndcg@5", "gain_ndcg@5"):
+            found = block.find(key, system=system)
+            assert found is not None
+            assert (found.value, found.n, found.is_enough) == (None, 0, False)
+    assert value(block, "ndcg@5", system="six_factor_rule").n > 100
+
+    half = np.arange(log.n("pairs")) % 20 < 10  # every other list lacks the words of one pair
+    words = np.where(half & (log.pairs["position"] == 3), np.nan, log.features["lexical_best"])
+    meaning = np.where(half & (log.pairs["position"] == 3), np.nan, features["meaning_affinity"])
+    partly = HistoryLog(
+        log.tables, {**features, "lexical_best": words, "meaning_affinity": meaning}, True
+    )
+    told = value(ranking_block(Cut(partly, OCTOBER)), "ndcg@5", system="text_only")
+    whole = value(block, "ndcg@5", system="six_factor_rule")
+    assert 0.3 * whole.n < told.n < 0.7 * whole.n
+    # Who is written in another language has a meaning and no words: known, and nothing in common.
+    foreign = HistoryLog(log.tables, {**features, "lexical_best": words}, True)
+    told = value(ranking_block(Cut(foreign, OCTOBER)), "ndcg@5", system="text_only")
+    assert told.n == whole.n
 
 
 def test_calibration_agrees_with_scikit_learn_and_the_provider_was_made_calibrated() -> None:
