@@ -8,7 +8,7 @@ masked in the text as it was written.
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -73,5 +73,19 @@ def same_width(text: str) -> str:
     """
     if text.isascii():
         return text
-    plain = (unicodedata.normalize("NFKC", character) for character in text)
-    return "".join(p if len(p) == 1 else c for p, c in zip(plain, text, strict=True))
+    return translated(text, lambda character: unicodedata.normalize("NFKC", character))
+
+
+def translated(text: str, spelled: Callable[[str], str]) -> str:
+    """Return a text with each character in another spelling, place for place.
+
+    However long the text, each character is looked up once; one whose spelling is not of one
+    character stays as it is.
+
+    Examples
+    --------
+    >>> translated("Große", str.upper)
+    'GROßE'
+    """
+    others = ((character, spelled(character)) for character in set(text))
+    return text.translate({ord(c): other for c, other in others if len(other) == 1})

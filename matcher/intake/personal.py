@@ -34,7 +34,8 @@ _TLD = r"(?:com|cn|net|org|gov|edu|io|ai|co|tech|info|biz|top|xyz|site|online|hk
 # In this order: an address holds a domain, most identity numbers have the form of a credit code,
 # too, and either may hold what looks like a phone number.
 _PATTERNS: tuple[tuple[str, str], ...] = (
-    ("email", r"[\w.+\-]+\s?@\s?[\w\-]+(?:\.[\w\-]+)+"),
+    # From the beginning of a word only: tried from each letter of a long one, it takes for ever.
+    ("email", r"(?<![\w.+\-])[\w.+\-]+\s?@\s?[\w\-]+(?:\.[\w\-]+)+"),
     (
         "web",
         (

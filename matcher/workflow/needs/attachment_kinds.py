@@ -7,6 +7,7 @@ limits, only to see that they hold no more than they say.
 from __future__ import annotations
 
 import io
+import lzma
 import zipfile
 import zlib
 from collections.abc import Callable, Mapping
@@ -59,7 +60,7 @@ def _office_fault(main_part: str) -> Callable[[bytes], str]:
         try:
             with zipfile.ZipFile(io.BytesIO(content)) as archive:
                 return _archive_fault(archive, main_part, len(content))
-        except (zipfile.BadZipFile, zlib.error, OSError, EOFError):
+        except (zipfile.BadZipFile, zlib.error, lzma.LZMAError, OSError, EOFError):
             return "damaged"
         # It wants a password, is packed in an unknown way, or its directory makes no sense.
         except (RuntimeError, ValueError):

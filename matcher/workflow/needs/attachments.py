@@ -75,11 +75,37 @@ def attach(db: Database, target: Target, upload: Upload, act: Act) -> Attachment
     ClassifiedContent
         Its name or readable text says that it is classified.
     """
+    return keep(db, target, looked_into(upload), act)
+
+
+def looked_into(upload: Upload) -> Upload:
+    """Return a file that may be attached, under a safe name.
+
+    It is unpacked and read through for that, which takes seconds of a large one: never call this
+    while the database is locked for writing.
+
+    Raises
+    ------
+    AttachmentRefused, ClassifiedContent
+        As ``attach``.
+    """
     name = safe_name(upload.file_name)
     why = fault_of(name, upload.content) if name else "name"
     if why:
         raise AttachmentRefused(name or upload.file_name, why)
     _refuse_secrets(name, upload.content)
+    return Upload(name, upload.content)
+
+
+def keep(db: Database, target: Target, sound: Upload, act: Act) -> Attachment:
+    """Store a file that was looked into with an object.
+
+    Raises
+    ------
+    AttachmentRefused
+        The object has five.
+    """
+    name, content = sound
     attachment = Attachment(
         attachment_id=f"F{secrets.token_hex(8)}",
         owner=target.organisation_id,
@@ -87,15 +113,15 @@ def attach(db: Database, target: Target, upload: Upload, act: Act) -> Attachment
         object_id=target.object_id,
         file_name=name,
         media_type=KINDS[extension_of(name)].media_type,
-        n_bytes=len(upload.content),
-        sha256=hashlib.sha256(upload.content).hexdigest(),
+        n_bytes=len(content),
+        sha256=hashlib.sha256(content).hexdigest(),
         uploaded_by=act.actor.actor_id,
         uploaded_at=act.now,
     )
     with write_transaction(db, "attach a file"):
         if len(list_attachments(db, target.object_kind, target.object_id)) >= MOST_FILES:
             raise AttachmentRefused(name, "too_many")
-        add_attachment(db, attachment, upload.content)
+        add_attachment(db, attachment, content)
         _audit(db, attachment, "attachment.added", act)
     return attachment
 

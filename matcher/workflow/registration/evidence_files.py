@@ -29,7 +29,8 @@ from matcher.workflow.needs.attachments import (
     AttachmentRefused,
     Target,
     Upload,
-    attach,
+    keep,
+    looked_into,
 )
 from matcher.workflow.needs.states import Act as Doing
 from matcher.workflow.registration.owned_records import Act
@@ -104,6 +105,7 @@ def add_file(db: Database, draft: Draft, piece: str, upload: Upload, act: Act) -
         about this piece yet (``no_piece``).
     ClassifiedContent, UnknownRecord
     """
+    sound = looked_into(upload)  # before the lock: nobody else could write meanwhile
     with write_transaction(db, f"attach evidence to draft {draft.draft_id}"):
         draft = _as_it_stands(db, draft)
         lines = draft.values.get("evidence") or ()
@@ -114,7 +116,7 @@ def add_file(db: Database, draft: Draft, piece: str, upload: Upload, act: Act) -
             raise AttachmentRefused(upload.file_name, "too_many")
         delete_attachments(db, "draft", draft.draft_id, noted.get(piece) or "none")
         target = Target("draft", draft.draft_id, act.organisation.organisation_id)
-        added = attach(db, target, upload, Doing(act.actor, act.now))
+        added = keep(db, target, sound, Doing(act.actor, act.now))
         return _note(db, draft, {**noted, piece: added.attachment_id}, act)
 
 

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import sys
+from types import FrameType
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from matcher.intake.secrecy import find_classified
 from matcher.records import Catalogue
+from matcher.text.terms import normalise
 from matcher.workflow.drafts.typed import find_secrets
 from matcher.workflow.needs.draft_values import values_of_need
 from tests.factories import make_need
@@ -84,6 +88,26 @@ def test_mark_is_found_whatever_stands_around_it(before: str, after: str) -> Non
 def test_any_text_is_read(text: str) -> None:
     for finding in find_classified(text):
         assert 0 <= finding.start < finding.end <= len(text)
+
+
+def n_calls_of_normalise(text: str) -> int:
+    calls = 0
+
+    def count(frame: FrameType, event: str, _arg: object) -> None:
+        nonlocal calls
+        calls += event == "call" and frame.f_code is normalise.__code__
+
+    sys.setprofile(count)
+    try:
+        find_classified(text)
+    finally:
+        sys.setprofile(None)
+    return calls
+
+
+def test_a_file_of_any_length_costs_no_more_spelling_than_its_alphabet() -> None:
+    line = "产线缺陷检测数据，不涉及国家秘密。\n"
+    assert n_calls_of_normalise(line * 2_000) == n_calls_of_normalise(line) == len(set(line))
 
 
 def test_need_is_refused_with_field_words_and_advice() -> None:

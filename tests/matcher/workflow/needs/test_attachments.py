@@ -180,3 +180,16 @@ def test_a_file_without_a_name_is_refused(db: Database, name: str) -> None:
     with pytest.raises(AttachmentRefused) as error:
         attach(db, TARGET, Upload(name, b"x"), act(db, "enterprise"))
     assert error.value.why in {"name", "unknown_type"}
+
+
+def test_office_file_packed_in_another_way_is_read_or_damaged() -> None:
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w", zipfile.ZIP_LZMA) as file:
+        file.writestr("[Content_Types].xml", "<Types/>")
+        file.writestr("word/document.xml", "<document/>" * 500)
+    whole = made.getvalue()
+    assert fault_of("a.docx", whole) == ""
+    at = whole.rindex(b"word/document.xml", 0, whole.rindex(b"PK\x01\x02"))
+    broken = bytearray(whole)
+    broken[at + 40] ^= 0xFF  # inside what is packed
+    assert fault_of("a.docx", bytes(broken)) == "damaged"

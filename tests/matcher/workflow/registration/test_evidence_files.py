@@ -95,6 +95,15 @@ def test_what_is_refused_changes_nothing(town: Database) -> None:
     assert names(town, read_draft(town, *key)) == {"E1": "甲.pdf"}
 
 
+def test_a_file_is_looked_into_before_the_database_is_locked(town: Database) -> None:
+    draft, said = begun(town), []
+    town.conn.set_trace_callback(said.append)
+    with pytest.raises(AttachmentRefused, match="content_differs"):
+        add_file(town, draft, "E1", upload(content=b"PK"), act_of(town, "provider"))
+    town.conn.set_trace_callback(None)
+    assert [one for one in said if one.startswith("BEGIN IMMEDIATE")] == []
+
+
 def test_five_pieces_have_files_at_most(town: Database) -> None:
     act = act_of(town, "provider")
     lines = [{**PIECE, "evidence_id": f"E{number}"} for number in range(1, 7)]
