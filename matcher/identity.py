@@ -94,6 +94,7 @@ class Account:
     is_active: bool = True
     session_epoch: int = 1  # raised to end every session that began before
     has_second_factor: bool = False
+    must_set_second_factor: bool = False  # was reset: signing in leads to setting another up
     mails: str = "important"  # all | important | none: which notices are mailed too
     is_demo: bool = False
     created_at: datetime | None = None
@@ -103,6 +104,11 @@ class Account:
     def is_staff(self) -> bool:
         """Whether the account acts for the platform."""
         return self.role in STAFF_ROLES
+
+    @property
+    def keeps_second_factor(self) -> bool:
+        """Whether a second factor, once set, can only be replaced: the account opens others'."""
+        return self.is_staff
 
 
 @dataclass(frozen=True, slots=True)

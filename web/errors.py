@@ -119,6 +119,21 @@ CODE_WORDS: dict[str, Words] = {
         _("You can read everything as before, but nothing can be sent or changed."),
         _("The reason stands on the page of your organisation; ask the administrator."),
     ),
+    "second_factor_kept": Words(
+        _("Your second factor stays on"),
+        _("Your account opens everybody's records, so it cannot be switched off."),
+        _("Set up another device in its place, under “Second factor” of your account."),
+    ),
+    "second_factor_unset": Words(
+        _("There is no second factor here"),
+        _("It was switched off or reset by somebody else. Nothing was done."),
+        _("Go back, reload the page and look at it again."),
+    ),
+    "own_second_factor": Words(
+        _("Your own second factor is reset by somebody else"),
+        _("A stolen session must not be able to take it away. Nothing was done."),
+        _("Use a recovery code, ask another administrator, or run “aiplus reset-second-factor”."),
+    ),
     "draft_too_large": STATUS_WORDS[413],
     "too_many_drafts": Words(
         _("You have as many drafts as are kept"),
@@ -175,6 +190,9 @@ STATUS_OF_CODE = {
     "transition_refused": 409,
     "impossible_step": 409,
     "changed_meanwhile": 409,
+    "second_factor_kept": 403,
+    "second_factor_unset": 409,
+    "own_second_factor": 403,
 }
 
 

@@ -54,7 +54,7 @@ def _read_account() -> Account | None:
         return None
     if account is None or not account.is_active or account.session_epoch != session.get(EPOCH):
         return None
-    return account
+    return None if account.must_set_second_factor else account
 
 
 def current_organisation() -> Organisation | None:

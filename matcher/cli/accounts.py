@@ -1,4 +1,4 @@
-"""Accounts from the command line: ``create-admin``, ``reset-link``, ``send-mail``."""
+"""Accounts from the command line: the first administrator, what was lost, waiting mail."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import os
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -13,6 +14,11 @@ from matcher.cli.database import current_database
 from matcher.cli.options import note, with_database, with_quiet
 from matcher.errors import MatcherError
 from matcher.settings import site_address
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database
+
+    from matcher.identity import Account
 
 LONGEST_PASSWORD_LINE = 1000
 CREATE_EXAMPLE = """\b
@@ -23,6 +29,10 @@ CREATE_EXAMPLE = """\b
 RESET_EXAMPLE = """\b
 例 · Example:
   aiplus reset-link chen@example.org
+"""
+SECOND_FACTOR_EXAMPLE = """\b
+例 · Example:
+  aiplus reset-second-factor chen@example.org
 """
 SEND_EXAMPLE = """\b
 例 · Example:
@@ -103,18 +113,57 @@ def reset_link(email: str, database: Path) -> None:
     The site's address is AIPLUS_URL (default: http://127.0.0.1:8000).
     """
     from matcher.identity import COMMAND_LINE
-    from matcher.store.accounts import find_by_email
     from matcher.workflow.accounts.password_change import issue_reset
 
     with current_database(database) as db:
-        account = find_by_email(db, email)
-        if account is None or not account.is_active:
-            raise UnknownAddress(
-                f"没有使用中的账户 · no active account has the address {email!r}; "
-                "the page /people/accounts lists them"
-            )
+        account = active_account(db, email)
         secret = issue_reset(db, account.account_id, actor=COMMAND_LINE, now=datetime.now(UTC))
     click.echo(f"{site_address()}/new-password/{secret}")
+
+
+def active_account(db: Database, email: str) -> Account:
+    """Return the account that signs in with an address.
+
+    Raises
+    ------
+    UnknownAddress
+    """
+    from matcher.store.accounts import find_by_email
+
+    account = find_by_email(db, email)
+    if account is None or not account.is_active:
+        raise UnknownAddress(
+            f"没有使用中的账户 · no active account has the address {email!r}; "
+            "the page /people/accounts lists them"
+        )
+    return account
+
+
+@click.command(
+    "reset-second-factor",
+    short_help="重置第二重验证 · reset a second factor",
+    epilog=SECOND_FACTOR_EXAMPLE,
+)
+@click.argument("email")
+@with_database
+def reset_second_factor(email: str, database: Path) -> None:
+    """手机丢失且没有恢复码：重置第二重验证 · Reset the second factor of somebody who lost it.
+
+    All sessions of the account end and the person is told. An administrator or reviewer has to set
+    another up at the next sign-in. Make sure first who asks.
+    """
+    from matcher.identity import COMMAND_LINE
+    from matcher.workflow.accounts.second_factor_change import reset_for
+
+    with current_database(database) as db:
+        account = active_account(db, email)
+        after = reset_for(db, account.account_id, actor=COMMAND_LINE, now=datetime.now(UTC))
+    owed = (
+        "下次登录时须重新设置 · the next sign-in sets up another"
+        if after.must_set_second_factor
+        else "登录不再要求 · signing in asks for none"
+    )
+    note(f"已重置 · reset: {account.email} ({account.account_id}); {owed}")
 
 
 @click.command("send-mail", short_help="发送等待的邮件 · send waiting mail", epilog=SEND_EXAMPLE)

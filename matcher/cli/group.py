@@ -143,6 +143,7 @@ for command in (
     version.version,
     accounts.create_admin,
     accounts.reset_link,
+    accounts.reset_second_factor,
     accounts.send_mail,
     audit.audit,
     demo.demo,

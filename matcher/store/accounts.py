@@ -19,7 +19,8 @@ from matcher.store.versions import stamp
 
 _COLUMNS = (
     "account_id, email, role, name, organisation_id, language, is_active, session_epoch, "
-    "totp_confirmed_at IS NOT NULL, is_demo, created_at, last_sign_in_at, mails"
+    "totp_confirmed_at IS NOT NULL, is_demo, created_at, last_sign_in_at, mails, "
+    "must_set_second_factor"
 )
 _CHANGEABLE = frozenset(
     {
@@ -30,6 +31,8 @@ _CHANGEABLE = frozenset(
         "password_hash",
         "session_epoch",
         "totp_secret",
+        "totp_next_secret",
+        "must_set_second_factor",
         "totp_confirmed_at",
         "totp_last_step",
         "last_sign_in_at",
@@ -53,6 +56,7 @@ class Credentials(NamedTuple):
     password_hash: str
     totp_secret: str  # empty until a second factor is being set up
     totp_last_step: int  # the step of the last code that was used; it works once
+    totp_next_secret: str  # of a device that is about to take over; empty without one
 
 
 def key_of_email(email: str) -> str:
@@ -119,7 +123,8 @@ def read_credentials(db: Database, account_id: str) -> Credentials:
     """
     with driver_errors("read an account"):
         row = db.conn.execute(
-            "SELECT password_hash, totp_secret, totp_last_step FROM account WHERE account_id = ?",
+            "SELECT password_hash, totp_secret, totp_last_step, totp_next_secret FROM account "
+            "WHERE account_id = ?",
             [account_id],
         ).fetchone()
     if row is None:
@@ -195,7 +200,8 @@ def erase_account(db: Database, account_id: str) -> Account:
         address = f"closed-{account_id.lower()}@closed.invalid"
         db.conn.execute(
             "UPDATE account SET email = ?, name = '', password_hash = 'closed', is_active = 0, "
-            "totp_secret = '', totp_confirmed_at = NULL, session_epoch = session_epoch + 1 "
+            "totp_secret = '', totp_next_secret = '', totp_confirmed_at = NULL, "
+            "must_set_second_factor = 0, session_epoch = session_epoch + 1 "
             "WHERE account_id = ?",
             [address, account_id],
         )
@@ -229,7 +235,7 @@ def _one(db: Database, column: str, value: str) -> Account | None:
 
 def _account(row: tuple[Any, ...]) -> Account:
     (account_id, email, role, name, organisation_id, language) = row[:6]
-    is_active, session_epoch, has_second_factor, is_demo, created_at, last, mails = row[6:]
+    is_active, session_epoch, has_second_factor, is_demo, created_at, last, mails, must = row[6:]
     return Account(
         account_id=account_id,
         email=email,
@@ -240,6 +246,7 @@ def _account(row: tuple[Any, ...]) -> Account:
         is_active=bool(is_active),
         session_epoch=session_epoch,
         has_second_factor=bool(has_second_factor),
+        must_set_second_factor=bool(must),
         is_demo=bool(is_demo),
         mails=mails,
         created_at=datetime.fromisoformat(created_at),

@@ -112,7 +112,7 @@ def test_failed_sign_up_takes_the_focus_and_is_accessible(visit: Open) -> None:
         assert window.accessibility_problems() == []
 
 
-def test_second_factor_is_set_up_with_the_keyboard_alone(visit: Open) -> None:
+def test_second_factor_is_set_up_and_moved_with_the_keyboard_alone(visit: Open) -> None:
     window = visit(language="en")
     window.sign_in("base")
     page = window.go("/account/second-factor")
@@ -138,8 +138,20 @@ def test_second_factor_is_set_up_with_the_keyboard_alone(visit: Open) -> None:
     page.wait_for_url(f"{again.site.url}/")
     page = again.go("/account/second-factor")
     page.locator("#old_password").fill(password)
+    assert again.accessibility_problems() == []
     page.locator("#code").fill(window.page.locator(".codes code").nth(1).inner_text())
     page.keyboard.press("Enter")
+    page.wait_for_url("**/second-factor/replace")
+    assert again.accessibility_problems() == []
+    secret = "".join(page.locator("main code").first.inner_text().split())
+    page.locator("#code").fill(pyotp.TOTP(secret).at(datetime.now(UTC)))
+    page.keyboard.press("Enter")
+    expect(page.locator(".codes li")).to_have_count(10)
+    fresh = page.locator(".codes code").first.inner_text()
+    page = again.go("/account/second-factor")
+    page.locator("#old_password").fill(password)
+    page.locator("#code").fill(fresh)
+    page.get_by_role("button", name="Turn it off").click()
     page.wait_for_url("**/account")
 
 

@@ -146,7 +146,8 @@ CREATE TABLE account (
     is_demo INTEGER NOT NULL CHECK (is_demo IN (0, 1)),
     created_at TEXT NOT NULL,
     last_sign_in_at TEXT, mails TEXT NOT NULL DEFAULT 'important'
-    CHECK (mails IN ('all', 'important', 'none')),
+    CHECK (mails IN ('all', 'important', 'none')), totp_next_secret TEXT NOT NULL DEFAULT '', must_set_second_factor INTEGER NOT NULL DEFAULT 0
+    CHECK (must_set_second_factor IN (0, 1)),
     CHECK ((role IN ('member', 'owner')) = (organisation_id IS NOT NULL))
 ) STRICT;
 

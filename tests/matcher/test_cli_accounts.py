@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pyotp
 import pytest
 from click.testing import CliRunner, Result
 
@@ -24,6 +25,7 @@ from matcher.store.needs import list_kept_needs, save_need
 from matcher.store.notices import Message
 from matcher.store.ownership import set_owner
 from matcher.workflow.accounts.passwords import Passwords
+from matcher.workflow.accounts.second_factor_setup import confirm, secret_to_enrol
 from matcher.workflow.messages.notifying import tell_staff
 from tests.factories import make_need
 from tests.matcher.workflow.mail_sink import mail_sink
@@ -103,6 +105,28 @@ def test_reset_link_is_printed_for_the_site_that_is_set(run: Run) -> None:
     refused = run("reset-link", "nobody@example.invalid")
     assert refused.exit_code == 2
     assert "[unknown_address]" in refused.stderr
+
+
+def test_lost_second_factor_is_reset_and_owed_by_an_administrator(
+    run: Run, db: StoreDatabase
+) -> None:
+    made_admin(run)
+    account = find_by_email(db, EMAIL)
+    assert account is not None
+    refused = run("reset-second-factor", EMAIL)
+    assert (refused.exit_code, "[second_factor_unset]" in refused.stderr) == (2, True)
+    now = datetime.now(UTC)
+    secret = secret_to_enrol(db, account.account_id)
+    confirm(db, account.account_id, pyotp.TOTP(secret).at(now), now=now)
+    done = run("reset-second-factor", EMAIL.upper())
+    assert done.exit_code == 0
+    assert "the next sign-in sets up another" in done.stderr
+    after = find_by_email(db, EMAIL)
+    assert after is not None
+    assert (after.has_second_factor, after.must_set_second_factor) == (False, True)
+    trail = run("audit", "list", "--object", f"account:{account.account_id}").stdout
+    assert "account.second_factor_reset" in trail
+    assert run("reset-second-factor", "nobody@example.invalid").exit_code == 2
 
 
 def test_audit_is_verified_listed_and_its_break_named(run: Run, path: Path) -> None:

@@ -55,3 +55,9 @@ def read(client: FlaskClient, address: str, status: int = 200) -> BeautifulSoup:
 def summary(response: TestResponse) -> list[str]:
     """The lines of the error summary."""
     return [line.get_text(strip=True) for line in check_page(response).select(".error-summary li")]
+
+
+def own_password(site: Flask, who: str = "enterprise") -> str:
+    """The password of somebody of the demonstration."""
+    password: str = site.extensions["people"][who].password
+    return password

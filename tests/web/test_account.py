@@ -1,4 +1,4 @@
-"""A person's own pages: settings, password, second factor, recovery, inbox, data, closing."""
+"""A person's own pages: settings, password, recovery, inbox, data, closing."""
 
 from __future__ import annotations
 
@@ -6,10 +6,8 @@ import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
-import pyotp
 import pytest
 from flask import Flask
-from flask.testing import FlaskClient
 from sqlite_utils import Database
 
 from matcher.store.accounts import find_by_email, read_credentials
@@ -20,14 +18,9 @@ from tests.matcher.workflow.mail_sink import Sink, mail_sink
 from tests.web.conftest import SignIn, make_site, token_of
 from tests.web.handshake import Handshake, add_answerers, add_world
 from tests.web.html import check_page
-from tests.web.people import PASSWORD, read, send, summary
+from tests.web.people import PASSWORD, own_password, read, send, summary
 
 CHANGE = {"password": PASSWORD, "password_again": PASSWORD}
-
-
-def own_password(site: Flask, who: str = "enterprise") -> str:
-    password: str = site.extensions["people"][who].password
-    return password
 
 
 def test_settings_are_kept_and_wrong_ones_refused(sign_in: SignIn) -> None:
@@ -79,84 +72,6 @@ def test_guessing_the_old_password_is_slowed_down(sign_in: SignIn, own_site: Fla
         send(client, "/account/password", {**CHANGE, "old_password": f"guess {guess}"})
     right = {**CHANGE, "old_password": own_password(own_site)}
     assert send(client, "/account/password", right).status_code == 422
-
-
-def enrolled(client: FlaskClient) -> tuple[str, list[str]]:
-    """Set the second factor up; return its secret and the recovery codes."""
-    soup = read(client, "/account/second-factor")
-    assert soup.select_one(".qr-frame svg path") is not None
-    secret = "".join(soup.select_one("main code").text.split())
-    code = pyotp.TOTP(secret).at(datetime.now(UTC))
-    answer = send(client, "/account/second-factor", {"code": code})
-    assert answer.status_code == 200
-    return secret, [shown.text for shown in check_page(answer).select(".codes code")]
-
-
-def half_way(site: Flask) -> FlaskClient:
-    """Return a visitor whose password was right and whose code is still to come."""
-    account, client = site.extensions["people"]["enterprise"], site.test_client()
-    form = {"email": account.email, "password": account.password, "next": "/account"}
-    answer = send(client, "/sign-in", form)
-    assert answer.location.startswith("/sign-in/code")
-    assert client.get("/account").status_code == 303
-    return client
-
-
-def test_second_factor_is_asked_for_and_a_recovery_code_stands_in_once(
-    sign_in: SignIn, own_site: Flask
-) -> None:
-    client = sign_in("enterprise")
-    _secret, codes = enrolled(client)
-    assert len(set(codes)) == 10
-    assert "已开启" in read(client, "/account").main.text
-    visitor = half_way(own_site)
-    assert send(visitor, "/sign-in/code", {"code": "000000"}).status_code == 422
-    entered = send(visitor, "/sign-in/code", {"code": codes[0], "next": "/account"})
-    assert entered.location == "/account"
-    assert visitor.get("/account").status_code == 200
-    assert send(half_way(own_site), "/sign-in/code", {"code": codes[0]}).status_code == 422
-
-
-def test_code_of_the_application_works_once(sign_in: SignIn, own_site: Flask) -> None:
-    secret, _codes = enrolled(sign_in("enterprise"))
-    later = int(datetime.now(UTC).timestamp()) + 30  # the next period, which is tolerated
-    code = pyotp.TOTP(secret).at(later)
-    assert send(half_way(own_site), "/sign-in/code", {"code": code}).status_code == 303
-    assert send(half_way(own_site), "/sign-in/code", {"code": code}).status_code == 422
-
-
-def test_wrong_first_code_turns_nothing_on(sign_in: SignIn) -> None:
-    client = sign_in("enterprise")
-    before = read(client, "/account/second-factor").select_one("main code").text
-    refused = send(client, "/account/second-factor", {"code": "000000"})
-    assert refused.status_code == 422
-    assert check_page(refused).select_one("main code").text == before
-
-
-def test_taking_the_second_factor_away_needs_password_and_code(
-    sign_in: SignIn, own_site: Flask
-) -> None:
-    client = sign_in("enterprise")
-    _secret, codes = enrolled(client)
-    address, right = "/account/second-factor/remove", own_password(own_site)
-    for wrong in (
-        {"old_password": "a guess", "code": codes[0]},
-        {"old_password": right, "code": "000000"},
-        {"code": codes[0]},
-    ):
-        assert send(client, address, wrong).status_code == 422
-    done = send(client, address, {"old_password": right, "code": codes[0]})
-    assert done.status_code == 303
-    account = own_site.extensions["people"]["enterprise"]
-    form = {"email": account.email, "password": account.password}
-    assert send(own_site.test_client(), "/sign-in", form).location == "/"
-
-
-def test_administrator_without_second_factor_is_urged(sign_in: SignIn) -> None:
-    client = sign_in("administrator")
-    assert read(client, "/people").select_one('.notice a[href="/account/second-factor"]')
-    enrolled(client)
-    assert not read(client, "/people").select('.notice a[href="/account/second-factor"]')
 
 
 def test_data_of_a_person_can_be_taken_along(sign_in: SignIn, own_database: Database) -> None:

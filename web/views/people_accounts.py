@@ -13,6 +13,7 @@ from matcher.store.accounts import read_account, search_accounts
 from matcher.store.organisations import read_organisation
 from matcher.workflow.accounts.membership import LastOwner, change_role, set_active, withdraw
 from matcher.workflow.accounts.password_change import issue_reset
+from matcher.workflow.accounts.second_factor_change import reset_for
 from web import access, backend, post, session
 from web.administration.people import confirm_fields, invitation_answer, members_context
 from web.catalogue.paging import page_number
@@ -74,6 +75,21 @@ def issue_reset_link(account_id: str) -> ResponseReturnValue:
     secret = issue_reset(db, account_id, actor=session.actor(), now=now)
     link = f"{post.site_address()}{url_for('joining.open_reset', secret=secret)}"
     return account_page(account, link=link)
+
+
+@blueprint.post("/people/accounts/<account_id>/second-factor")
+@access.requires(Role.ADMINISTRATOR)
+def reset_second_factor(account_id: str) -> ResponseReturnValue:
+    """Reset the second factor of somebody who lost it; nobody does so for oneself."""
+    account = read_account(backend.database(), account_id)
+    unconfirmed = confirmation_problem()
+    if unconfirmed:
+        return account_page(account, unconfirmed), 422
+    db, now = backend.writable_database(), datetime.now(UTC)
+    reset_for(db, account_id, actor=session.actor(), now=now)
+    flash(_("The second factor is reset. The person was told."))
+    shown = url_for("people_accounts.show_account", account_id=account_id)
+    return redirect(shown, code=303)
 
 
 @blueprint.post("/people/accounts/<account_id>/active")

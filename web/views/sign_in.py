@@ -46,6 +46,9 @@ def sign_in() -> ResponseReturnValue:
         )
     except (SignInRefused, TooManyAttempts) as error:
         return form_page(email=email, goal=goal, error=error), 422
+    if account.must_set_second_factor:
+        session.begin_half_way(account)
+        return redirect(url_for("second_factor.show_owed"), code=303)
     if account.has_second_factor:
         session.begin_half_way(account)
         return redirect(url_for("sign_in.show_code", next=goal), code=303)

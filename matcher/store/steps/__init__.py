@@ -18,6 +18,7 @@ from matcher.store.steps import public_needs
 from matcher.store.steps import round_parties
 from matcher.store.steps import digest
 from matcher.store.steps import open_calls
+from matcher.store.steps import second_factor
 
 __all__ = [
     "MIGRATIONS",
@@ -39,5 +40,6 @@ __all__ = [
     "round_parties",
     "rounds",
     "search",
+    "second_factor",
     "supply",
 ]

@@ -1,4 +1,4 @@
-"""Setting up and taking away the second factor; recovery codes for a lost telephone."""
+"""Setting up the second factor, and the recovery codes for a lost telephone."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def confirm(db: Database, account_id: str, code: str, *, now: datetime) -> Enrol
     ------
     SecondFactorSet, WrongCode
     """
-    codes = tuple(new_recovery_code() for _ in range(N_RECOVERY_CODES))
+    codes = new_recovery_codes()
     with write_transaction(db, "confirm a second factor"):
         account = read_account(db, account_id)
         _refuse_set(account)
@@ -75,6 +75,7 @@ def confirm(db: Database, account_id: str, code: str, *, now: datetime) -> Enrol
         changes = {
             "totp_confirmed_at": now,
             "totp_last_step": step,
+            "must_set_second_factor": False,
             "session_epoch": account.session_epoch + 1,
         }
         account = update_account(db, account_id, changes)
@@ -84,21 +85,9 @@ def confirm(db: Database, account_id: str, code: str, *, now: datetime) -> Enrol
     return Enrolled(account, codes)
 
 
-def take_away(db: Database, account_id: str, *, now: datetime) -> Account:
-    """Turn the second factor off; the caller has checked the password and a code."""
-    with write_transaction(db, "take a second factor away"):
-        before = read_account(db, account_id)
-        changes = {
-            "totp_secret": "",
-            "totp_confirmed_at": None,
-            "totp_last_step": 0,
-            "session_epoch": before.session_epoch + 1,
-        }
-        account = update_account(db, account_id, changes)
-        replace_codes(db, account_id, ())
-        change = Change("account.second_factor_removed", "account", account_id)
-        record_change(db, change, actor=actor_of(account), now=now)
-    return account
+def new_recovery_codes() -> tuple[str, ...]:
+    """Return a fresh set of codes; they are shown once and stored as digests."""
+    return tuple(new_recovery_code() for _ in range(N_RECOVERY_CODES))
 
 
 def new_recovery_code() -> str:

@@ -120,7 +120,9 @@ def check_code(
     refuse_while_throttled(db, *keys, now=now)
     with write_transaction(db, "check a second factor"):
         kept = read_credentials(db, account_id)
-        step = matching_step(kept.totp_secret, code, now=now, last_step=kept.totp_last_step)
+        step = None
+        if account.has_second_factor:  # a secret that is still being set up opens nothing
+            step = matching_step(kept.totp_secret, code, now=now, last_step=kept.totp_last_step)
         if step is not None:
             return update_account(db, account_id, {"totp_last_step": step})
         if use_code(db, account_id, code, now=now):
