@@ -34,7 +34,7 @@ class OpenCall:
     blocking: str
     n_enterprises: int
     waiting_budget_cny: int
-    n_stating_budget: int  # enterprises, at least; 0 where it was not kept
+    n_stating_budget: int  # enterprises whose budgets no other call tells, at least; 0: not kept
     reply_by: date | None
     contact: str
     synthetic: bool
@@ -173,6 +173,18 @@ def calls_by_need(db: Database) -> dict[str, str]:
             "USING (call_id) WHERE c.state <> 'closed' ORDER BY c.made_at, c.call_id"
         ).fetchall()
     return dict(rows)
+
+
+def needs_with_told_budgets(db: Database) -> frozenset[str]:
+    """Return the needs in calls that tell, told or may yet tell budgets; a discarded one is none."""
+    with driver_errors("read which budgets are told"):
+        rows = db.conn.execute(
+            "SELECT DISTINCT n.need_id FROM open_call_need AS n JOIN open_call AS c "
+            "USING (call_id) WHERE c.n_stating_budget >= ? "
+            "AND (c.state <> 'closed' OR c.published_at IS NOT NULL)",
+            [PUBLISHED_FROM],
+        ).fetchall()
+    return frozenset(need_id for (need_id,) in rows)
 
 
 def add_invitations(db: Database, call_id: str, invited: Iterable[Invitation]) -> None:

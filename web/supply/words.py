@@ -63,7 +63,8 @@ def budget_words(call: OpenCall) -> str:
     budget = call.public_budget_cny
     if budget is None:
         return _(
-            "not published: fewer than %(number)s enterprises state one", number=PUBLISHED_FROM
+            "not published: fewer than %(number)s enterprises state one that no other call tells",
+            number=PUBLISHED_FROM,
         )
     return money(budget)
 
@@ -84,7 +85,11 @@ def refusal_words(error: ImpossibleStep) -> str:
         ),
         "no_public_need": _(
             "No call can be drafted for this topic: each of its needs is for invited providers "
-            "only, or is not here any more."
+            "only, has ended or is not here any more."
+        ),
+        "needs_changed": _(
+            "Since this was drafted, one of its needs has ended or is not for everybody any more. "
+            "Discard this draft and draft the call again."
         ),
         "not_entitled": _("Only reviewers and administrators do this."),
     }

@@ -128,7 +128,7 @@ def _chinese(
     targets: Sequence[Target],
 ) -> str:
     few = f"少于 {PUBLISHED_FROM} 家"
-    money = f"填写预算的企业{few}，预算不予公布"
+    money = f"填写预算的企业{few}，预算不予公布（已计入其他揭榜任务的不算）"
     if waiting.n_stating >= PUBLISHED_FROM:
         money = f"已填写的预算合计 {waiting.budget_cny / 10_000:,.0f} 万元"
     who = f"{few}企业的需求"
@@ -154,7 +154,7 @@ def _english(
     targets: Sequence[Target],
 ) -> str:
     few = f"fewer than {PUBLISHED_FROM} enterprises"
-    money = f"; no budget is published, as {few} state one"
+    money = f"; no budget is published, as {few} state one that no other call tells"
     if waiting.n_stating >= PUBLISHED_FROM:
         money = f", with stated budgets of CNY {waiting.budget_cny:,} in all"
     who = f"needs of {few}"

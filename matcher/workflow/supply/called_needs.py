@@ -12,18 +12,29 @@ from matcher.records import Need
 from matcher.reports.history.open_call import Target, require_cluster
 from matcher.store.need_status import find_status
 from matcher.store.needs import KeptNeed, read_kept_need
+from matcher.store.open_calls import needs_with_told_budgets
 from matcher.store.organisations import read_organisation
 from matcher.store.ownership import owner_of
-from matcher.workflow.needs.disclosure import ANONYMOUS, INVITED, masked_need, names_of
+from matcher.workflow.needs.disclosure import (
+    ANONYMOUS,
+    INVITED,
+    is_suspended,
+    masked_need,
+    names_of,
+)
+from matcher.workflow.needs.states import ANSWERABLE, State
 
 MOST_TARGETS = 8
+WAITING = (*ANSWERABLE, State.NONE_SUITABLE)  # in which a need stays in the supply gap
 
 
 def callable_part(db: Database, figure: Mapping[str, Any], *, synthetic: bool) -> dict[str, Any]:
-    """Return a cluster without the needs that nobody but invited providers may know of.
+    """Return a cluster without the needs that no call may speak of, as ``may_be_called`` has it.
 
-    What is counted is counted anew from the needs that are left, as they are now. Only a synthetic
-    report may stand for needs that are not here: those were invented.
+    What is counted is counted anew from the needs that are left, as they are now. A budget that
+    another call tells of counts for nobody here: with each call three enterprises or more come in
+    whose budgets no other call holds, so that no difference of calls is about fewer. Only a
+    synthetic report may stand for needs that are not here: those were invented.
 
     Raises
     ------
@@ -37,11 +48,16 @@ def callable_part(db: Database, figure: Mapping[str, Any], *, synthetic: bool) -
     found = here(db, needs)
     if not found and synthetic:
         return {**figure, "needs": needs}
-    left = [kept for kept in found if kept.status.visibility != INVITED]
+    left = [kept for kept in found if may_be_called(db, kept)]
     if not left:
         raise ImpossibleStep("draft", "draft", "no_public_need")
     budgets = {kept.need.need_id: budget_of(kept.need) or 0 for kept in left}
-    stating = {kept.organisation_id for kept in left if budgets[kept.need.need_id]}
+    told = needs_with_told_budgets(db)
+    stating = {
+        kept.organisation_id
+        for kept in left
+        if budgets[kept.need.need_id] and kept.need.need_id not in told
+    }
     counted = {
         "n_enterprises": len({kept.organisation_id for kept in left}),
         "waiting_budget_cny": sum(budgets.values()),
@@ -49,6 +65,12 @@ def callable_part(db: Database, figure: Mapping[str, Any], *, synthetic: bool) -
     }
     facts = {**figure["facts"], **counted}
     return {**figure, "n": len(left), "needs": list(budgets), "facts": facts}
+
+
+def may_be_called(db: Database, kept: KeptNeed) -> bool:
+    """Whether a call may speak of a need: it still waits, and everybody may know of it."""
+    is_public = kept.status.visibility != INVITED and kept.status.state in WAITING
+    return is_public and not is_suspended(db, kept)
 
 
 def budget_of(need: Need) -> int | None:

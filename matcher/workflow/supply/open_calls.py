@@ -21,7 +21,6 @@ from matcher.schemas.messages import problem
 from matcher.store.audit import Change, record_change
 from matcher.store.connection import write_transaction
 from matcher.store.installation import DEMONSTRATION, read_setting
-from matcher.store.need_status import find_status
 from matcher.store.notices import Message
 from matcher.store.open_calls import (
     CallAnswer,
@@ -37,7 +36,13 @@ from matcher.workflow.needs.notices import tell_enterprise
 from matcher.workflow.needs.states import Act
 from matcher.workflow.new_ids import new_id
 from matcher.workflow.registration.owned_records import read_own
-from matcher.workflow.supply.called_needs import callable_part, is_made_up, targets_of
+from matcher.workflow.supply.called_needs import (
+    callable_part,
+    here,
+    is_made_up,
+    may_be_called,
+    targets_of,
+)
 
 DRAFT, OPEN, ANSWERED, CLOSED = "draft", "open", "answered", "closed"
 PUBLIC = (OPEN, ANSWERED, CLOSED)
@@ -145,19 +150,22 @@ def publish_call(
     ChangedMeanwhile
         It is no longer at the version that was on the screen, as ``edit_call`` has it.
     ImpossibleStep
-        It is no draft; or it rests on invented needs, and this is no demonstration (``synthetic``).
+        It is no draft; or it rests on invented needs, and this is no demonstration (``synthetic``);
+        or one of its needs waits no longer or is not for everybody any more (``needs_changed``).
     """
     with write_transaction(db, f"publish open call {call_id}"):
         call = _for_staff(db, call_id, "publish", act.actor, (DRAFT,))
         if call.synthetic and read_setting(db, DEMONSTRATION) != "1":
             raise ImpossibleStep("publish", call.state, "synthetic", call_id=call_id)
         _check_seen(call, seen)
+        needs = here(db, needs_of_call(db, call_id))
+        if not all(may_be_called(db, kept) for kept in needs):
+            raise ImpossibleStep("publish", call.state, "needs_changed", call_id=call_id)
         texts = _checked(call, typed, profile=PUBLISH, today=act.now.date())
         more: dict[str, datetime | str] = {"state": OPEN, "published_at": act.now}
         published = _save(db, call, texts, more, "published", act)
-        for need_id in needs_of_call(db, call_id):
-            if find_status(db, need_id) is not None:
-                tell_enterprise(db, need_id, "need.called", CALLED, act)
+        for kept in needs:
+            tell_enterprise(db, kept.need.need_id, "need.called", CALLED, act)
     return published
 
 

@@ -10,10 +10,15 @@ from typing import Any
 import pytest
 
 from matcher.errors import ChangedMeanwhile, ImpossibleStep, InvalidRecord
-from matcher.identity import Organisation
+from matcher.identity import Organisation, Verification
 from matcher.store.connection import StoreDatabase, backup, close_database, open_database
+from matcher.store.need_status import update_status, write_state
 from matcher.store.open_calls import OpenCall, needs_of_call, read_call, read_responses
-from matcher.store.organisations import add_organisation, read_organisation
+from matcher.store.organisations import (
+    add_organisation,
+    read_organisation,
+    update_organisation,
+)
 from matcher.store.ownership import set_owner
 from matcher.store.supply_gaps import NOT_TAKEN_UP, SupplyGap, open_gap
 from matcher.workflow.needs.states import Act
@@ -142,6 +147,57 @@ def test_hidden_need_does_not_lift_a_budget_over_the_limit(db: StoreDatabase) ->
     waits(db, 3, 1_000_000, "invited")
     call = drafted(db)
     assert (call.public_enterprises, call.public_budget_cny) == (None, None)
+
+
+def test_two_calls_taken_from_each_other_tell_no_budget_of_few(db: StoreDatabase) -> None:
+    for number in (1, 2, 3):
+        waits(db, number, 1_000_000 * number)
+    first = drafted(db)  # no matter that it is not published yet
+    waits(db, 4, 7_777_777)
+    second = drafted(db)
+    assert (first.public_budget_cny, second.public_budget_cny) == (6_000_000, None)
+    assert (second.n_enterprises, second.waiting_budget_cny) == (4, 13_777_777)
+    assert "预算不予公布（已计入其他揭榜任务的不算）" in second.text
+    assert "as fewer than 3 enterprises state one that no other call tells" in second.text_en
+    for number in (5, 6):
+        waits(db, number, 1_000_000)
+    assert drafted(db).public_budget_cny == 15_777_777
+
+
+def test_discarded_draft_has_told_nothing(db: StoreDatabase) -> None:
+    for number in (1, 2, 3):
+        waits(db, number, 1_000_000)
+    close_call(db, drafted(db).call_id, Act(BROKER, NOW, "重新起草"))
+    assert drafted(db).public_budget_cny == 3_000_000
+
+
+def test_need_that_ended_or_whose_enterprise_is_suspended_is_not_called_for(
+    db: StoreDatabase,
+) -> None:
+    for number in (1, 2, 3, 4, 5):
+        waits(db, number, 1_000_000 * number)
+    (topic,) = topics_now(db)
+    write_state(db, "N-1", "none_suitable", actor="t", reason="没有合适的", now=NOW)
+    write_state(db, "N-2", "withdrawn", actor="t", reason="不做了", now=NOW)
+    changes = {"verification": Verification.SUSPENDED, "verification_reason": "核查"}
+    update_organisation(db, "O-3", changes, now=NOW)
+    call = draft_call(db, topic.figure, synthetic=False, act=BY_STAFF)
+    assert needs_of_call(db, call.call_id) == ["N-1", "N-4", "N-5"]
+    assert call.public_budget_cny == 10_000_000
+
+
+@pytest.mark.parametrize("changed", ["invited", "withdrawn"])
+def test_draft_of_which_a_need_has_gone_is_not_published(db: StoreDatabase, changed: str) -> None:
+    for number in (1, 2, 3):
+        waits(db, number, 1_000_000)
+    call = drafted(db)
+    if changed == "invited":
+        update_status(db, "N-3", {"visibility": "invited"}, now=NOW)
+    else:
+        write_state(db, "N-3", "withdrawn", actor="t", reason="不做了", now=NOW)
+    with pytest.raises(ImpossibleStep, match="needs_changed"):
+        publish_call(db, call.call_id, {**texts_of(call), **DATED}, BY_STAFF)
+    assert read_call(db, call.call_id).published_at is None
 
 
 def test_topic_of_hidden_needs_alone_makes_no_call(db: StoreDatabase) -> None:
