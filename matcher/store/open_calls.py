@@ -176,7 +176,7 @@ def calls_by_need(db: Database) -> dict[str, str]:
 
 
 def needs_with_told_budgets(db: Database) -> frozenset[str]:
-    """Return the needs in calls that tell, told or may yet tell budgets; a discarded one is none."""
+    """Return the needs in calls that tell, told or may yet tell budgets; discarded ones do not."""
     with driver_errors("read which budgets are told"):
         rows = db.conn.execute(
             "SELECT DISTINCT n.need_id FROM open_call_need AS n JOIN open_call AS c "
