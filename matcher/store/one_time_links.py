@@ -113,6 +113,28 @@ def withdraw_invitation(
         return bool(cursor.rowcount)
 
 
+def end_invitations_of(db: Database, issued_by: str, *, now: datetime) -> int:
+    """Take every invitation out of use that somebody issued; return how many worked until now."""
+    with write_transaction(db, "end somebody's invitations"):
+        cursor = db.conn.execute(
+            "UPDATE one_time_link SET used_at = ? WHERE purpose = 'invite' AND issued_by = ? "
+            "AND used_at IS NULL AND expires_at > ?",
+            [stamp(now), issued_by, stamp(now)],
+        )
+        return int(cursor.rowcount)
+
+
+def end_resets_of(db: Database, account_id: str, *, now: datetime) -> int:
+    """Take every link out of use that sets a password of an account; return how many worked."""
+    with write_transaction(db, "end an account's links for a new password"):
+        cursor = db.conn.execute(
+            "UPDATE one_time_link SET used_at = ? WHERE purpose = 'reset' AND account_id = ? "
+            "AND used_at IS NULL AND expires_at > ?",
+            [stamp(now), account_id, stamp(now)],
+        )
+        return int(cursor.rowcount)
+
+
 def use_link(db: Database, secret: str, purpose: str, *, now: datetime) -> Link | None:
     """Take a link out of use and return it; None when it does not work (any more).
 

@@ -30,6 +30,8 @@ from matcher.store.one_time_links import (
     Link,
     add_link,
     digest_of_secret,
+    end_invitations_of,
+    end_resets_of,
     use_link,
     withdraw_invitation,
 )
@@ -40,6 +42,7 @@ from matcher.workflow.messages.notifying import tell
 INVITATION_LASTS = timedelta(hours=72)
 SECRET_BYTES = 32
 NO_LIMIT = 1_000_000
+IN_CHARGE = frozenset({Role.OWNER, Role.ADMINISTRATOR})  # who may invite others
 
 
 class LastOwner(MatcherError):
@@ -180,7 +183,7 @@ def colleague(db: Database, organisation_id: str, account_id: str) -> Account:
 def change_role(
     db: Database, organisation_id: str, account_id: str, role: str, *, actor: Actor, now: datetime
 ) -> Account:
-    """Give a colleague another role.
+    """Give a colleague another role; who is in charge no more has invited nobody.
 
     Raises
     ------
@@ -195,6 +198,8 @@ def change_role(
             return before
         keep_one_in_charge(db, before)
         after = update_account(db, account_id, {"role": role})
+        if before.role in IN_CHARGE:
+            end_invitations_of(db, account_id, now=now)
         sides = {"role": before.role}, {"role": after.role}
         event = Change("account.role_changed", "account", account_id, *sides)
         record_change(db, event, actor=actor, now=now)
@@ -210,7 +215,10 @@ def set_active(
     actor: Actor,
     now: datetime,
 ) -> Account:
-    """Disable a colleague's account, which ends its sessions at once, or enable it again.
+    """Disable a colleague's account, or enable it again.
+
+    Disabling ends at once its sessions, the links that would set its password, and the invitations
+    that it issued: whoever is sent away brings nobody in.
 
     Raises
     ------
@@ -223,6 +231,7 @@ def set_active(
             return before
         if not is_active:
             keep_one_in_charge(db, before)
+            end_links_of(db, account_id, now=now)
         changes = {"is_active": is_active, "session_epoch": before.session_epoch + 1}
         after = update_account(db, account_id, changes)
         action = "account.enabled" if is_active else "account.disabled"
@@ -230,9 +239,15 @@ def set_active(
     return after
 
 
+def end_links_of(db: Database, account_id: str, *, now: datetime) -> None:
+    """Take out of use what an account could still do by links when its sessions have ended."""
+    end_invitations_of(db, account_id, now=now)
+    end_resets_of(db, account_id, now=now)
+
+
 def keep_one_in_charge(db: Database, leaving: Account) -> None:
     """Refuse to take the last active owner or administrator away."""
-    if leaving.role not in {Role.OWNER, Role.ADMINISTRATOR} or not leaving.is_active:
+    if leaving.role not in IN_CHARGE or not leaving.is_active:
         return
     peers = list_accounts(
         db, organisation_id=leaving.organisation_id, role=leaving.role, limit=NO_LIMIT

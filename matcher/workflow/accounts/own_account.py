@@ -16,7 +16,7 @@ from matcher.store.accounts import (
 from matcher.store.audit import Change, record_change
 from matcher.store.connection import write_transaction
 from matcher.store.organisations import read_organisation, update_organisation
-from matcher.workflow.accounts.membership import keep_one_in_charge
+from matcher.workflow.accounts.membership import end_links_of, keep_one_in_charge
 from matcher.workflow.needs.listing import list_needs_of
 
 ALL = 1_000_000
@@ -57,6 +57,7 @@ def close_account(db: Database, account_id: str, *, now: datetime) -> None:
             _suspend(db, account, now)
         else:
             keep_one_in_charge(db, account)
+        end_links_of(db, account_id, now=now)
         erase_account(db, account_id)
         if account.role == Role.OWNER:
             update_account(db, account_id, {"role": Role.MEMBER})

@@ -12,7 +12,7 @@ from matcher.store.audit import Change, record_change
 from matcher.store.connection import write_transaction
 from matcher.store.mail import Letter, add_mail
 from matcher.store.notices import Message
-from matcher.store.one_time_links import Link, add_link, use_link
+from matcher.store.one_time_links import Link, add_link, end_resets_of, use_link
 from matcher.workflow.accounts.membership import LinkSpent, new_secret
 from matcher.workflow.accounts.passwords import Passwords
 from matcher.workflow.messages.notifying import SITE, tell
@@ -23,7 +23,10 @@ RESET_LASTS = timedelta(hours=1)
 def change_password(
     db: Database, passwords: Passwords, account: Account, password: str, *, now: datetime
 ) -> Account:
-    """Set a new password, which ends every other session; the caller has checked the old one."""
+    """Set a new password, which ends every other session and open link to set one.
+
+    The caller has checked the old one.
+    """
     return _set(db, account.account_id, passwords.hashed(password), "account.password_changed", now)
 
 
@@ -87,6 +90,7 @@ def _set(db: Database, account_id: str, hashed: str, action: str, now: datetime)
         before = read_account(db, account_id)
         changes = {"password_hash": hashed, "session_epoch": before.session_epoch + 1}
         account = update_account(db, account_id, changes)
+        end_resets_of(db, account_id, now=now)  # whoever asked for one may not be its person
         record_change(db, Change(action, "account", account_id), actor=actor_of(account), now=now)
         message = Message(
             topic="account.password",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from matcher.errors import InvalidRecord, UnknownRecord
-from matcher.identity import Account, Role
+from matcher.identity import Account, Actor, Role, actor_of
 from matcher.records import NewAccount
 from matcher.store.accounts import read_account, read_credentials, update_account
 from matcher.store.audit import EventFilter, list_events
@@ -243,3 +243,50 @@ def test_settings_that_stay_leave_no_event(db: StoreDatabase) -> None:
     same = change_settings(db, "ACC-1", name=account.name, language="", mails="important", now=NOW)
     assert same == replace(account)
     assert list_events(db) == []
+
+
+def second_owner(db: StoreDatabase) -> Actor:
+    return actor_of(joined(db, "second@example.invalid", Role.OWNER))
+
+
+def disabled(db: StoreDatabase, account_id: str) -> None:
+    set_active(db, "ORG-1", account_id, False, actor=OWNER, now=NOW)
+
+
+def demoted(db: StoreDatabase, account_id: str) -> None:
+    change_role(db, "ORG-1", account_id, Role.MEMBER, actor=OWNER, now=NOW)
+
+
+def closed(db: StoreDatabase, account_id: str) -> None:
+    close_account(db, account_id, now=NOW)
+
+
+@pytest.mark.parametrize("sent_away", [disabled, demoted, closed])
+def test_who_is_in_charge_no_more_brings_nobody_in_by_an_earlier_invitation(
+    db: StoreDatabase, sent_away: Callable[[StoreDatabase, str], None]
+) -> None:
+    second = second_owner(db)
+    theirs = invite(
+        db, "friend@example.invalid", Role.OWNER, organisation_id="ORG-1", actor=second, now=NOW
+    )
+    mine = invited(db)
+    sent_away(db, second.actor_id)
+    with pytest.raises(LinkSpent):
+        join(db, CHEAP, theirs, NEW, now=NOW)
+    assert join(db, CHEAP, mine, NEW, now=NOW).email == EMAIL
+
+
+def test_new_password_ends_a_link_that_somebody_else_may_hold(db: StoreDatabase) -> None:
+    secret = issue_reset(db, "ACC-1", actor=OWNER, now=NOW)
+    change_password(db, CHEAP, read_account(db, "ACC-1"), "seven grey pebbles", now=NOW)
+    with pytest.raises(LinkSpent):
+        set_password_by_link(db, CHEAP, secret, "six other pebbles", now=NOW)
+
+
+def test_account_that_was_disabled_and_enabled_again_has_no_open_link(db: StoreDatabase) -> None:
+    second = second_owner(db)
+    secret = issue_reset(db, second.actor_id, actor=OWNER, now=NOW)
+    disabled(db, second.actor_id)
+    set_active(db, "ORG-1", second.actor_id, True, actor=OWNER, now=NOW)
+    with pytest.raises(LinkSpent):
+        set_password_by_link(db, CHEAP, secret, "six other pebbles", now=NOW)
