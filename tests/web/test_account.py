@@ -13,6 +13,7 @@ from sqlite_utils import Database
 from matcher.store.accounts import find_by_email, read_credentials
 from matcher.store.mail import waiting_mail
 from matcher.store.notices import Message, add_notice, count_unread
+from matcher.workflow.accounts.sign_in import FREE_FAILURES
 from matcher.workflow.accounts.sign_up import TERMS_VERSION
 from tests.matcher.workflow.mail_sink import Sink, mail_sink
 from tests.web.conftest import SignIn, make_site, token_of
@@ -202,6 +203,19 @@ def test_asking_for_a_new_password_answers_the_same_whoever_asks(
     assert len(set(pages)) == 1
     queued = own_database.conn.execute("SELECT recipient FROM mail").fetchall()
     assert queued == [("enterprise@demo.invalid",)]
+
+
+def test_other_spellings_of_an_address_are_no_way_to_flood_its_inbox(
+    own_site: Flask, own_database: Database, sink: Sink
+) -> None:
+    own_database.conn.execute("UPDATE account SET is_demo = 0")
+    own_database.conn.commit()
+    client, email = mailing(own_site, sink).test_client(), "enterprise@demo.invalid"
+    spelled = [f"{email[:n]}{email[n:].upper()}" for n in range(FREE_FAILURES + 3)]
+    answers = [send(client, "/forgotten-password", {"email": one}) for one in spelled]
+    assert [one.status_code for one in answers] == [200] * FREE_FAILURES + [429] * 3
+    (queued,) = own_database.conn.execute("SELECT count(*) FROM mail").fetchone()
+    assert queued == FREE_FAILURES
 
 
 def test_without_a_mail_server_the_page_says_whom_to_ask(own_site: Flask) -> None:

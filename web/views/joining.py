@@ -14,7 +14,7 @@ from flask.typing import ResponseReturnValue
 
 from matcher.errors import InvalidRecord
 from matcher.schemas import load_account
-from matcher.store.accounts import find_account
+from matcher.store.accounts import find_account, key_of_email
 from matcher.store.login_attempts import add_attempt
 from matcher.store.one_time_links import Link, find_link
 from matcher.store.organisations import read_organisation
@@ -160,7 +160,8 @@ def ask_for_reset() -> ResponseReturnValue:
         return redirect(url_for("joining.show_forgotten"), code=303)
     email = CONTROL.sub("", request.form.get("email", "").strip())[:LONGEST_ADDRESS]
     db, gate, now = backend.writable_database(), session.gate(), datetime.now(UTC)
-    keys = (gate.digest(f"reset {email}"), gate.digest(f"reset {network_address()}"))
+    own = gate.digest(f"reset {key_of_email(email)}")  # one, however its letters are typed
+    keys = (own, gate.digest(f"reset {network_address()}"))
     try:
         refuse_while_throttled(db, *keys, now=now)
     except TooManyAttempts as error:
