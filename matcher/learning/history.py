@@ -46,12 +46,12 @@ SCHEMA: Mapping[str, Mapping[str, str]] = {
     "pairs": {
         "list": WHOLE, "capability": WHOLE, "position": WHOLE, "intended": WHOLE,
         "propensity": REAL, "origin": TEXT, "bits": REAL, "probability": REAL,
-        "probability_need": REAL, "probability_provider": REAL, "score_rule": REAL,
-        "score_tags": REAL, "need_accepted_at": TIME, "provider_accepted_at": TIME,
-        "need_declined_at": TIME, "provider_declined_at": TIME, "declines_need": TEXT,
-        "declines_provider": TEXT, "closed_at": TIME, "close_cause": TEXT, "mutual_at": TIME,
-        "revealed_at": TIME, "talks_at": TIME, "pilot_at": TIME, "contracted_at": TIME,
-        "outcome": TEXT, "outcome_at": TIME,
+        "probability_need": REAL, "probability_provider": REAL, "closeness": REAL,
+        "score_rule": REAL, "score_tags": REAL, "need_accepted_at": TIME,
+        "provider_accepted_at": TIME, "need_declined_at": TIME, "provider_declined_at": TIME,
+        "declines_need": TEXT, "declines_provider": TEXT, "closed_at": TIME, "close_cause": TEXT,
+        "mutual_at": TIME, "revealed_at": TIME, "talks_at": TIME, "pilot_at": TIME,
+        "contracted_at": TIME, "outcome": TEXT, "outcome_at": TIME,
     },
     "applications": {
         "base_id": TEXT, "service_id": TEXT, "need": WHOLE, "applied_at": TIME,
@@ -105,6 +105,8 @@ ENDS: Mapping[str, Mapping[str, str]] = {
     "appeals": {"decision": "decided_at"},
     "applications": {"state": "decided_at"},
 }
+# A column that was added later: files of earlier histories do not have it.
+UNKNOWN_BEFORE = ("pairs", "closeness")
 STILL: Mapping[str, str] = {"needs": "open", "applications": "waiting"}
 PARENTS_FIRST = ("needs", "capabilities", "rounds", "lists")
 
@@ -283,13 +285,22 @@ def from_bytes(content: bytes) -> HistoryLog:
     """Return the log that ``to_bytes`` wrote."""
     with np.load(io.BytesIO(content), allow_pickle=False) as file:
         facts = json.loads(bytes(file["facts"]))
-        tables = {name: {c: file[f"{name}/{c}"] for c in SCHEMA[name]} for name in SCHEMA}
+        tables = {
+            name: {c: _kept(file, name, c) for c in columns} for name, columns in SCHEMA.items()
+        }
         features = {
             name.removeprefix("feature/"): file[name]
             for name in file.files
             if name.startswith("feature/")
         }
     return HistoryLog(tables, features, facts["synthetic"], tuple(facts["sources"]))
+
+
+def _kept(file: Mapping[str, Array], table: str, column: str) -> Array:
+    """Return a column of a file; one that was kept before this was logged does not know it."""
+    if (table, column) == UNKNOWN_BEFORE and f"{table}/{column}" not in file:
+        return np.full(len(file[f"{table}/list"]), np.nan)
+    return file[f"{table}/{column}"]
 
 
 def make_log(

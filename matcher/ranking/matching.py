@@ -208,6 +208,7 @@ class Matcher:
             ranking.bits[row], ranking.look_up.matrix[row], ranking.field, total
         )
         bits = explain.total_bits(entries)
+        closeness = affinity.closest(np.array([row]))
         texts = evidence_texts(capability, catalogue)
         return Match(
             rank=place,
@@ -225,8 +226,9 @@ class Matcher:
             checks=check_capability(need, capability, provider, today=answer.today),
             bases=answer.hosts.rank(capability, provider),
             counterfactuals=counterfactuals(self, need, ranking, row),
-            adequate=affinity.closest(np.array([row])) >= self.model.adequacy.threshold,
+            adequate=closeness >= self.model.adequacy.threshold,
             features=explain.named_values(ranking.look_up.matrix[row]),
+            closeness=closeness,
         )
 
     def rescored(self, ranking: Ranking, row: int, values: dict[int, float]) -> tuple[float, int]:

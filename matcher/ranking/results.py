@@ -111,6 +111,7 @@ class Match:
     counterfactuals: tuple[Counterfactual, ...]
     adequate: bool
     features: dict[str, float | None] = field(default_factory=dict)  # every value; None: not stated
+    closeness: float | None = None  # of the nearest evidence, which ``adequate`` rests on
 
 
 @dataclass(frozen=True, slots=True)

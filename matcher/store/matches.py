@@ -118,8 +118,8 @@ def save_match_list(  # noqa: PLR0913 (each says something of the whole list)
         db.conn.executemany(
             "INSERT INTO match_pair (match_list_id, rank, provider_id, provider_version, "
             "capability_id, capability_version, bits, probability, propensity, features, "
-            "explanation, intended_rank, origin, probability_need, probability_provider) "
-            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "explanation, closeness, intended_rank, origin, probability_need, "
+            "probability_provider) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             [(row[0], *pair) for pair in pairs],
         )
     return int(row[0])
@@ -141,6 +141,7 @@ def _pair(
         propensities.get(match.capability_id, ALWAYS_SHOWN),
         _json(features),
         to_json(replace(match, features={})),
+        match.closeness,
     )
 
 

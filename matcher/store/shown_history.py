@@ -47,6 +47,7 @@ class PairRow(NamedTuple):
     probability_need: float | None
     probability_provider: float | None
     features: dict[str, float | None]
+    closeness: float | None
 
 
 class EngagementRow(NamedTuple):
@@ -133,7 +134,8 @@ _LISTS = """SELECT match_list_id, need_id, need, model_id, origin, created_at, n
     no_adequate_match, excluded FROM match_list WHERE need_id <> '' AND origin <> ?
     ORDER BY created_at, match_list_id"""
 _PAIRS = """SELECT p.match_list_id, p.rank, p.intended_rank, p.capability_id, p.origin,
-    p.propensity, p.bits, p.probability, p.probability_need, p.probability_provider, p.features
+    p.propensity, p.bits, p.probability, p.probability_need, p.probability_provider, p.features,
+    p.closeness
     FROM match_pair AS p JOIN match_list AS l USING (match_list_id)
     WHERE l.need_id <> '' AND l.origin <> ? ORDER BY p.match_list_id, p.rank"""
 _ENGAGEMENTS = """SELECT e.engagement_id, e.need_id, e.capability_id, e.match_list_id, e.origin,
@@ -234,11 +236,11 @@ def _list(row: tuple[Any, ...]) -> ListRow:
 
 
 def _pair(row: tuple[Any, ...]) -> PairRow:
-    number, rank, intended, capability_id, origin, propensity, *scores, features = row
+    number, rank, intended, capability_id, origin, propensity, *scores, features, closeness = row
     bits, joint, of_need, of_provider = scores
     return PairRow(
         number, rank, intended, capability_id, origin, propensity, bits, joint, of_need,
-        of_provider, json.loads(features),
+        of_provider, json.loads(features), closeness,
     )  # fmt: skip
 
 

@@ -482,7 +482,7 @@ CREATE TABLE match_pair (
     probability REAL NOT NULL CHECK (probability BETWEEN 0 AND 1),
     propensity REAL NOT NULL CHECK (propensity > 0 AND propensity <= 1),
     features TEXT NOT NULL CHECK (json_valid(features)),
-    explanation TEXT NOT NULL CHECK (json_valid(explanation)), intended_rank INTEGER CHECK (intended_rank >= 1), origin TEXT NOT NULL DEFAULT '', probability_need REAL CHECK (probability_need BETWEEN 0 AND 1), probability_provider REAL CHECK (probability_provider BETWEEN 0 AND 1),
+    explanation TEXT NOT NULL CHECK (json_valid(explanation)), intended_rank INTEGER CHECK (intended_rank >= 1), origin TEXT NOT NULL DEFAULT '', probability_need REAL CHECK (probability_need BETWEEN 0 AND 1), probability_provider REAL CHECK (probability_provider BETWEEN 0 AND 1), closeness REAL,
     PRIMARY KEY (match_list_id, rank)
 ) STRICT;
 

@@ -19,11 +19,13 @@ from matcher.store.steps import round_parties
 from matcher.store.steps import digest
 from matcher.store.steps import open_calls
 from matcher.store.steps import second_factor
+from matcher.store.steps import closeness
 
 __all__ = [
     "MIGRATIONS",
     "accounts_more",
     "catalogue",
+    "closeness",
     "decisions",
     "digest",
     "engagements",

@@ -244,6 +244,7 @@ def _add_shown(made: _Made, row: ListRow, pair: PairRow, number: int, scores: Sc
         probability=pair.probability,
         probability_need=_number(pair.probability_need),
         probability_provider=_number(pair.probability_provider),
+        closeness=_number(pair.closeness),
         score_rule=rule,
         score_tags=tags,
     )
@@ -316,7 +317,7 @@ def _pair_of(made: _Made, row: EngagementRow) -> int:
         completeness=np.nan,
     )  # fmt: skip
     unknown = dict.fromkeys(
-        ("bits", "probability", "probability_need", "probability_provider"), np.nan
+        ("bits", "probability", "probability_need", "probability_provider", "closeness"), np.nan
     )
     return _add_pair(
         made, (row.need_id, row.capability_id, ""), {}, list=number, position=1, intended=1,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+
 import numpy as np
 import pytest
 
@@ -144,3 +146,15 @@ def test_a_refusal_for_fit_is_a_grade_and_one_for_budget_is_about_the_budget() -
     assert graded(need_accepted_at="x", declines_provider="no_capacity") == (1, ["free_slots"])
     assert graded(declines_need="supplied") == (NO_GRADE, [])
     assert graded(declines_need="capability|budget") == (0, ["over_budget"])
+
+
+def test_history_that_was_kept_before_closeness_was_logged_does_not_know_it() -> None:
+    log = invented_year(7, 2_000)[0]
+    with np.load(io.BytesIO(log.to_bytes()), allow_pickle=False) as file:
+        kept = {name: file[name] for name in file.files if name != "pairs/closeness"}
+    earlier = io.BytesIO()
+    np.savez_compressed(earlier, **kept)
+    again = from_bytes(earlier.getvalue())
+    assert np.isnan(again.pairs["closeness"]).all()
+    assert again.joined(log).n("pairs") == 2 * log.n("pairs")
+    assert np.array_equal(from_bytes(log.to_bytes()).pairs["closeness"], log.pairs["closeness"])

@@ -55,6 +55,7 @@ def make_match(rank: int, **changes: Any) -> Match:
         "counterfactuals": (Counterfactual("edge", "若可边缘部署", "If on edge", 0.5, 1),),
         "adequate": True,
         "features": {"prior": None, "lexical": 0.75},
+        "closeness": 0.41,
     }
     return Match(**{**values, **changes})
 
@@ -97,13 +98,13 @@ def test_every_shown_pair_stands_in_columns_for_later_outcomes(db: StoreDatabase
     stored_id = save_match_list(db, make_list(), record_versions=VERSIONS, origin="site", now=NOW)
     rows = db.conn.execute(
         "SELECT p.rank, p.capability_id, p.capability_version, p.provider_version, p.probability, "
-        "p.features ->> '$.lexical', l.model_id, l.need_version FROM match_pair AS p "
+        "p.features ->> '$.lexical', p.closeness, l.model_id, l.need_version FROM match_pair AS p "
         "JOIN match_list AS l USING (match_list_id) WHERE match_list_id = ? ORDER BY rank",
         [stored_id],
     ).fetchall()
     assert rows == [
-        (1, "CAP-V1-1", 3, 2, 0.5, 0.75, "m1", 2),
-        (2, "CAP-V2-1", 1, None, 0.25, 0.75, "m1", 2),
+        (1, "CAP-V1-1", 3, 2, 0.5, 0.75, 0.41, "m1", 2),
+        (2, "CAP-V2-1", 1, None, 0.25, 0.75, 0.41, "m1", 2),
     ]
 
 

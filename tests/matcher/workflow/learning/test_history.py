@@ -77,6 +77,7 @@ def test_a_shown_list_and_its_engagement_become_pairs_with_their_times(db: Store
     assert log.needs["industry"].tolist() == ["C31"]
     assert log.needs["region"].tolist() == ["320000"]
     assert log.features["lexical"].tolist() == [0.75, 0.75]
+    assert log.pairs["closeness"].tolist() == [0.41, 0.41]
     assert (log.pairs["score_rule"] > 0).all()
     assert log.tables["applications"]["state"].tolist() == ["accepted"]
 
