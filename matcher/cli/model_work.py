@@ -69,11 +69,13 @@ def compare(  # noqa: PLR0913 (each is an option of the command)
 
     model_folder(models, model_id)
     log = label_history(db)
+    labels = all_labels(db, log, now=now()).labels
     given = ComparisonInput(
         catalogue=read_catalogue(db),
         candidate=load_served(models, model_id),
         serving=load_served(models, serving_id(db, models)),
-        lists=all_labels(db, log).lists,
+        lists=labels.lists,
+        tried=labels.tried,
         today=today(),
         off_topic_needs=data_folder() / "judgements" / OFF_TOPIC if properties else None,
         n_cases=n_cases,
@@ -95,7 +97,7 @@ def update(
     parent_id = parent or serving_id(db, models)
     model_folder(models, parent_id)
     told.say("labels")
-    given = all_labels(db, label_history(db))
+    given = all_labels(db, label_history(db), now=now())
     told.say("fitting")
     return update_model(models, parent_id, model_id, given, now=now())
 

@@ -271,7 +271,7 @@ def update_model(
 @with_models
 def reproduce_model(model_id: str, as_json: bool, quiet: bool, models: Path) -> None:
     """由模型文件夹重算权重并比较 · Compute a model's weights again from its folder."""
-    from matcher.learning.updated_model import reproduce
+    from matcher.learning.reproduction import reproduce
 
     note("重算 · computing again", quiet=quiet)
     found = reproduce(models, model_id)

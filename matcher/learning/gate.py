@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from matcher.learning.adequacy import Tried, net_benefit
 from matcher.learning.bootstrap import paired_difference
 from matcher.learning.dataset import RankedQuery
 from matcher.learning.measures import query_ndcg
@@ -176,6 +177,31 @@ def fairness_rows(
     is_bad = row.high is not None and row.high < -CONCENTRATION_MARGIN
     rows.append(_with_verdict(row, WORSE if is_bad else EQUAL))
     return rows
+
+
+def adequacy_row(
+    tried: Tried, candidate: float, serving: float, queries: str, seed: int
+) -> GateRow:
+    """Compare from what closeness on each model proposes somebody, by what became of pairs.
+
+    Parameters
+    ----------
+    tried : pairs among the first five places that had their time to be answered
+    candidate, serving : the thresholds of closeness
+        A pair that is proposed and agreed on counts 1, one that is not costs what makes a chance of
+        one in twenty just worth it (``net_benefit``); the figure is the mean of a pair.
+    """
+    (ours, n_pairs), (theirs, _) = (net_benefit(tried, t) for t in (candidate, serving))
+    if len(ours) < MIN_QUERIES:
+        return _too_few("adequacy", SERVING, queries, len(ours))
+    weights = _resamples(len(ours), seed)
+    drawn = (weights @ (ours - theirs)) / (weights @ n_pairs)
+    low, high = (float(v) for v in np.quantile(drawn, (0.025, 0.975)))
+    mine, other = (float(of.sum() / n_pairs.sum()) for of in (ours, theirs))
+    verdict = _verdict(mine - other, low, high)
+    return GateRow(
+        "adequacy", SERVING, queries, mine, other, mine - other, low, high, len(ours), verdict
+    )
 
 
 def property_rows(

@@ -6,14 +6,12 @@ Ids are kept as digests: a model's folder may travel, the names in its labels ma
 from __future__ import annotations
 
 import hashlib
-import json
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterable, Mapping
 
 import numpy as np
 from numpy.typing import NDArray
 
-from matcher.errors import ModelIncompatible, NotEnoughJudgements
+from matcher.errors import NotEnoughJudgements
 from matcher.learning.history import HistoryLog
 from matcher.learning.history_labels import label_pairs
 from matcher.learning.propensity import count_cells, estimate_examination
@@ -21,6 +19,7 @@ from matcher.learning.update_from_labels import COLUMN, ROUNDED, LabelledList
 from matcher.ranking.features import FEATURE_NAMES
 
 Array = NDArray[np.float64]
+JUDGED = "judgement"
 MAX_LISTS = 2_000  # the newest ones: what was long ago was another catalogue
 Grade = tuple[str, str, int, str]  # need id, capability id, grade, ISO time
 
@@ -65,12 +64,13 @@ def lists_of_history(log: HistoryLog) -> list[LabelledList]:
             found.append(
                 LabelledList(
                     list_id=_digest("list", log.lists["list_id"][number]),
-                    group_id=_digest("group", log.needs["enterprise_id"][need]),
+                    group_id=group_digest(log.needs["enterprise_id"][need]),
                     at=str(log.lists["at"][number]),
                     features=features[rows],
                     grades=labels.grade[rows],
                     weights=np.round(weights[rows], ROUNDED),
                     about={n: m[rows] for n, m in labels.about.items() if n in COLUMN},
+                    origins=tuple(map(str, log.pairs["origin"][rows])),
                 )
             )
     return sorted(found, key=lambda one: (one.at, one.list_id))[-MAX_LISTS:]
@@ -101,11 +101,12 @@ def lists_of_judgements(
         found.append(
             LabelledList(
                 list_id=_digest("judged", need),
-                group_id=_digest("group", groups.get(need, need)),
+                group_id=group_digest(groups.get(need, need)),
                 at=last[need],
                 features=np.array(rows),
                 grades=np.array([int(np.floor(np.mean(graded[c]) + 0.5)) for c in names]),
                 weights=np.ones(len(names)),
+                origins=(JUDGED,) * len(names),
             )
         )
     return found
@@ -116,55 +117,10 @@ def _row(values: Mapping[str, float | None]) -> list[float]:
     return [float("nan") if value is None else round(float(value), ROUNDED) for value in known]
 
 
+def group_digest(value: object) -> str:
+    """Return what a model's folder remembers of an enterprise: no name."""
+    return _digest("group", value)
+
+
 def _digest(kind: str, value: object) -> str:
     return hashlib.sha256(f"{kind}:{value}".encode("utf-8", "surrogatepass")).hexdigest()[:16]
-
-
-def labels_text(lists: Sequence[LabelledList]) -> str:
-    """Return labels as the text of a file, the same for the same labels."""
-    records = [
-        {
-            "list": one.list_id,
-            "group": one.group_id,
-            "at": one.at,
-            "features": [[None if np.isnan(x) else float(x) for x in row] for row in one.features],
-            "grades": one.grades.tolist(),
-            "weights": one.weights.tolist(),
-            "about": {name: mask.tolist() for name, mask in one.about.items()},
-        }
-        for one in sorted(lists, key=lambda one: (one.at, one.list_id))
-    ]
-    content = {"features": list(FEATURE_NAMES), "lists": records}
-    return json.dumps(content, ensure_ascii=False, sort_keys=True) + "\n"
-
-
-def read_labels(text: str, where: str) -> list[LabelledList]:
-    """Return the labels of a file.
-
-    Raises
-    ------
-    ModelIncompatible
-        The file is damaged or its labels are about other features.
-    """
-    try:
-        content = json.loads(text)
-        if content["features"] != list(FEATURE_NAMES):
-            raise ValueError("its labels are about other features")
-        return [_list(record) for record in content["lists"]]
-    except (ValueError, KeyError, TypeError) as error:
-        raise ModelIncompatible(
-            f"{where} holds no labels ({error!r}); restore the model's folder", model=where
-        ) from error
-
-
-def _list(record: Mapping[str, Any]) -> LabelledList:
-    rows = [[np.nan if x is None else x for x in row] for row in record["features"]]
-    return LabelledList(
-        list_id=record["list"],
-        group_id=record["group"],
-        at=record["at"],
-        features=np.array(rows, dtype=np.float64).reshape(-1, len(FEATURE_NAMES)),
-        grades=np.array(record["grades"], dtype=np.int64),
-        weights=np.array(record["weights"], dtype=np.float64),
-        about={name: np.array(mask, dtype=bool) for name, mask in record["about"].items()},
-    )

@@ -7,6 +7,7 @@ few answers exist there is no table: not enough data.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -23,6 +24,7 @@ from matcher.ranking.sides import PREFIX, SIDES
 MIN_ANSWERS = 200
 MIN_EACH = 20  # accepted, and not accepted
 N_FOLDS = 5
+ROUNDED = 6  # digits of log-odds that are kept, so that a file of answers gives the same tables
 
 Array = NDArray[np.float64]
 
@@ -64,7 +66,7 @@ def answers_of(log: HistoryLog, side: str) -> Answers:
     known = known & np.isfinite(pairs["bits"])
     groups = log.needs["enterprise_id"][log.pair_need[known]]
     return Answers(
-        np.asarray(pairs["bits"][known], dtype=np.float64),
+        np.asarray(pairs["bits"][known], dtype=np.float64).round(ROUNDED),
         accepted[known].astype(np.float64),
         tuple(map(str, groups)),
     )
@@ -100,11 +102,15 @@ def record_of(side: str, answers: Answers) -> SideRecord:
     return SideRecord(side, n, n_yes, brier(found, answers.accepted), error)
 
 
-def fit_sides(log: HistoryLog) -> tuple[dict[str, Table], list[SideRecord]]:
+def all_answers(log: HistoryLog) -> dict[str, Answers]:
+    """Return the answers of each side, and of both together."""
+    return {side: answers_of(log, side) for side in SIDES}
+
+
+def fit_sides(given: Mapping[str, Answers]) -> tuple[dict[str, Table], list[SideRecord]]:
     """Return a table for each side with enough answers, and the record of every side."""
     tables, records = {}, []
-    for side in SIDES:
-        answers = answers_of(log, side)
+    for side, answers in given.items():
         records.append(record_of(side, answers))
         try:
             tables[f"{PREFIX}{side}"] = fit_side(answers)

@@ -54,6 +54,7 @@ class LabelledList:
     grades : int array (n_pairs,), 0-3 or ``NO_GRADE``
     weights : float array (n_pairs,), inverse propensities of the answers
     about : feature → bool array (n_pairs,), True where a refusal names that feature
+    origins : where each pair came from, such as ``system`` or ``judgement``, for the model card
     """
 
     list_id: str
@@ -63,6 +64,7 @@ class LabelledList:
     grades: NDArray[np.int64]
     weights: Array
     about: Mapping[str, NDArray[np.bool_]] = field(default_factory=dict)
+    origins: tuple[str, ...] = ()
 
     @property
     def is_telling(self) -> bool:
@@ -139,18 +141,18 @@ def most_probable_weights(lists: Sequence[LabelledList], prior: Array) -> Array:
     from scipy.optimize import minimize  # half a second that a start of the site need not pay
 
     deviation = prior_deviation(prior)
-    problems = [_choice(one) for one in lists if one.is_telling]
-    refusals = [_refusals(lists, name) for name in COLUMN]
+    problems = [choice_of(one) for one in lists if one.is_telling]
+    refusals = [refusals_of(lists, name) for name in COLUMN]
 
     def loss(given: Array) -> tuple[float, Array]:
         distance = (given - prior) / deviation
         value, gradient = 0.5 * float(distance @ distance), distance / deviation
         for features, shares in problems:
-            one, slope = _choice_loss(given, features, shares)
+            one, slope = choice_loss(given, features, shares)
             value, gradient = value + one, gradient + slope
         for column, refused in enumerate(refusals):
             if refused is not None:
-                one, slope_here = _refusal_loss(float(given[column]), *refused)
+                one, slope_here = _refusal_loss(float(given[column]), *refused[:2])
                 value += one
                 gradient[column] += slope_here
         return value, gradient
@@ -175,14 +177,14 @@ def _open(bounds: Sequence[tuple[float | None, float | None]]) -> list[tuple[flo
     ]
 
 
-def _choice(one: LabelledList) -> tuple[Array, Array]:
+def choice_of(one: LabelledList) -> tuple[Array, Array]:
     """Return the compared pairs' features and the share of the choice that falls on each."""
     kept = one.competes
     gains = one.gains[kept]
     return np.nan_to_num(one.features[kept]), gains
 
 
-def _choice_loss(weights: Array, features: Array, gains: Array) -> tuple[float, Array]:
+def choice_loss(weights: Array, features: Array, gains: Array) -> tuple[float, Array]:
     """Return the log-loss of a list: each good answer chosen out of all compared pairs.
 
     A list counts as the answers it holds: a contract (gain 7) as one whole choice.
@@ -197,20 +199,25 @@ def _choice_loss(weights: Array, features: Array, gains: Array) -> tuple[float, 
     return value, gradient
 
 
-def _refusals(lists: Sequence[LabelledList], name: str) -> tuple[Array, Array] | None:
-    """Return the feature's values of answered pairs and which of them were refused for it."""
-    values, refused = [], []
-    for one in lists:
+def refusals_of(
+    lists: Sequence[LabelledList], name: str
+) -> tuple[Array, Array, NDArray[np.int64]] | None:
+    """Return a feature's values of answered pairs, which were refused for it, and their list."""
+    values, refused, owners = [], [], []
+    for row, one in enumerate(lists):
         named = one.about.get(name)
         if named is None:
             continue
         answered = (one.grades != NO_GRADE) | named
         values.append(np.nan_to_num(one.features[answered, COLUMN[name]]))
         refused.append(named[answered])
+        owners.append(np.full(int(answered.sum()), row))
     if not values:
         return None
     y = np.concatenate(refused).astype(np.float64)
-    return (np.concatenate(values), y) if y.any() and not y.all() else None
+    if not y.any() or y.all():
+        return None
+    return np.concatenate(values), y, np.concatenate(owners)
 
 
 def _refusal_loss(weight: float, values: Array, refused: Array) -> tuple[float, float]:
@@ -218,11 +225,17 @@ def _refusal_loss(weight: float, values: Array, refused: Array) -> tuple[float, 
 
     The intercept is the share of refusals where the feature costs nothing, kept fixed.
     """
-    rate = float(np.clip(refused.mean(), 1e-3, 1 - 1e-3))
-    odds = np.log(rate / (1 - rate)) - weight * (values - values.mean())
+    odds = refusal_odds(weight, values, refused)
     chance = 1.0 / (1.0 + np.exp(-odds))
     value = float(np.logaddexp(0.0, odds).sum() - (refused * odds).sum())
     return value, float(((chance - refused) * -(values - values.mean())).sum())
+
+
+def refusal_odds(weight: float, values: Array, refused: Array) -> Array:
+    """Return the log-odds of each pair to be refused for a feature of this weight."""
+    rate = float(np.clip(refused.mean(), 1e-3, 1 - 1e-3))
+    odds: Array = np.log(rate / (1 - rate)) - weight * (values - values.mean())
+    return odds
 
 
 def split_by_time(

@@ -1,15 +1,16 @@
 """An updated model on disk: the parent's folder with other weights, and all that made them.
 
 ``labels.json`` beside the model holds what was learned from, without names; with the manifest it
-gives the same weights again to the fourth digit (``reproduce``). Weights of the folds are updated
-from the parent's own folds, so that the model is never measured on what it learned.
+gives the same values again to the fourth digit (``matcher.learning.reproduction``). Weights of the
+folds are updated from the parent's own folds, so that the model is never measured on what it
+learned.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from importlib.metadata import version
@@ -20,7 +21,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matcher.errors import ModelIncompatible, shown
-from matcher.learning.label_lists import labels_text, read_labels
+from matcher.learning.adequacy import choose_adequacy
+from matcher.learning.labels_file import LabelSet, labels_text
 from matcher.learning.split import fold_of
 from matcher.learning.systems import (
     FOLDS_DIGEST,
@@ -30,7 +32,7 @@ from matcher.learning.systems import (
     query_digest,
 )
 from matcher.learning.training import N_FOLDS, SEED, named_weights, tables_of
-from matcher.learning.two_sided import SideRecord
+from matcher.learning.two_sided import fit_sides
 from matcher.learning.update_from_labels import (
     LabelledList,
     Updated,
@@ -38,15 +40,13 @@ from matcher.learning.update_from_labels import (
     most_probable_weights,
     update_weights,
 )
-from matcher.ranking.features import FEATURE_NAMES
-from matcher.ranking.model import Table
+from matcher.learning.weight_changes import count_labels, weight_changes
 from matcher.ranking.registry import save_model
 
 REGIME = "catalogue"
 HISTORY = "history"  # the source of queries that are made of labels
 LABELS_FILE = "labels.json"
 LIBRARIES = ("numpy", "scipy", "scikit-learn")
-AGREED_DIGITS = 4
 
 Array = NDArray[np.float64]
 
@@ -57,17 +57,19 @@ class UpdateInput:
 
     Attributes
     ----------
-    lists : labelled lists
-    sides : tables of each side's probability, and ``records`` of how far they can be believed
+    labels : lists, answers and tried pairs
     synthetic : whether any label was invented
     sources : where the labels come from, in words
     """
 
-    lists: Sequence[LabelledList]
+    labels: LabelSet
     synthetic: bool
     sources: tuple[str, ...]
-    sides: Mapping[str, Table]
-    records: Sequence[SideRecord]
+
+    @property
+    def lists(self) -> Sequence[LabelledList]:
+        """The labelled lists, which move the weights."""
+        return self.labels.lists
 
 
 def update_model(
@@ -89,15 +91,19 @@ def update_model(
     parent = load_served(models, parent_id)
     prior = linear_weights(parent.model, REGIME)
     found = update_weights(given.lists, prior, seed=SEED)
-    labels, folds = labels_text(given.lists), _folds_text(models / parent_id, parent, given.lists)
+    adequacy, how = choose_adequacy(given.labels.tried, parent.model.adequacy, seed=SEED)
+    sides, records = fit_sides(given.labels.answers)
+    labels, folds = labels_text(given.labels), folds_text(models / parent_id, parent, given.lists)
     manifest = _manifest(parent, given, found, now)
+    manifest |= {"adequacy": how.as_json(), "sides": [asdict(record) for record in records]}
     manifest["labels_sha256"] = hashlib.sha256(labels.encode()).hexdigest()
     manifest[FOLDS_DIGEST] = hashlib.sha256(folds.encode()).hexdigest()
     model = replace(
         parent.model,
         model_id=model_id,
         tables={**parent.model.tables, REGIME: tables_of(found.weights)},
-        calibration={**parent.model.calibration, **given.sides},
+        calibration={**parent.model.calibration, **sides},
+        adequacy=adequacy,
     )
     save_model(model, models / model_id, manifest)
     (models / model_id / LABELS_FILE).write_text(labels, "utf-8")
@@ -105,38 +111,7 @@ def update_model(
     return manifest
 
 
-def reproduce(models: Path, model_id: str) -> dict[str, float]:
-    """Compute an updated model's weights again from its folder; return the largest difference.
-
-    Returns
-    -------
-    dict
-        ``largest_difference`` of a weight, ``digits`` to which all agree at least (at most 4), and
-        ``n_lists``.
-
-    Raises
-    ------
-    ModelIncompatible
-        The model was not made by an update, or its labels were altered.
-    """
-    served = load_served(models, model_id)
-    manifest = served.model.manifest
-    path = models / model_id / LABELS_FILE
-    if "parent" not in manifest or not path.is_file():
-        raise ModelIncompatible(f"{model_id} was not made by an update of another model")
-    text = path.read_text("utf-8")
-    if hashlib.sha256(text.encode()).hexdigest() != manifest.get("labels_sha256"):
-        raise ModelIncompatible(f"{path.name} of {model_id} was altered; restore the folder")
-    lists = read_labels(text, f"{model_id}/{LABELS_FILE}")
-    prior = np.array([manifest["parent_weights"][name] for name in FEATURE_NAMES])
-    again = most_probable_weights(lists, prior)
-    kept = np.array([manifest["regimes"][REGIME]["weights"][name] for name in FEATURE_NAMES])
-    gap = float(np.abs(again - kept).max())
-    digits = AGREED_DIGITS if gap <= 10.0**-AGREED_DIGITS else int(max(0, -np.log10(gap)))
-    return {"largest_difference": gap, "digits": digits, "n_lists": len(lists)}
-
-
-def _folds_text(folder: Path, parent: ServedModel, lists: Sequence[LabelledList]) -> str:
+def folds_text(folder: Path, parent: ServedModel, lists: Sequence[LabelledList]) -> str:
     """Return the parent's folds, those of the catalogue updated without each fold's groups."""
     path = folder / FOLDS_FILE
     content: dict[str, Any] = (
@@ -178,9 +153,11 @@ def _manifest(
         "synthetic": given.synthetic or bool(old.get("synthetic")),
         "label_sources": list(given.sources),
         "n_lists": len(given.lists),
+        "labels_from": min((one.at for one in given.lists), default=""),
         "labels_until": max((one.at for one in given.lists), default=""),
+        "labels": count_labels(given.lists),
+        "changes": weight_changes(given.lists, found.weights, found.prior),
         "test": {"cut_at": found.cut_at, "n_train": found.n_train, **found.test},
-        "sides": [asdict(record) for record in given.records],
         "regimes": regimes,
     }
 

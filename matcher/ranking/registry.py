@@ -54,9 +54,7 @@ def save_model(model: AdditiveModel, folder: Path, manifest: Mapping[str, Any]) 
         "features": list(FEATURE_NAMES),
         "sha256": hashlib.sha256(text.encode()).hexdigest(),
     }
-    (folder / MANIFEST_FILE).write_text(
-        json.dumps(record, ensure_ascii=False, indent=1, sort_keys=True) + "\n", "utf-8"
-    )
+    (folder / MANIFEST_FILE).write_text(_manifest_text(record), "utf-8")
 
 
 def load_model(folder: Path) -> AdditiveModel:
@@ -98,6 +96,18 @@ def load_model(folder: Path) -> AdditiveModel:
             "train again",
             model=folder.name,
         ) from error
+
+
+def amend_manifest(folder: Path, **changes: Any) -> None:
+    """Write some entries of a manifest anew; a reader sees the old one or the new one, whole."""
+    record = {**_read_json(folder / MANIFEST_FILE), **changes}
+    beside = folder / f".{MANIFEST_FILE}.new"
+    beside.write_text(_manifest_text(record), "utf-8")
+    beside.replace(folder / MANIFEST_FILE)
+
+
+def _manifest_text(record: Mapping[str, Any]) -> str:
+    return json.dumps(record, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
 
 
 def serving_model_id(models: Path) -> str:

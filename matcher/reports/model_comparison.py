@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from matcher.learning.adequacy import NOTHING_TRIED, Tried
 from matcher.learning.case_baselines import baseline_queries
 from matcher.learning.cases import evidence_cases, ranked_cases
 from matcher.learning.dataset import RankedQuery
@@ -24,6 +25,7 @@ from matcher.learning.gate import (
     GateRow,
     Measured,
     PropertyOutcome,
+    adequacy_row,
     calibration_rows,
     fairness_rows,
     ndcg_values,
@@ -60,6 +62,7 @@ class ComparisonInput:
     off_topic_needs : needs that nobody answers, for the property tests; None leaves these out
     small_providers : ids of providers whose organisation is small or micro
     log : what was shown and what became of it, for the estimate of acceptance; optional
+    tried : pairs that say from what closeness on somebody is worth proposing
     """
 
     catalogue: Catalogue
@@ -71,6 +74,7 @@ class ComparisonInput:
     n_cases: int = 0
     small_providers: frozenset[str] = frozenset()
     log: HistoryLog | None = None
+    tried: Tried = NOTHING_TRIED
 
 
 def compare_models(given: ComparisonInput, tools: Tools, say: Say) -> dict[str, Any]:
@@ -149,14 +153,18 @@ def provider_groups(
 
 
 def history_rows(given: ComparisonInput) -> list[GateRow]:
-    """Compare both models on the labelled lists, by the features as they were shown."""
+    """Compare both models on what was answered, by features and closeness as they were shown."""
     queries = [_query(one) for one in given.lists if one.is_telling]
     scores = [
         [model.score(query, HISTORY) for query in queries]
         for model in (given.candidate, given.serving)
     ]
     values = [ndcg_values(queries, of) for of in scores]
-    return [ranking_row(values[0], values[1], SERVING, HISTORY, SEED)]
+    ours, theirs = (m.model.adequacy.threshold for m in (given.candidate, given.serving))
+    return [
+        ranking_row(values[0], values[1], SERVING, HISTORY, SEED),
+        adequacy_row(given.tried, ours, theirs, HISTORY, SEED),
+    ]
 
 
 def _query(one: LabelledList) -> RankedQuery:

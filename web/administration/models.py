@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import Any
 from flask import current_app, request
 
 from matcher.errors import ModelError, UnknownRecord
+from matcher.ranking.model import Adequacy
 from matcher.ranking.registry import load_model
 from matcher.reports.property_results import WORDS
 from matcher.store.jobs import Job, list_jobs
@@ -99,6 +101,7 @@ def check_words(check: str) -> str:
         "ndcg@10": _("Order of the first ten (nDCG@10)"),
         "brier": _("Probability: squared error (Brier)"),
         "calibration_error": _("Probability: calibration error (ECE)"),
+        "adequacy": _("From what closeness on somebody is proposed: worth of a proposed pair"),
         "most_shown": _("Share of all that is seen held by the most shown provider"),
         "exposure:small_firms": _("Exposure ratio: small and micro firms"),
         "exposure:little_evidence": _("Exposure ratio: providers with one case or none"),
@@ -135,7 +138,12 @@ def verdict_words(verdict: str) -> str:
 
 def section_of(check: str) -> str:
     kind = check.partition(":")[0]
-    known = {"ndcg@10": "ranking", "brier": "calibration", "calibration_error": "calibration"}
+    known = {
+        "ndcg@10": "ranking",
+        "brier": "calibration",
+        "calibration_error": "calibration",
+        "adequacy": "adequacy",
+    }
     return known.get(kind, "properties" if kind == "property" else "fairness")
 
 
@@ -144,6 +152,7 @@ def comparison_sections(document: dict[str, Any]) -> list[tuple[str, str, list[d
     titles = {
         "ranking": _("Order"),
         "calibration": _("Probabilities"),
+        "adequacy": _("When nobody is adequate"),
         "fairness": _("Fairness"),
         "properties": _("Properties that must hold"),
     }
@@ -201,6 +210,34 @@ def stage_words(job: Job) -> str:
         "off-policy": _("estimating acceptance"),
     }
     return words.get(job.stage, job.stage)
+
+
+def adequacy_words(manifest: Mapping[str, Any], adequacy: Adequacy) -> str:
+    """Return from what closeness on somebody is proposed, and how that was chosen."""
+    found = manifest.get("adequacy")
+    threshold, share = f"{adequacy.threshold:.3f}", percent(adequacy.false_refusal_share)
+    if found is None:
+        return _("closeness %(threshold)s: chosen so that %(share)s of real needs would be refused",
+                 threshold=threshold, share=share)  # fmt: skip
+    if found["verdict"] != "chosen":
+        return _("closeness %(threshold)s, as in the model before: %(why)s (n = %(n)s)",
+                 threshold=threshold, why=kept_words(found["verdict"]),
+                 n=found["n_pairs"])  # fmt: skip
+    return _("closeness %(threshold)s [%(low)s, %(high)s], before %(parent)s: chosen so that one "
+             "in twenty such pairs ends in agreement; %(share)s of the lists that found somebody "
+             "would be refused (n = %(n)s)",
+             threshold=threshold, low=f"{found['low']:.3f}", high=f"{found['high']:.3f}",
+             parent=f"{found['parent']:.3f}", share=share, n=found["n_pairs"])  # fmt: skip
+
+
+def kept_words(verdict: str) -> str:
+    words = {
+        "too_few": _("too few answers yet to choose another"),
+        "no_rise": _("outcomes do not clearly rise with closeness"),
+        "not_reached": _("nothing that was shown is so far away"),
+        "not_clear": _("outcomes do not clearly speak for another"),
+    }
+    return words.get(verdict, verdict)
 
 
 def estimator_words(name: str) -> str:

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+
 from sqlite_utils import Database
 
-from matcher.learning.history import HistoryLog
-from matcher.learning.label_lists import lists_of_history, lists_of_judgements
-from matcher.learning.two_sided import fit_sides
+from matcher.learning.adequacy import tried_pairs
+from matcher.learning.history import HistoryLog, moment
+from matcher.learning.label_lists import group_digest, lists_of_history, lists_of_judgements
+from matcher.learning.labels_file import LabelSet
+from matcher.learning.two_sided import Answers, all_answers
 from matcher.learning.update_from_labels import LabelledList
 from matcher.learning.updated_model import UpdateInput
 from matcher.store.judgements import list_judgements
@@ -35,7 +41,7 @@ def judged_lists(db: Database, *, synthetic: bool) -> list[LabelledList]:
     return lists_of_judgements(grades, features_of_items(db), groups)
 
 
-def all_labels(db: Database, log: HistoryLog | None) -> UpdateInput:
+def all_labels(db: Database, log: HistoryLog | None, *, now: datetime) -> UpdateInput:
     """Return judgements and history together, as an update takes them.
 
     Parameters
@@ -43,14 +49,24 @@ def all_labels(db: Database, log: HistoryLog | None) -> UpdateInput:
     log : HistoryLog, optional
         What was shown and what became of it; a synthetic one makes the whole input synthetic.
         Without one, or with a real one, no grade of a demonstration is among the labels.
+    now : datetime
+        What was shown less than 28 days before may still be answered.
     """
     judged = judged_lists(db, synthetic=log is not None and log.synthetic)
+    sources = ("judgements",) if judged else ()
     if log is None:
-        return UpdateInput(judged, False, ("judgements",) if judged else (), {}, ())
-    shown = lists_of_history(log)
-    sides, records = fit_sides(log)
-    sources = (*(("judgements",) if judged else ()), *log.sources)
-    return UpdateInput([*judged, *shown], log.synthetic, sources, sides, records)
+        return UpdateInput(LabelSet(judged), False, sources)
+    lists = [*judged, *lists_of_history(log)]
+    labels = LabelSet(lists, nameless(all_answers(log)), tried_pairs(log, moment(now)))
+    return UpdateInput(labels, log.synthetic, (*sources, *log.sources))
+
+
+def nameless(answers: Mapping[str, Answers]) -> dict[str, Answers]:
+    """Return answers with digests in place of the ids of enterprises: a folder may travel."""
+    return {
+        side: replace(one, groups=tuple(group_digest(name) for name in one.groups))
+        for side, one in answers.items()
+    }
 
 
 def small_providers(db: Database) -> frozenset[str]:

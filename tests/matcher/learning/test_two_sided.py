@@ -14,6 +14,7 @@ from matcher.learning.label_lists import lists_of_history
 from matcher.learning.two_sided import (
     MIN_ANSWERS,
     Answers,
+    all_answers,
     answers_of,
     fit_side,
     fit_sides,
@@ -86,7 +87,7 @@ def make_history(n_lists: int, seed: int = 0, length: int = 5) -> HistoryLog:
 
 
 def test_each_side_finds_its_own_probability() -> None:
-    tables, records = fit_sides(make_history(600))
+    tables, records = fit_sides(all_answers(make_history(600)))
     assert set(tables) == {"side:need", "side:provider", "side:joint"}
     model = replace(load_serving_model(PROJECT / "models"), calibration=tables)
     for bits in (-2.0, 0.0, 1.5):
@@ -110,7 +111,7 @@ def test_both_never_accept_more_often_than_either_does() -> None:
 
 
 def test_tables_survive_the_models_folder(tmp_path: Path) -> None:
-    tables, _ = fit_sides(make_history(300))
+    tables, _ = fit_sides(all_answers(make_history(300)))
     model = load_serving_model(PROJECT / "models")
     save_model(
         replace(model, calibration={**model.calibration, **tables}),
@@ -123,7 +124,7 @@ def test_tables_survive_the_models_folder(tmp_path: Path) -> None:
 
 
 def test_few_answers_give_no_probability() -> None:
-    tables, records = fit_sides(make_history(10))
+    tables, records = fit_sides(all_answers(make_history(10)))
     assert tables == {}
     assert {record.brier for record in records} == {None}
     model = load_serving_model(PROJECT / "models")

@@ -6,6 +6,7 @@ import json
 import shutil
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -13,8 +14,12 @@ import pytest
 from numpy.typing import NDArray
 
 from matcher.errors import ModelIncompatible, NotEnoughJudgements
-from matcher.learning.label_lists import labels_text, lists_of_judgements, read_labels
+from matcher.learning.adequacy import tried_pairs
+from matcher.learning.label_lists import lists_of_history, lists_of_judgements
+from matcher.learning.labels_file import LabelSet, labels_text, read_labels
+from matcher.learning.reproduction import reproduce
 from matcher.learning.systems import load_served
+from matcher.learning.two_sided import all_answers
 from matcher.learning.update_from_labels import (
     COLUMN,
     NO_GRADE,
@@ -25,10 +30,14 @@ from matcher.learning.update_from_labels import (
     split_by_time,
     update_weights,
 )
-from matcher.learning.updated_model import HISTORY, UpdateInput, reproduce, update_model
+from matcher.learning.updated_model import HISTORY, UpdateInput, update_model
+from matcher.learning.weight_changes import count_labels, standard_errors
 from matcher.ranking.features import FEATURE_NAMES, FEATURES
-from matcher.ranking.registry import load_model, serving_model_id
+from matcher.ranking.model import Adequacy
+from matcher.ranking.registry import load_model, save_model, serving_model_id
 from matcher.settings import PROJECT
+from matcher.workflow.learning.labels import nameless
+from tests.matcher.invented import END, invented_year
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 Array = NDArray[np.float64]
@@ -139,14 +148,25 @@ def test_several_grades_of_a_pair_are_averaged() -> None:
     assert found.grades.tolist() == [3, 0]
     assert np.isnan(found.features[1, COLUMN["industry_fit"]])
     assert found.at == "2026-01-03"
-    assert "ENT" not in labels_text([found])
+    assert "ENT" not in labels_text(LabelSet([found]))
 
 
 def test_labels_survive_their_file() -> None:
-    lists = labelled(3)
-    again = read_labels(labels_text(lists), "test")
-    assert labels_text(again) == labels_text(lists)
-    assert np.array_equal(again[0].features, lists[0].features)
+    kept = invented_labels()
+    text = labels_text(kept)
+    again = read_labels(text, "test")
+    assert labels_text(again) == text
+    assert np.array_equal(again.lists[0].features, kept.lists[0].features, equal_nan=True)
+    assert again.answers["need"].groups == kept.answers["need"].groups
+    assert np.array_equal(again.tried.closeness, kept.tried.closeness)
+    assert "SYN-E" not in text  # no id of an enterprise
+
+
+@cache
+def invented_labels() -> LabelSet:
+    """All that a small invented year teaches."""
+    log, _ = invented_year(7, 6_000)
+    return LabelSet(lists_of_history(log), nameless(all_answers(log)), tried_pairs(log, END))
 
 
 @pytest.fixture
@@ -158,7 +178,7 @@ def models(tmp_path: Path) -> Path:
 
 
 def given(lists: list[LabelledList]) -> UpdateInput:
-    return UpdateInput(lists, synthetic=True, sources=("tests",), sides={}, records=())
+    return UpdateInput(LabelSet(lists), synthetic=True, sources=("tests",))
 
 
 def test_updated_model_is_reproduced_to_the_fourth_digit(models: Path) -> None:
@@ -173,6 +193,60 @@ def test_updated_model_is_reproduced_to_the_fourth_digit(models: Path) -> None:
     assert linear_weights(model, "catalogue") == pytest.approx(
         [kept[name] for name in FEATURE_NAMES], abs=1e-4
     )
+
+
+def test_every_value_that_an_invented_year_taught_is_computed_again(models: Path) -> None:
+    # The parent's threshold is so far off that outcomes choose another one.
+    parent = serving_model_id(models)
+    strict = replace(load_model(models / parent), adequacy=Adequacy(0.6, 0.05))
+    save_model(strict, models / parent, strict.manifest)
+    taught = UpdateInput(invented_labels(), True, ("tests",))
+    manifest = update_model(models, parent, "next", taught, now=NOW)
+    model = load_model(models / "next")
+    assert manifest["adequacy"]["verdict"] == "chosen"
+    assert model.adequacy.threshold == manifest["adequacy"]["threshold"] < 0.4
+    assert {name for name in model.calibration if name.startswith("side:")} == {
+        "side:need", "side:provider", "side:joint",
+    }  # fmt: skip
+    found = reproduce(models, "next")
+    assert found["digits"] == 4
+    assert set(found["parts"]) == {"weights", "test", "sides", "adequacy", "folds"}
+    assert all(gap is not None and gap <= 1e-4 for gap in found["parts"].values())
+
+
+def test_value_that_was_not_learned_is_noticed(models: Path) -> None:
+    parent = serving_model_id(models)
+    update_model(models, parent, "next", given(labelled(30)), now=NOW)
+    kept = load_model(models / "next")
+    weights = kept.manifest["regimes"]["catalogue"]["weights"]
+    weights["industry_fit"] += 0.01
+    save_model(replace(kept, adequacy=Adequacy(0.5, 0.05)), models / "next", kept.manifest)
+    found = reproduce(models, "next")
+    assert found["digits"] < 3
+    assert found["parts"]["weights"] == pytest.approx(0.01, abs=1e-4)
+    assert found["parts"]["adequacy"] > 0.2
+    assert found["parts"]["folds"] < 1e-4
+    shutil.rmtree(models / parent)
+    assert reproduce(models, "next")["parts"]["folds"] is None
+
+
+def test_interval_of_a_weight_covers_what_other_enterprises_would_have_taught() -> None:
+    fits = np.array([most_probable_weights(labelled(150, seed=s), PRIOR) for s in range(25)])
+    lists = labelled(150)
+    errors = standard_errors(lists, fits[0], PRIOR)
+    spread = fits.std(axis=0, ddof=1)
+    free = np.isfinite(errors) & (np.abs(fits).min(axis=0) > 1e-3)
+    assert free.sum() >= 15
+    assert np.median(errors[free] / spread[free]) == pytest.approx(1.0, abs=0.2)
+    assert np.isnan(standard_errors(lists[:20], fits[0], PRIOR)).all()  # fewer than ten groups
+
+
+def test_labels_are_counted_by_grade_and_origin() -> None:
+    counts = count_labels(invented_labels().lists)
+    assert set(counts) == {"system", "search", "broker", "invited", "exploration"}
+    graded = sum((one.grades != NO_GRADE).sum() for one in invented_labels().lists)
+    assert sum(n for of in counts.values() for g, n in of.items() if g.isdigit()) == graded
+    assert counts["system"]["other_reason"] > 0
 
 
 def test_updated_model_scores_its_own_labels_out_of_fold(models: Path) -> None:

@@ -144,7 +144,7 @@ def test_grades_of_a_demonstration_teach_only_what_is_called_synthetic(db: Store
 def grades_of(db: StoreDatabase) -> tuple[bool, list[int]]:
     """Return whether labels are synthetic, and the grades of reviewers among them."""
     log = read_history(db, today=TODAY)
-    given = all_labels(db, log)
+    given = all_labels(db, log, now=AFTER)
     judged = given.lists[: len(given.lists) - len(lists_of_history(log))]
     return given.synthetic, sorted(int(grade) for one in judged for grade in one.grades)
 
