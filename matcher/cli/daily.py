@@ -127,12 +127,11 @@ def daily(database: Path, quiet: bool) -> None:
 
 def is_done(duty: Duty, db: Database, now: datetime, *, quiet: bool) -> bool:
     """Do one duty and say what came of it; where it fails, the others still have to be done."""
-    from matcher.cli.group import message_of  # here: it imports this module
-    from matcher.errors import MatcherError
+    from matcher.cli.group import message_of, say_error  # here: it imports this module
 
     try:
         note(f"{duty.name}: {duty.do(db, now)}", quiet=quiet)
-    except MatcherError as error:
-        note(f"{duty.name}: 未完成 · not done: {message_of(error)}")
+    except Exception as error:  # whatever it is: a fault of one is no fault of the others
+        say_error(f"{duty.name}: 未完成 · not done: {message_of(error)}", error)
         return False
     return True

@@ -51,7 +51,7 @@ class Aiplus(click.Group):
         except (click.ClickException, click.exceptions.Exit, click.Abort):
             raise
         except MatcherError as error:
-            _say(message_of(error), error)
+            say_error(message_of(error), error)
             ctx.exit(EXIT_BAD_INPUT)
         except KeyboardInterrupt:
             click.echo("\n已中断 · interrupted", err=True)
@@ -60,19 +60,22 @@ class Aiplus(click.Group):
             _forget_output()
             ctx.exit(0)
         except OSError as error:
-            _say(f"aiplus: {error.strerror or error}: {error.filename or ''}".rstrip(": "), error)
+            say_error(
+                f"aiplus: {error.strerror or error}: {error.filename or ''}".rstrip(": "), error
+            )
             ctx.exit(EXIT_BAD_INPUT)
         except Exception as error:  # the border: a fault must not show a traceback to a user
-            _say(
-                f"aiplus: 程序出错 · a fault of the program ({type(error).__name__}: {error}). "
-                f"Set {DEBUG_VARIABLE}=1 to see where.",
-                error,
-            )
+            say_error(message_of(error), error)
             ctx.exit(EXIT_FAULT)
 
 
-def message_of(error: MatcherError) -> str:
+def message_of(error: Exception) -> str:
     """Return what a person is told about an error: its code and words, problems a line each."""
+    if not isinstance(error, MatcherError):
+        return (
+            f"aiplus: 程序出错 · a fault of the program ({type(error).__name__}: {error}). "
+            f"Set {DEBUG_VARIABLE}=1 to see where."
+        )
     if isinstance(error, ImportFailed):
         shown = "\n".join(f"  {problem}" for problem in error.problems[:MAX_PROBLEMS_SHOWN])
         left = len(error.problems) - MAX_PROBLEMS_SHOWN
@@ -104,7 +107,8 @@ def _joined(told: Any) -> str:
     return str(told)
 
 
-def _say(message: str, error: BaseException) -> None:
+def say_error(message: str, error: BaseException) -> None:
+    """Tell a person of an error, and where it happened if that is asked for."""
     if os.environ.get(DEBUG_VARIABLE) == "1":
         traceback.print_exception(error)
     click.echo(message, err=True)

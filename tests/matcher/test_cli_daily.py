@@ -57,3 +57,19 @@ def test_failing_duty_is_named_and_the_others_are_done(
     (waiting,) = waiting_mail(db, now=NOW)
     assert "There are new results" in waiting.letter.body
     assert ("digests: 1" in result.stderr) == (not options)
+
+
+def test_fault_of_the_program_in_one_duty_leaves_the_others_to_be_done(db: StoreDatabase) -> None:
+    with write_transaction(db):
+        db.conn.execute(
+            "INSERT INTO need_status (need_id, state, visibility, override_by, override_reason, "
+            "copied_from, expires_at, updated_at) VALUES "
+            "('N-1', 'open', 'named', '', '', '', 'no time', '2026-01-01T00:00:00+00:00')"
+        )
+        db.conn.execute("UPDATE need_status SET expires_at = '0 is no time'")
+    result = run_daily(db)
+    assert result.exit_code == 1
+    (failed,) = (line for line in result.stderr.splitlines() if "未完成" in line)
+    assert failed.startswith("需求 · needs: 未完成")
+    assert "a fault of the program (ValueError" in failed
+    assert len(waiting_mail(db, now=NOW)) == 1
