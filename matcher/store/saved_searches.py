@@ -217,14 +217,18 @@ def mark_seen(db: Database, account_id: str, saved_search_id: int, revision: int
         )
 
 
-def mark_told(db: Database, saved_search_id: int, revision: int) -> None:
-    """Note that a notice told of everything up to a revision."""
+def mark_told(db: Database, saved: SavedSearch, revision: int) -> bool:
+    """Note that a notice tells of everything up to a revision; False, where one did meanwhile.
+
+    Of several that read the same search, one notes it.
+    """
     with write_transaction(db, "mark a saved search as told"):
-        db.conn.execute(
+        cursor = db.conn.execute(
             "UPDATE saved_search SET told_revision = max(told_revision, ?) "
-            "WHERE saved_search_id = ?",
-            [revision, saved_search_id],
+            "WHERE saved_search_id = ? AND told_revision = ?",
+            [revision, saved.saved_search_id, saved.told_revision],
         )
+        return bool(cursor.rowcount == 1)
 
 
 def new_results(

@@ -6,6 +6,7 @@ new, and however often this is called, nothing is told twice.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 
 from sqlite_utils import Database
@@ -13,6 +14,7 @@ from sqlite_utils import Database
 from matcher.store.catalogue import catalogue_revision
 from matcher.store.connection import write_transaction
 from matcher.store.notices import Message
+from matcher.store.ownership import demonstration_records
 from matcher.store.saved_searches import (
     NewResult,
     SavedSearch,
@@ -21,7 +23,7 @@ from matcher.store.saved_searches import (
     new_results,
 )
 from matcher.text.lexicon import Lexicon
-from matcher.workflow.messages.notifying import tell
+from matcher.workflow.messages.notifying import MARK_EN, MARK_ZH, tell
 
 TOPIC = "search.news"
 N_NAMED = 3  # titles in a notice
@@ -44,18 +46,28 @@ def deliver_alerts(db: Database, now: datetime, *, limit: int = -1) -> int:
         since = max(saved.seen_revision, saved.told_revision)
         news = new_results(db, saved, expand=expand, after=since)
         with write_transaction(db, "tell of a saved search"):
-            mark_told(db, saved.saved_search_id, revision)
-            if news:
-                n_told += tell(db, [saved.account_id], message_of(saved, news), now=now)
+            # Somebody else may have told of it since it was read, or it may be gone.
+            if mark_told(db, saved, revision) and news:
+                message = message_of(saved, news, demonstration_records(db))
+                n_told += tell(db, [saved.account_id], message, now=now)
     return n_told
 
 
-def message_of(saved: SavedSearch, news: list[NewResult]) -> Message:
-    """Return what is said of the news of a search, in both languages."""
+def message_of(
+    saved: SavedSearch, news: list[NewResult], made_up: Collection[tuple[str, str]] = ()
+) -> Message:
+    """Return what is said of the news of a search, in both languages.
+
+    Parameters
+    ----------
+    made_up : collection of tuple
+        Kind and id of the records of demonstrations: they are named as such.
+    """
     n_new = sum(1 for each in news if each.is_new)
     n_changed = len(news) - n_new
-    zh = [each.title or each.title_en for each in news[:N_NAMED]]
-    en = [each.title_en or each.title for each in news[:N_NAMED]]
+    named = [(each, (each.kind, each.record_id) in made_up) for each in news[:N_NAMED]]
+    zh = [(each.title or each.title_en) + MARK_ZH * marked for each, marked in named]
+    en = [(each.title_en or each.title) + MARK_EN * marked for each, marked in named]
     more_zh, more_en = ("等", " and others") if len(news) > N_NAMED else ("", "")
     return Message(
         topic=TOPIC,

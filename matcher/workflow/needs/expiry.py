@@ -10,10 +10,10 @@ from sqlite_utils import Database
 from matcher.identity import SYSTEM
 from matcher.store.audit import Change, record_change
 from matcher.store.connection import write_transaction
-from matcher.store.need_status import NeedStatus, list_ending, update_status
+from matcher.store.need_status import NeedStatus, list_ending, read_status, update_status
 from matcher.workflow.needs.lifecycle import change_state
 from matcher.workflow.needs.notices import tell_enterprise
-from matcher.workflow.needs.states import Act, State
+from matcher.workflow.needs.states import ANSWERABLE, Act, State
 
 REMIND_BEFORE = timedelta(days=3)
 
@@ -31,22 +31,38 @@ def expire_and_remind(db: Database, now: datetime) -> Ended:
     Doing it again on the same day changes nothing more.
     """
     act = Act(SYSTEM, now)
-    expired = list_ending(db, now)
-    for status in expired:
-        change_state(db, status.need_id, State.EXPIRED, act)
+    n_expired = sum(_expire(db, one.need_id, act) for one in list_ending(db, now))
     ending = list_ending(db, now + REMIND_BEFORE, unreminded=True)
-    for status in ending:
-        _remind(db, status, act)
-    return Ended(len(expired), len(ending))
+    return Ended(n_expired, sum(_remind(db, one.need_id, act) for one in ending))
 
 
-def _remind(db: Database, status: NeedStatus, act: Act) -> None:
-    said = (
-        f"的截止答复是 {status.reply_by}，之后自动到期；需要更多时间可以续期。",
-        f"may be answered until {status.reply_by} and expires then; renew it for more time.",
-    )
-    with write_transaction(db, f"remind of need {status.need_id}"):
+def _expire(db: Database, need_id: str, act: Act) -> bool:
+    """Let a need expire, unless it was renewed or ended since it was listed."""
+    with write_transaction(db, f"let need {need_id} expire"):
+        if not _ends_before(read_status(db, need_id), act.now):
+            return False
+        change_state(db, need_id, State.EXPIRED, act)
+        return True
+
+
+def _ends_before(status: NeedStatus, time: datetime) -> bool:
+    ends = status.expires_at if status.state in ANSWERABLE else None
+    return ends is not None and ends < time
+
+
+def _remind(db: Database, need_id: str, act: Act) -> bool:
+    """Remind of a need, unless another process did, or it was renewed or ended meanwhile."""
+    with write_transaction(db, f"remind of need {need_id}"):
+        status = read_status(db, need_id)
+        is_due = _ends_before(status, act.now + REMIND_BEFORE) and status.reminded_at is None
+        if not is_due:
+            return False
+        said = (
+            f"的截止答复是 {status.reply_by}，之后自动到期；需要更多时间可以续期。",
+            f"may be answered until {status.reply_by} and expires then; renew it for more time.",
+        )
         tell_enterprise(db, status.need_id, "need.expiring", said, act)
         update_status(db, status.need_id, {"reminded_at": act.now}, now=act.now)
         change = Change("need.reminded", "need", status.need_id)
         record_change(db, change, actor=act.actor, now=act.now)
+    return True

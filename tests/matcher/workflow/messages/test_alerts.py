@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
 import pytest
 
 from matcher.identity import Account, Role
 from matcher.store.accounts import add_account
 from matcher.store.capabilities import save_capability
 from matcher.store.catalogue import catalogue_revision, replace_catalogue
-from matcher.store.connection import StoreDatabase
+from matcher.store.connection import StoreDatabase, close_database, open_database
 from matcher.store.notices import list_notices
-from matcher.store.saved_searches import SavedSearch, mark_seen, save_search
+from matcher.store.saved_searches import (
+    SavedSearch,
+    list_saved,
+    mark_seen,
+    remove_saved,
+    save_search,
+)
 from matcher.workflow.messages.alerts import deliver_alerts
 from tests.factories import make_capability, make_catalogue, make_provider
 from tests.matcher.store.conftest import NOW, db, path
@@ -38,6 +48,11 @@ def saved(db: StoreDatabase) -> SavedSearch:
 def register(db: StoreDatabase, number: int, name: str) -> None:
     capability = make_capability(capability_id=f"CAP-V900-{number}", name=name, name_en="")
     save_capability(db, capability, make_provider(), actor="user:1", now=NOW)
+
+
+def remove(db: StoreDatabase, _now: datetime) -> None:
+    (saved,) = list_saved(db, "A1")
+    remove_saved(db, "A1", saved.saved_search_id)
 
 
 def told(db: StoreDatabase, account: str = "A1") -> list[str]:
@@ -91,3 +106,24 @@ def test_search_without_alerts_is_silent(db: StoreDatabase, saved: SavedSearch) 
     register(db, 2, "水泥窑炉节能控制")
     assert deliver_alerts(db, NOW) == 0
     assert told(db) == []
+
+
+@pytest.mark.parametrize("meanwhile", [deliver_alerts, remove])
+def test_of_two_that_tell_at_once_one_does_and_of_a_search_that_is_gone_none(
+    db: StoreDatabase,
+    path: Path,
+    saved: SavedSearch,
+    meanwhile: Callable[[StoreDatabase, datetime], object],
+) -> None:
+    register(db, 2, "水泥窑炉节能控制")
+    other = open_database(path)
+
+    def act_first(statement: str) -> None:
+        if statement.startswith("BEGIN IMMEDIATE"):
+            db.conn.set_trace_callback(None)
+            meanwhile(other, NOW)
+
+    db.conn.set_trace_callback(act_first)
+    assert deliver_alerts(db, NOW) == 0
+    close_database(other)
+    assert len(told(db)) == (meanwhile is deliver_alerts)
