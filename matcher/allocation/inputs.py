@@ -19,6 +19,8 @@ OPTIMAL, STABLE, ORDERED = "optimal", "stable", "ordered"
 MODES = (OPTIMAL, STABLE, ORDERED)
 MUST, WILLING, NO = "must", "willing", "no"
 NO_BASE = ""
+FIRST_ALGORITHM, ALGORITHM = 1, 2  # of stable placements; a round keeps the one it was drafted with
+KNOWN: dict[str, tuple[object, ...]] = {"mode": MODES, "algorithm": (FIRST_ALGORITHM, ALGORITHM)}
 
 
 class Unsolvable(MatcherError, ValueError):
@@ -89,6 +91,7 @@ class Rules:
     must_bonus: float = 0.20  # for each side that says must
     text_zh: str = ""
     text_en: str = ""
+    algorithm: int = ALGORITHM
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,8 +138,9 @@ def _problems(inputs: Inputs) -> list[str]:
     quotas = (*inputs.provider_quotas.values(), *inputs.place_quotas.values())
     if any(not 0 <= quota.least <= max(quota.most, 0) for quota in quotas):
         found.append("a quota's minimum must lie between 0 and its maximum")
-    if inputs.rules.mode not in MODES:
-        found.append(f"unknown mode {inputs.rules.mode!r}")
+    for name, known_values in KNOWN.items():
+        value = getattr(inputs.rules, name)
+        found += [f"unknown {name} {value!r}"] if value not in known_values else []
     return found[:5]
 
 
@@ -155,6 +159,8 @@ def as_plain(inputs: Inputs) -> dict[str, Any]:
     plain["locks"] = sorted(plain["locks"], key=lambda one: one["need_id"])
     for name in ("small", "first_timers"):
         plain[name] = sorted(plain[name])
+    if inputs.rules.algorithm == FIRST_ALGORITHM:
+        del plain["rules"]["algorithm"]  # not known when such a round got its digest
     return plain
 
 
@@ -170,11 +176,16 @@ def from_plain(plain: Mapping[str, Any]) -> Inputs:
         first_timers=frozenset(plain["first_timers"]),
         failed_checks=dict(plain["failed_checks"]),
         locks=tuple(Lock(**one) for one in plain["locks"]),
-        rules=Rules(**plain["rules"]),
+        rules=rules_from(plain["rules"]),
         seed=plain["seed"],
         model_id=plain["model_id"],
         versions=dict(plain["versions"]),
     )
+
+
+def rules_from(plain: Mapping[str, Any]) -> Rules:
+    """Return rules as they were stored; those that name no algorithm are from before the second."""
+    return Rules(**{"algorithm": FIRST_ALGORITHM, **plain})
 
 
 def canonical_json(value: object) -> str:

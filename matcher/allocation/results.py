@@ -49,10 +49,14 @@ class Result:
     first_come: Comparison
     shadow_prices: dict[str, float] = field(default_factory=dict)
     closed: tuple[str, ...] = ()  # providers and places below their minimum
+    stability: str = ""  # in stable mode: nothing_blocks, none_exists (proved) or not_found
 
     def as_plain(self) -> dict[str, Any]:
-        """Return the result as JSON has it."""
-        return asdict(self)
+        """Return the result as JSON has it; what nothing is known of is left out."""
+        plain = asdict(self)
+        if not self.stability:
+            del plain["stability"]  # nor was it there when older results got their digest
+        return plain
 
     @property
     def digest(self) -> str:

@@ -31,7 +31,7 @@ def solve_round(inputs: Inputs) -> Result:
     from matcher.allocation.optimal import shadow_prices  # SciPy: not for a start of the site
 
     check_locks(inputs)
-    market, placements = _allocated(inputs)
+    market, placements, finding = _allocated(inputs)
     unmatched = unmatched_needs(inputs, market, placements)
     return Result(
         inputs_digest=digest_of(inputs),
@@ -48,6 +48,7 @@ def solve_round(inputs: Inputs) -> Result:
         first_come=_first_come(market),
         shadow_prices=shadow_prices(market),
         closed=tuple(sorted(market.closed)),
+        stability=finding,
     )
 
 
@@ -67,22 +68,22 @@ def check_locks(inputs: Inputs) -> None:
         raise Unsolvable(f"the locks exceed the quota of {', '.join(sorted(over)) or 'a need'}")
 
 
-def _allocated(inputs: Inputs) -> tuple[Market, tuple[Option, ...]]:
-    """Return the market and its placements; in stable mode parties below minimum do not open."""
+def _allocated(inputs: Inputs) -> tuple[Market, tuple[Option, ...], str]:
+    """Return market, placements and their stability; who stays below its minimum does not open."""
     if inputs.rules.mode == OPTIMAL:
         from matcher.allocation.optimal import best_allocation
 
         market = Market(inputs)
         placements = best_allocation(market)
-        return _with_closed(market, placements), placements
+        return _with_closed(market, placements), placements, ""
     locked = {party for lock in inputs.locks for party in lock.key[1:]}
     closed: frozenset[str] = frozenset()
     while True:
         market = Market(inputs, closed)
-        placements = stable_allocation(market)
+        placements, finding = stable_allocation(market)
         short = _below_minimum(inputs, placements)
         if not short:
-            return market, placements
+            return market, placements, finding
         # Whoever has a lock has to open: it may still fill up with those who move on.
         closable = [one for one in short if one[1] not in locked]
         if not closable:

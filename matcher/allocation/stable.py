@@ -4,8 +4,10 @@
 pairs then propose to places, which order them by the base's published points. Between needs and
 providers nothing blocks, and for enterprises it is safe to state their true order: no other order
 gets them a better provider. Where places of bases are scarce, too, a third side decides with an
-order of its own; there a stable placement need not exist. Of two ways the one with fewer blocking
-options is taken and repaired as far as it goes; what is left is counted and shown.
+order of its own; there a stable placement need not exist. From what was proposed the ways of
+``paths.py`` lead to one where they find one; a small round is decided exactly by ``fewest.py``.
+What is left, and whether that is proved to be the least, is shown. Rounds under the first algorithm
+are solved as they were: of two ways the one with fewer blocking options, repaired a little.
 
 ``ordered``: providers and places all follow one published order of the needs. Then nothing blocks
 on all three sides, and stating the true order is safe; the price is that providers' own wishes
@@ -20,23 +22,53 @@ D. A. Freedman, Machiavelli and the Gale-Shapley Algorithm (1981); A. E. Roth (1
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import NamedTuple
 
-from matcher.allocation.inputs import NO_BASE, ORDERED, Option
+from matcher.allocation.inputs import FIRST_ALGORITHM, NO_BASE, ORDERED, Option
 from matcher.allocation.values import Market
 
 Order = Callable[[Option], tuple[object, ...]]
 MOST_REPAIRS = 200
 MOST_TO_REPAIR = 3_000  # options; a larger round would be repaired for hours
+NOTHING_BLOCKS, NONE_EXISTS, NOT_FOUND = "nothing_blocks", "none_exists", "not_found"
 
 
-def stable_allocation(market: Market) -> tuple[Option, ...]:
+class Settled(NamedTuple):
+    """Placements, and what is known of their stability: empty under the first algorithm."""
+
+    placements: tuple[Option, ...]
+    finding: str = ""
+
+
+def stable_allocation(market: Market) -> Settled:
     """Return placements by deferred acceptance, or in the one published order of all needs."""
     if market.inputs.rules.mode == ORDERED:
-        return tuple(sorted(_in_one_order(market)))
-    in_stages = _with_places(market, _with_providers(market))
+        return Settled(tuple(sorted(_in_one_order(market))))
+    in_stages = tuple(sorted(_with_places(market, _with_providers(market))))
+    if market.inputs.rules.algorithm == FIRST_ALGORITHM:
+        return Settled(_by_the_first_algorithm(market, in_stages))
     if not blocking_options(market, in_stages):
-        return tuple(sorted(in_stages))
-    ways = [in_stages, _at_once(market)]
+        return Settled(in_stages, NOTHING_BLOCKS)
+    from matcher.allocation.paths import settled  # arrays: not for a start of the site
+
+    found, left = settled(market, in_stages)
+    return _decided(market, found) if left else Settled(found, NOTHING_BLOCKS)
+
+
+def _decided(market: Market, found: tuple[Option, ...]) -> Settled:
+    """Decide a small round exactly: no way led to a stable placement, there may be none."""
+    from matcher.allocation.fewest import fewest_blocking
+
+    exact = fewest_blocking(market)
+    if exact is None:
+        return Settled(found, NOT_FOUND)
+    return Settled(exact.placements, NONE_EXISTS if exact.n_blocking else NOTHING_BLOCKS)
+
+
+def _by_the_first_algorithm(market: Market, in_stages: tuple[Option, ...]) -> tuple[Option, ...]:
+    if not blocking_options(market, in_stages):
+        return in_stages
+    ways = [list(in_stages), _at_once(market)]
     best = min(ways, key=lambda way: len(blocking_options(market, way)))
     return tuple(sorted(_repaired(market, best)))
 
@@ -135,7 +167,8 @@ def blocking_options(market: Market, placements: Iterable[Option]) -> list[Optio
     """Return the options whose parties would all rather have them than what they got.
 
     The enterprise prefers it to its placement, or has none; provider and place each have a free
-    seat, or keep somebody whom they want less.
+    seat, keep somebody whom they want less, or keep the enterprise itself by an option that they do
+    not want more. (The first algorithm did not ask a party that kept the enterprise already.)
     """
     seats = _Seats(market, placements)
     return [option for option in market.options if seats.is_blocking(option)]
@@ -211,11 +244,22 @@ class _Seats:
         return max(kept, key=order, default=nobody)
 
     def _refuses(self, option: Option, *, is_place: bool) -> bool:
+        order = self.market.place_order if is_place else self.market.provider_order
+        own = self.of_need.get(option.need_id)
+        if own is not None and self._keeps(own, option, is_place=is_place):
+            return order(own) < order(option)
         weakest = self.weakest(option, is_place=is_place)
         if weakest is None:
             return False
-        order = self.market.place_order if is_place else self.market.provider_order
         return weakest is option or order(weakest) <= order(option)
+
+    def _keeps(self, own: Option, option: Option, *, is_place: bool) -> bool:
+        """Whether the party of an option has its need already, and is asked what it prefers."""
+        if self.market.inputs.rules.algorithm == FIRST_ALGORITHM:
+            return False
+        if is_place:
+            return own.place_id == option.place_id != NO_BASE
+        return own.provider_id == option.provider_id
 
 
 def _seats_of(option: Option) -> tuple[tuple[bool, str], tuple[bool, str]]:

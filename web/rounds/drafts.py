@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from matcher.allocation.inputs import MODES, Rules, canonical_json
+from matcher.allocation.inputs import MODES, Rules, canonical_json, rules_from
 from matcher.store.rounds import Round
 from matcher.workflow.rounds.scope import Scope, scope_of, scope_text
 from web.forms import CONTROL
@@ -84,7 +84,7 @@ def new_typed(now: datetime) -> dict[str, str]:
 
 def typed_of(found: Round) -> dict[str, str]:
     """Return a draft as its form shows it."""
-    rules, scope = Rules(**json.loads(found.rules)), scope_of(found)
+    rules, scope = rules_from(json.loads(found.rules)), scope_of(found)
     return {
         "title": found.title,
         "title_en": found.title_en,

@@ -10,7 +10,7 @@ from typing import Any
 
 from flask import g, render_template, request, url_for
 
-from matcher.allocation.inputs import Rules
+from matcher.allocation.inputs import rules_from
 from matcher.allocation.results import Unmatched
 from matcher.errors import UnknownRecord
 from matcher.identity import Account
@@ -80,7 +80,7 @@ def own_round_page(round_id: str, problem: str = "", about: str = "") -> str:
         shows=shows,
         lock_reasons=lock_reasons(db, found) if shows == "result" else {},
         own=[own_of(found, party, is_open=is_open) for party in parties],
-        rules=Rules(**json.loads(found.rules)),
+        rules=rules_from(json.loads(found.rules)),
         scope=scope_of(found),
         digest=rules_digest(found),
         names=Names(backend.catalogue(), db),

@@ -9,7 +9,7 @@ from typing import Any
 
 from flask import g, render_template, request, url_for
 
-from matcher.allocation.inputs import Inputs, Lock, Rules, digest_of
+from matcher.allocation.inputs import Inputs, Lock, digest_of, rules_from
 from matcher.allocation.results import Result
 from matcher.store.jobs import Job, last_job_about
 from matcher.store.round_parties import Offer, list_offers
@@ -70,7 +70,7 @@ def round_page(round_id: str, problem: str = "", unconfirmed: str = "", about: s
         "pages/rounds/show.html",
         found=found,
         phase=phase,
-        rules=Rules(**json.loads(found.rules)),
+        rules=rules_from(json.loads(found.rules)),
         scope=scope_of(found),
         digest=rules_digest(found),
         turnout=turnout(db, round_id),
@@ -110,6 +110,7 @@ def result_page(round_id: str, problem: str = "", about: str = "") -> str:
         phase=words.phase_of(found, datetime.now(UTC)),
         result=result,
         n_needs=len(inputs.needs),
+        algorithm=inputs.rules.algorithm,
         names=Names(backend.catalogue(), db),
         offers=offers,
         moved_up=[one for one in offers.values() if one.origin == "wait_list"],

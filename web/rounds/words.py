@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from matcher.allocation.inputs import ALGORITHM, FIRST_ALGORITHM
 from matcher.errors import ImpossibleStep
 from matcher.store.jobs import Job
 from matcher.store.rounds import Round
@@ -57,17 +58,20 @@ def steps_of(phase: str) -> list[tuple[str, bool]]:
     return [(words[name], name == at) for name in PHASES]
 
 
-def mode_words(mode: str) -> tuple[str, str]:
+def mode_words(mode: str, algorithm: int = ALGORITHM) -> tuple[str, str]:
     """Return the name of a mode and what it promises."""
     words = {
         "optimal": _(
             "The highest expected number of successes over all placements together, with the "
             "stated bonuses. Exact, by integer programming."
         ),
-        "stable": _(
-            "Enterprises propose in the order of their wishes. Between needs and providers no pair "
-            "is left that would rather have each other; where places at bases are scarce, too, "
-            "what is left is counted and shown."
+        "stable": _first_stable_words()
+        if algorithm == FIRST_ALGORITHM
+        else _(
+            "Enterprises propose in the order of their wishes; then whoever would still gain by "
+            "agreeing gets the seats, until no placement is left that all its sides would rather "
+            "have. Where three sides decide, such a result need not exist: the result says so and "
+            "counts what is left."
         ),
         "ordered": _(
             "Needs choose one after the other by one published order of points. Nobody is left "
@@ -75,6 +79,27 @@ def mode_words(mode: str) -> tuple[str, str]:
         ),
     }
     return label("round_mode", mode), words.get(mode, "")
+
+
+def _first_stable_words() -> str:
+    return _(
+        "Enterprises propose in the order of their wishes. Between needs and providers no pair "
+        "is left that would rather have each other; where places at bases are scarce, too, "
+        "what is left is counted and shown."
+    )
+
+
+def stability_words(stability: str) -> str:
+    """Return what is known of what blocks in a stable round; empty for any other."""
+    words = {
+        "nothing_blocks": _("Nothing blocks: no placement is left that all its sides would rather "
+                            "have."),
+        "none_exists": _("For these needs, providers and places no result exists in which nothing "
+                         "blocks. This is proved; fewer than are counted here cannot be reached."),
+        "not_found": _("No result was found in which nothing blocks. Whether one exists could not "
+                       "be decided for a round of this size; what is left is counted here."),
+    }  # fmt: skip
+    return words.get(stability, "")
 
 
 def refusal_words(error: ImpossibleStep) -> str:

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from sqlite_utils import Database
 
-from matcher.allocation.inputs import Rules
+from matcher.allocation.inputs import rules_from
 from matcher.errors import ImpossibleStep
 from matcher.identity import Actor
 from matcher.store.connection import write_transaction
@@ -50,7 +50,7 @@ def draft_second_round(db: Database, round_id: str, *, actor: Actor, now: dateti
         if any(one.state != CANCELLED for one in list_following(db, round_id)):
             raise ImpossibleStep("second_round", found.state, "already_done")
         new = _second(db, found, rest.needs, now)
-        return draft_round(db, new, Rules(**json.loads(found.rules)), actor=actor, now=now)
+        return draft_round(db, new, rules_from(json.loads(found.rules)), actor=actor, now=now)
 
 
 def _second(db: Database, found: Round, unmatched: Collection[str], now: datetime) -> Round:

@@ -20,11 +20,11 @@ from matcher.allocation.inputs import (
     Answer,
     Inputs,
     Lock,
-    Rules,
     as_plain,
     canonical_json,
     digest_of,
     from_plain,
+    rules_from,
 )
 from matcher.allocation.results import Result
 from matcher.allocation.solve import solve_round
@@ -164,7 +164,7 @@ def freeze_round(
             # Read again with the write lock held: the last answer may just have come.
             answers=tuple(Answer(*answer) for answer in list_answers(db, round_id)),
             locks=(),
-            rules=Rules(**json.loads(found.rules)),
+            rules=rules_from(json.loads(found.rules)),
             seed=found.seed,
         )
         digest = digest_of(inputs)

@@ -193,6 +193,7 @@ def figures_of(found: Round) -> dict[str, Any]:
         "first_choice_share": result.first_choice_share,
         "small_share": result.small_share,
         "n_blocking": result.n_blocking,
+        "stability": result.stability,
         "first_come_first_served": asdict(result.first_come),
         "closed": list(result.closed),
     }
