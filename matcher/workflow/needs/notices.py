@@ -19,7 +19,7 @@ from matcher.store.ownership import owner_of
 from matcher.store.questions import list_questions
 from matcher.vocabulary import label
 from matcher.workflow.messages.notifying import tell, tell_organisation, tell_staff
-from matcher.workflow.needs.disclosure import masked_need, names_of
+from matcher.workflow.needs.disclosure import INVITED, masked_need, names_of
 from matcher.workflow.needs.states import Act
 
 REVIEWING = (Role.REVIEWER, Role.ADMINISTRATOR)
@@ -93,6 +93,9 @@ def tell_concerned(
 ) -> None:
     """Tell the invited and those who asked a question what happened to a need.
 
+    Who asked while everybody could read it is told nothing more of one that has become a need for
+    invited providers only: for them it does not exist any more.
+
     Parameters
     ----------
     said : (str, str)
@@ -108,9 +111,10 @@ def tell_concerned(
         "need",
         need_id,
     )
-    asked = [question.organisation_id for question in list_questions(db, need_id)]
     found = (find_by_provider(db, each) for each in kept.need.invited_provider_ids)
-    invited = [one.organisation_id for one in found if one is not None]
-    for organisation_id in dict.fromkeys([*invited, *asked]):
+    concerned = [one.organisation_id for one in found if one is not None]
+    if kept.status.visibility != INVITED:
+        concerned += [question.organisation_id for question in list_questions(db, need_id)]
+    for organisation_id in dict.fromkeys(concerned):
         if organisation_id != kept.organisation_id:
             tell_organisation(db, organisation_id, message, now=now)

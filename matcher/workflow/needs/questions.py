@@ -20,6 +20,7 @@ from matcher.store.audit import Change, record_change
 from matcher.store.connection import write_transaction
 from matcher.store.needs import KeptNeed, read_kept_need
 from matcher.store.notices import Message
+from matcher.store.organisations import read_organisation
 from matcher.store.questions import (
     Question,
     add_question,
@@ -31,7 +32,13 @@ from matcher.store.questions import (
 )
 from matcher.workflow.drafts.keeping import ClassifiedContent
 from matcher.workflow.messages.notifying import tell_organisation
-from matcher.workflow.needs.disclosure import is_invited, masked_text, names_of
+from matcher.workflow.needs.disclosure import (
+    INVITED,
+    is_invited,
+    is_suspended,
+    masked_text,
+    names_of,
+)
 from matcher.workflow.needs.notices import public_address, tell_enterprise
 from matcher.workflow.needs.states import ANSWERABLE, Act
 
@@ -61,10 +68,6 @@ def ask(db: Database, need_id: str, organisation: Organisation, text: str, *, ac
     UnknownRecord
         There is no such need for this organisation.
     """
-    kept = read_kept_need(db, need_id)
-    if kept.status.visibility == "invited" and not is_invited(kept, organisation.provider_id):
-        raise UnknownRecord("need", need_id)
-    _check_may_ask(db, kept, organisation)
     question = Question(
         question_id=f"Q{secrets.token_hex(6)}",
         need_id=need_id,
@@ -74,6 +77,7 @@ def ask(db: Database, need_id: str, organisation: Organisation, text: str, *, ac
         asked_at=act.now,
     )
     with write_transaction(db, f"ask about need {need_id}"):
+        _check_may_ask(db, read_kept_need(db, need_id), organisation)
         add_question(db, question)
         _audit(db, question, "question.asked", act)
         said = ("收到一个新提问。", "has a new question.")
@@ -82,6 +86,8 @@ def ask(db: Database, need_id: str, organisation: Organisation, text: str, *, ac
 
 
 def _check_may_ask(db: Database, kept: KeptNeed, organisation: Organisation) -> None:
+    if is_suspended(db, kept) or not _knows_of(kept, organisation.provider_id):
+        raise UnknownRecord("need", kept.need.need_id)
     if kept.status.state not in ANSWERABLE:
         raise QuestionRefused("closed")
     if not organisation.acts_as(Side.PROVIDER) or not organisation.is_verified:
@@ -90,6 +96,10 @@ def _check_may_ask(db: Database, kept: KeptNeed, organisation: Organisation) -> 
         raise QuestionRefused("own_need")
     if count_asked(db, kept.need.need_id, organisation.organisation_id) >= MOST_OF_ORGANISATION:
         raise QuestionRefused("too_many")
+
+
+def _knows_of(kept: KeptNeed, provider_id: str) -> bool:
+    return kept.status.visibility != INVITED or is_invited(kept, provider_id)
 
 
 def answer(db: Database, need_id: str, question_id: str, text: str, *, act: Act) -> None:
@@ -104,28 +114,34 @@ def answer(db: Database, need_id: str, question_id: str, text: str, *, act: Act)
     UnknownRecord
         There is no such question, or the need is another enterprise's.
     """
-    kept = read_kept_need(db, need_id)
-    if act.actor.organisation_id != kept.organisation_id:
-        raise UnknownRecord("need", need_id)
-    question = read_question(db, need_id, question_id)
-    if kept.status.state not in ANSWERABLE or question.is_hidden:
-        raise QuestionRefused("closed")
     cleaned = checked_text("answer", text)
     with write_transaction(db, f"answer a question on need {need_id}"):
+        kept = read_kept_need(db, need_id)
+        if act.actor.organisation_id != kept.organisation_id:
+            raise UnknownRecord("need", need_id)
+        question = read_question(db, need_id, question_id)
+        if kept.status.state not in ANSWERABLE or question.is_hidden:
+            raise QuestionRefused("closed")
         write_answer(db, question_id, cleaned, answered_by=act.actor.actor_id, now=act.now)
         _audit(db, question, "question.answered", act)
-        title = masked_text(
-            kept.need.title, kept.status.visibility, names_of(db, kept.organisation_id)
-        )
-        message = Message(
-            "need.answered",
-            f"您在需求“{title}”下的提问有了答复。",
-            f"Your question on the need “{title}” was answered.",
-            f"{public_address(need_id)}#{question_id}",
-            "need",
-            need_id,
-        )
-        tell_organisation(db, question.organisation_id, message, now=act.now)
+        _tell_asker(db, kept, question, act)
+
+
+def _tell_asker(db: Database, kept: KeptNeed, question: Question, act: Act) -> None:
+    """Tell who asked, if the need is still for them to know of."""
+    asker = read_organisation(db, question.organisation_id)
+    if not _knows_of(kept, asker.provider_id):
+        return
+    title = masked_text(kept.need.title, kept.status.visibility, names_of(db, kept.organisation_id))
+    message = Message(
+        "need.answered",
+        f"您在需求“{title}”下的提问有了答复。",
+        f"Your question on the need “{title}” was answered.",
+        f"{public_address(kept.need.need_id)}#{question.question_id}",
+        "need",
+        kept.need.need_id,
+    )
+    tell_organisation(db, asker.organisation_id, message, now=act.now)
 
 
 def hide(db: Database, need_id: str, question_id: str, *, act: Act) -> None:

@@ -10,11 +10,15 @@ from sqlite_utils import Database
 
 from matcher.errors import InvalidRecord, UnknownRecord
 from matcher.identity import Organisation, Verification
+from matcher.store.needs import read_kept_need
 from matcher.store.notices import list_notices
 from matcher.store.organisations import read_organisation, update_organisation
 from matcher.workflow.drafts.keeping import ClassifiedContent
 from matcher.workflow.needs.disclosure import province_of, show_need
+from matcher.workflow.needs.draft_values import values_of_need
+from matcher.workflow.needs.drafts import start_draft
 from matcher.workflow.needs.lifecycle import change_state
+from matcher.workflow.needs.publishing import send_draft
 from matcher.workflow.needs.questions import (
     MOST_OF_ORGANISATION,
     QuestionRefused,
@@ -25,7 +29,7 @@ from matcher.workflow.needs.questions import (
 )
 from matcher.workflow.needs.states import State
 from tests.matcher.store.conftest import NOW, db, path
-from tests.matcher.workflow.needs_db import act, inhabited, opened, person, sent
+from tests.matcher.workflow.needs_db import NO_WISH, act, inhabited, opened, person, sent
 
 __all__ = ["db", "path"]  # fixtures of the store's tests
 
@@ -84,6 +88,22 @@ def test_what_others_are_told_of_an_anonymous_need_is_masked(db: Database) -> No
     assert NAME in shown_questions(db, need_id, sees_all=True)[0].answer
 
 
+def test_who_asked_is_told_nothing_more_of_a_need_that_is_for_the_invited_alone(
+    db: Database,
+) -> None:
+    inhabited(db)
+    need_id = opened(db, **BETRAYING)
+    question = ask(db, need_id, provider_of(db), "带钢宽度是多少？", act=act(db, "provider"))
+    hidden = {"visibility": "invited", "invited_provider_ids": ["V900"]}
+    values = {**values_of_need(read_kept_need(db, need_id).need), **hidden}
+    enterprise, doing = person(db, "enterprise"), act(db, "enterprise")
+    draft = start_draft(db, enterprise.account_id, values, now=NOW, record_id=need_id)
+    send_draft(db, draft, read_organisation(db, enterprise.organisation_id), doing, NO_WISH)
+    answer(db, need_id, question.question_id, "一米五左右", act=doing)
+    change_state(db, need_id, State.WITHDRAWN, act(db, "enterprise", "停产"))
+    assert list_notices(db, person(db, "provider").account_id) == []
+
+
 def test_an_invited_need_exists_for_the_invited_alone(db: Database) -> None:
     inhabited(db)
     need_id = opened(db, visibility="invited", invited_provider_ids=["V900"])
@@ -119,6 +139,8 @@ def test_needs_of_a_suspended_enterprise_are_out_of_sight(db: Database) -> None:
     update_organisation(db, organisation_id, changes, now=NOW)
     with pytest.raises(UnknownRecord):
         show_need(db, need_id, None)
+    with pytest.raises(UnknownRecord):
+        ask(db, need_id, provider_of(db), "带钢宽度是多少？", act=act(db, "provider"))
     assert show_need(db, need_id, person(db, "reviewer")).state == "open"
 
 
