@@ -11,7 +11,7 @@ import click
 
 from matcher.cli.database import current_database
 from matcher.cli.options import note, with_database, with_quiet
-from matcher.settings import demo_accounts_path
+from matcher.settings import demo_accounts_path, models_folder
 
 if TYPE_CHECKING:
     from matcher.workflow.demonstration.accounts import DemoAccount
@@ -34,7 +34,7 @@ def end_demo(database: Path, quiet: bool) -> None:
     from matcher.workflow.demonstration.end import end_demonstration
 
     with current_database(database) as db:
-        ended = end_demonstration(db, now=datetime.now(UTC))
+        ended = end_demonstration(db, models=models_folder(), now=datetime.now(UTC))
     demo_accounts_path(database).unlink(missing_ok=True)
     note(
         f"停用账户 {ended.n_accounts} 个，撤回记录 {ended.n_records} 条 · "

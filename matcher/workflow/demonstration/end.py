@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from pathlib import Path
 from typing import NamedTuple
 
 from sqlite_utils import Database
@@ -22,6 +23,7 @@ from matcher.store.proposals import WITHDRAWN, Decision, decide_proposal, propos
 from matcher.store.synthetic_history import remove_synthetic_history
 from matcher.workflow.demonstration.rounds import cancel_demo_rounds
 from matcher.workflow.demonstration.supply import close_demo_calls
+from matcher.workflow.learning.models import leave_synthetic
 from matcher.workflow.needs.listing import list_needs_of
 from matcher.workflow.needs.states import Act
 
@@ -38,11 +40,22 @@ class Ended(NamedTuple):
     n_records: int
 
 
-def end_demonstration(db: Database, *, now: datetime) -> Ended:
+def end_demonstration(db: Database, *, models: Path, now: datetime) -> Ended:
     """Disable the demonstration's accounts, withdraw their records, take the mark away.
 
     No record is erased, so that matches which were made meanwhile can still be explained; doing it
-    twice changes nothing the second time.
+    twice changes nothing the second time. Where a model serves that invented history taught, the
+    one before it serves again.
+
+    Parameters
+    ----------
+    models : Path
+        The folder of stored models.
+
+    Raises
+    ------
+    ModelChangeRefused
+        As ``leave_synthetic``; nothing was changed.
     """
     with write_transaction(db, "end the demonstration"):
         organisations = [one for one in list_organisations(db, limit=ALL) if one.is_demo]
@@ -53,6 +66,7 @@ def end_demonstration(db: Database, *, now: datetime) -> Ended:
         n_records = sum(_withdraw_all(db, organisation, now) for organisation in organisations)
         close_demo_calls(db, Act(COMMAND_LINE, now, REASON))
         cancel_demo_rounds(db, COMMAND_LINE, REASON, now=now)
+        leave_synthetic(db, models, Act(COMMAND_LINE, now, REASON))
         write_setting(db, DEMONSTRATION, "0")
         remove_synthetic_history(db)  # real reports begin with nothing invented
         ended = Ended(len(accounts), n_records)

@@ -14,11 +14,13 @@ from sqlite_utils import Database
 from matcher.errors import MatcherError
 from matcher.identity import Actor, Role
 from matcher.ranking.registry import load_model
+from matcher.store.accounts import find_account
 from matcher.store.audit import Change, record_change
 from matcher.store.connection import write_transaction
 from matcher.store.installation import DEMONSTRATION, read_setting, write_setting
 from matcher.store.models import (
     Comparison,
+    PromotionRequest,
     ServingChange,
     add_change,
     add_request,
@@ -28,7 +30,12 @@ from matcher.store.models import (
     read_comparison,
     waiting_request,
 )
-from matcher.workflow.matching.serving import model_digest, model_folder, serving_id
+from matcher.workflow.matching.serving import (
+    model_digest,
+    model_folder,
+    model_folders,
+    serving_id,
+)
 from matcher.workflow.needs.states import Act
 
 LONGEST_REASON = 500
@@ -97,9 +104,7 @@ def promote(db: Database, models: Path, model_id: str, act: Act) -> str:
         The model cannot be loaded.
     """
     reason = _check(act.actor, model_id, act.reason)
-    model = load_model(model_folder(models, model_id))
-    if model.manifest.get("synthetic") and read_setting(db, DEMONSTRATION) != "1":
-        raise ModelChangeRefused(model_id, "synthetic")
+    _check_serves_here(db, models, model_id)
     with write_transaction(db, f"promote {model_id}"):
         previous = serving_id(db, models)
         if previous == model_id:
@@ -129,11 +134,18 @@ def promote(db: Database, models: Path, model_id: str, act: Act) -> str:
     return PROMOTED
 
 
+def _check_serves_here(db: Database, models: Path, model_id: str) -> None:
+    """Refuse a model that cannot be loaded, and one that invented history taught, for real use."""
+    model = load_model(model_folder(models, model_id))
+    if model.manifest.get("synthetic") and read_setting(db, DEMONSTRATION) != "1":
+        raise ModelChangeRefused(model_id, "synthetic")
+
+
 def _asked_by_another(db: Database, comparison: Comparison, act: Act) -> str:
     """Return which other administrator asked; where none did, ask in this one's name."""
     model_id = comparison.candidate_id
     waiting = waiting_request(db, model_id)
-    if waiting and waiting.comparison_id == comparison.comparison_id:
+    if waiting and waiting.comparison_id == comparison.comparison_id and _still_asks(db, waiting):
         if waiting.asked_by == act.actor.actor_id:
             raise ModelChangeRefused(model_id, "second_person")
         return waiting.asked_by
@@ -148,6 +160,12 @@ def _asked_by_another(db: Database, comparison: Comparison, act: Act) -> str:
     )
     _record(db, "model.promotion_asked", model_id, {}, {"advice": "against"}, act)
     return ""
+
+
+def _still_asks(db: Database, waiting: PromotionRequest) -> bool:
+    """Whether the one who asked may still ask: who is disabled or demoted is no second person."""
+    asker = find_account(db, waiting.asked_by)
+    return asker is None or (asker.is_active and asker.role == Role.ADMINISTRATOR)
 
 
 def withdraw_request(db: Database, model_id: str, act: Act) -> None:
@@ -179,23 +197,56 @@ def roll_back(db: Database, models: Path, act: Act) -> str:
     Raises
     ------
     ModelChangeRefused
-        There is nothing to undo, or the earlier model is no longer the one that was.
+        There is nothing to undo, or the earlier model is no longer the one that was, or invented
+        history taught it and this is no demonstration.
+    ModelError
+        The earlier model cannot be loaded.
     """
     reason = _check(act.actor, "", act.reason, wants_reason=False) or "rolled back"
     with write_transaction(db, "roll the serving model back"):
         undone = rollback_target(db)
         if undone is None:
             raise ModelChangeRefused("", "nothing_to_roll_back")
-        goal = undone.previous_id
-        load_model(model_folder(models, goal))
-        digest = model_digest(models, goal)
-        if _digest_then(db, undone) != digest:
-            raise ModelChangeRefused(goal, "model_changed")
-        change = ServingChange(
-            ROLLED_BACK, goal, digest, undone.model_id, act.actor.actor_id, reason, act.now
-        )
-        _change(db, change, act._replace(reason=reason))
+        _check_serves_here(db, models, undone.previous_id)
+        return _undo(db, models, undone, act._replace(reason=reason))
+
+
+def _undo(db: Database, models: Path, undone: ServingChange, act: Act) -> str:
+    """Let the model that a promotion replaced serve again; return its id."""
+    goal = undone.previous_id
+    digest = model_digest(models, goal)
+    if _digest_then(db, undone) != digest:
+        raise ModelChangeRefused(goal, "model_changed")
+    change = ServingChange(
+        ROLLED_BACK, goal, digest, undone.model_id, act.actor.actor_id, act.reason, act.now
+    )
+    _change(db, change, act)
     return goal
+
+
+def leave_synthetic(db: Database, models: Path, act: Act) -> None:
+    """Undo promotions until no model serves, and none ranks unseen, that invented history taught.
+
+    For the end of a demonstration: what it promoted must not judge real needs. Doing it again
+    changes nothing.
+
+    Raises
+    ------
+    ModelChangeRefused
+        The earlier model is no longer the one that was; nothing was changed.
+    """
+    with write_transaction(db, "leave the models of the demonstration"):
+        while (undone := rollback_target(db)) is not None:
+            if not _is_synthetic(models, serving_id(db, models)):
+                break
+            _undo(db, models, undone, act)
+        if _is_synthetic(models, shadow_model(db)):
+            _set(db, SHADOW, "", act)
+
+
+def _is_synthetic(models: Path, model_id: str) -> bool:
+    is_there = model_id in model_folders(models)
+    return is_there and bool(load_model(models / model_id).manifest.get("synthetic"))
 
 
 def _digest_then(db: Database, undone: ServingChange) -> str:

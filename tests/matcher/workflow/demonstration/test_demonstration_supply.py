@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+from matcher.settings import PROJECT
 from matcher.store.accounts import find_by_email
 from matcher.store.connection import open_database
 from matcher.store.migrations import apply_migrations
@@ -31,7 +32,7 @@ def test_call_of_the_demonstration_says_what_it_is_and_ends_with_it() -> None:
     assert call.title.startswith("【合成演示】")
     assert needs_of_call(db, call_id) == [need_ids[1]]
     assert {gap.need_id for topic in topics_now(db) for gap in topic.gaps} == set(need_ids[1:3])
-    end_demonstration(db, now=NOW)
+    end_demonstration(db, models=PROJECT / "models", now=NOW)
     assert read_call(db, call_id).state == "closed"
     assert review_gaps(db, now=NOW) == (2, 0)
     assert topics_now(db) == []

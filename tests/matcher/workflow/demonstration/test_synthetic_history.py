@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from matcher.identity import COMMAND_LINE
+from matcher.settings import PROJECT
 from matcher.simulation.year import Plan
 from matcher.store.connection import StoreDatabase, close_database, open_database
 from matcher.store.migrations import apply_migrations
@@ -67,6 +68,6 @@ def test_a_database_in_use_is_refused_whatever_is_asked(db: StoreDatabase) -> No
 
 def test_the_end_of_the_demonstration_is_the_end_of_its_history(db: StoreDatabase) -> None:
     invent_history(db, PLAN, actor=COMMAND_LINE, now=NOW, anyway=True)
-    end_demonstration(db, now=NOW)
+    end_demonstration(db, models=PROJECT / "models", now=NOW)
     assert find_synthetic_history(db) is None
     assert not read_history(db, today=NOW.date()).synthetic

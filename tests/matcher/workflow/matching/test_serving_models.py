@@ -12,18 +12,21 @@ import pytest
 from sqlite_utils import Database
 
 from matcher.errors import ModelMissing
-from matcher.identity import Actor, Role
+from matcher.identity import Account, Actor, Role
 from matcher.ranking.registry import serving_model_id
 from matcher.ranking.results import Match
+from matcher.store.accounts import add_account, update_account
 from matcher.store.catalogue import replace_catalogue
 from matcher.store.connection import open_database
 from matcher.store.installation import DEMONSTRATION, write_setting
 from matcher.store.jobs import add_job, end_job, read_job, update_job
 from matcher.store.matches import read_match_list, save_match_list
 from matcher.store.migrations import apply_migrations
+from matcher.store.models import list_changes
 from matcher.store.needs import save_need
 from matcher.store.shadow import read_shadow, summarise_shadow
 from matcher.text.embedding import MultilingualEncoder, SentenceEncoder
+from matcher.workflow.demonstration.end import end_demonstration
 from matcher.workflow.jobs import SILENT_AFTER, JobProgress, seems_stopped
 from matcher.workflow.learning.models import (
     ASKED,
@@ -33,6 +36,7 @@ from matcher.workflow.learning.models import (
     roll_back,
     set_exploration,
     set_shadow,
+    shadow_model,
 )
 from matcher.workflow.matching.exploration import explore
 from matcher.workflow.matching.service import MatchingService
@@ -176,6 +180,16 @@ def test_two_different_administrators_against_advice(db: Database, models: Path)
     assert promote(db, models, NEXT, act(SECOND)) == PROMOTED
 
 
+def test_who_was_sent_away_meanwhile_is_no_second_administrator(db: Database, models: Path) -> None:
+    asker = Account(ADMIN.actor_id, "first@example.invalid", Role.ADMINISTRATOR)
+    add_account(db, asker, password_hash="none", now=NOW)
+    keep_comparison(db, models, passed=False)
+    assert promote(db, models, NEXT, act()) == ASKED
+    update_account(db, ADMIN.actor_id, {"is_active": False})
+    assert promote(db, models, NEXT, act(SECOND)) == ASKED
+    assert promote(db, models, NEXT, act(Actor("ACC-3", Role.ADMINISTRATOR))) == PROMOTED
+
+
 def test_model_of_synthetic_history_serves_in_a_demonstration_alone(
     db: Database, tmp_path: Path
 ) -> None:
@@ -313,3 +327,41 @@ def test_job_tells_how_far_it_is_and_its_end_stands(db: Database) -> None:
     job = read_job(db, "JOB1")
     assert (job.state, job.problem, job.result) == ("done", "", {"comparison_id": 4})
     assert not seems_stopped(job, NOW + SILENT_AFTER * 2)
+
+
+def promoted_in_a_demonstration(db: Database, models: Path) -> None:
+    write_setting(db, DEMONSTRATION, "1")
+    keep_comparison(db, models, passed=True)
+    promote(db, models, NEXT, act())
+    set_shadow(db, models, NEXT, act())
+
+
+def test_model_of_invented_history_does_not_outlive_its_demonstration(
+    db: Database, tmp_path: Path
+) -> None:
+    models = two_models(tmp_path / "others", synthetic=True)
+    shipped = serving_model_id(models)
+    promoted_in_a_demonstration(db, models)
+    for _twice in range(2):
+        end_demonstration(db, models=models, now=NOW)
+        assert (serving_id(db, models), shadow_model(db)) == (shipped, "")
+    assert [one.kind for one in list_changes(db)] == ["rolled_back", "promoted"]
+
+
+def test_model_that_taught_itself_from_real_history_stays_when_a_demonstration_ends(
+    db: Database, models: Path
+) -> None:
+    promoted_in_a_demonstration(db, models)
+    end_demonstration(db, models=models, now=NOW)
+    assert (serving_id(db, models), shadow_model(db)) == (NEXT, NEXT)
+
+
+def test_rolling_back_leads_to_no_model_of_invented_history(db: Database, tmp_path: Path) -> None:
+    models = two_models(tmp_path / "others", synthetic=True)
+    promoted_in_a_demonstration(db, models)
+    db.conn.execute("UPDATE serving_change SET previous_id = model_id, model_id = previous_id")
+    db.conn.commit()
+    write_setting(db, DEMONSTRATION, "0")
+    with pytest.raises(ModelChangeRefused) as error:
+        roll_back(db, models, act())
+    assert why_refused(error) == "synthetic"

@@ -9,6 +9,7 @@ from sqlite_utils import Database
 
 from matcher.identity import SYSTEM, Verification, actor_of
 from matcher.schemas.organisation import OrganisationSchema
+from matcher.settings import PROJECT
 from matcher.store.catalogue import catalogue_revision
 from matcher.store.notices import list_notices
 from matcher.store.organisations import read_organisation, update_organisation
@@ -163,7 +164,7 @@ def test_another_name_is_masked_as_soon_as_it_is_the_enterprises(db: Database) -
 def test_the_end_of_a_demonstration_takes_its_needs_out(db: Database) -> None:
     inhabited(db)
     opened(db)
-    end_demonstration(db, now=NOW)
+    end_demonstration(db, models=PROJECT / "models", now=NOW)
     assert found(db) == []
 
 
