@@ -9,12 +9,9 @@ from typing import Any
 
 from matcher.store.needs import read_kept_need
 from matcher.store.open_calls import calls_by_need
-from matcher.store.report_snapshots import (
-    ReportSnapshot,
-    list_snapshots,
-    read_snapshot_document,
-)
+from matcher.store.report_snapshots import ReportSnapshot, read_snapshot_document
 from matcher.store.supply_gaps import SupplyGap
+from matcher.workflow.learning.report_selection import last_kept
 from matcher.workflow.needs.disclosure import ANONYMOUS, INVITED, masked_need, names_of
 from matcher.workflow.supply.gaps import Topic
 from web import backend
@@ -72,10 +69,9 @@ def called_needs() -> dict[str, str]:
 def reported_topics() -> ReportedTopics | None:
     """Return the clusters of the last kept report, or None where none is kept."""
     db = backend.database()
-    found = list_snapshots(db, limit=1)
-    if not found:
+    last = last_kept(db)
+    if last is None:
         return None
-    last = found[0]
     document = json.loads(
         read_snapshot_document(db, last.starts_on, last.ends_on, synthetic=last.synthetic)
     )
