@@ -30,8 +30,9 @@ from matcher.learning.training import N_FOLDS, SEED, tables_of
 from matcher.ranking.features import FEATURE_NAMES
 from matcher.ranking.model import AdditiveModel
 from matcher.ranking.registry import load_model, serving_model_id
-from matcher.retrieval.index import EvidenceIndex, TermTranslator
+from matcher.retrieval.index import EvidenceIndex
 from matcher.text.embedding import SentenceEncoder, VectorCache
+from matcher.text.lexicon import Lexicon
 
 BASELINES = ("random", "popularity", "bm25", "bm25_profile", "dense", "rrf")
 _BASELINE_NAMES = {"rrf": "fusion"}
@@ -49,7 +50,7 @@ class Tools:
 
     encoder: SentenceEncoder
     cache: VectorCache | None = None
-    lexicon: TermTranslator | None = None
+    lexicon: Lexicon | None = None
     progress: Progress | None = None
 
 

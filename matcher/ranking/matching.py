@@ -26,6 +26,7 @@ from matcher.ranking.matrix import Pool
 from matcher.ranking.model import AdditiveModel, field_bits, probability
 from matcher.ranking.requirements import judge_requirements
 from matcher.ranking.results import Exclusion, Match, MatchList
+from matcher.ranking.stated import stated_by
 from matcher.ranking.triple import Hosts
 from matcher.records import Capability, Need
 from matcher.retrieval.constraints import check_capability
@@ -210,6 +211,7 @@ class Matcher:
         bits = explain.total_bits(entries)
         closeness = affinity.closest(np.array([row]))
         texts = evidence_texts(capability, catalogue)
+        stated = stated_by(capability, self.index.parts.lexicon)
         return Match(
             rank=place,
             provider_id=provider.provider_id,
@@ -219,7 +221,7 @@ class Matcher:
             probability=probability(bits),
             bits=bits,
             contributions=entries,
-            requirements=judge_requirements(need, texts, affinity.to(texts)),
+            requirements=judge_requirements(need, texts, affinity.to(texts), stated),
             evidence=explain.evidence_of(
                 capability, catalogue, self.index.evidence, affinity.of_units
             ),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from matcher import vocabulary
 
 Words = tuple[str, str]  # the same thing in Chinese and in English
@@ -49,6 +51,19 @@ SPOKEN: dict[str, Words] = {
         "The description of the capability comes close to this; no case confirms it yet. ",
     ),
 }
+# Kind of text → that it names what is asked for.
+NAMED: dict[str, Words] = {
+    "case": ("有案例提到{found}", "A case names {found}"),
+    "claim": ("供给方的一条声明提到{found}", "A claim of the provider names {found}"),
+    "capability": ("能力介绍提到{found}", "The description of the capability names {found}"),
+    "record": ("供给方登记的内容包括{found}", "The record states {found}"),
+}
+ALL_NAMED: Words = ("。", ". ")
+MISSING: Words = ("，没有提到{missing}。", ", but not {missing}. ")
+HINTED: Words = (
+    "材料只提到{found}，没有提到{missing}。",
+    "The evidence names {found} only, not {missing}.",
+)
 SILENT: Words = ("现有材料没有谈到这一点。", "The evidence does not speak to this.")
 
 
@@ -84,3 +99,27 @@ def spoken_reason(code: str, weak: bool) -> Words:
     """Return the sentences on a requirement without a figure that some evidence speaks to."""
     note = _UNVERIFIED if weak else _PUBLISHED
     return SPOKEN[code][0] + note[0], SPOKEN[code][1] + note[1]
+
+
+def named_reason(kind: str, found: Sequence[str], missing: Sequence[str], weak: bool) -> Words:
+    """Return the sentences on a text that names some of the things that are asked for."""
+    beginning, note = NAMED.get(kind, NAMED["capability"]), _UNVERIFIED if weak else _PUBLISHED
+    rest = MISSING if missing else ALL_NAMED
+    zh, en = (
+        (beginning[i] + rest[i]).format(found=_quoted(found, i), missing=_quoted(missing, i))
+        for i in (0, 1)
+    )
+    return zh + note[0], en + note[1]
+
+
+def hinted_reason(found: Sequence[str], missing: Sequence[str]) -> Words:
+    """Return the sentences where too few of the things that are asked for are named."""
+    zh, en = (
+        HINTED[i].format(found=_quoted(found, i), missing=_quoted(missing, i)) for i in (0, 1)
+    )
+    return zh, en
+
+
+def _quoted(names: Sequence[str], i: int) -> str:
+    """Return names in quotation marks, in Chinese (0) or English (1)."""
+    return ("、", ", ")[i].join(f"“{name}”" for name in names)

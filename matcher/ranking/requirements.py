@@ -1,14 +1,16 @@
 """Hold each requirement of a need against the evidence of one candidate, with the quote.
 
 A measurable requirement is compared with published figures of the same kind, form, unit and
-subject. Any other requirement is met only where a checked case speaks to it. No line claims more
-than its evidence: figures are published by their sources and not measured by this service, and no
-requirement counts as not met without a figure that contradicts it.
+subject. Any other requirement is met only where a checked case speaks to it; where no text comes
+near it as a whole, the things that it names are looked for one by one, in texts and in what the
+record states. No line claims more than its evidence: figures are published by their sources and not
+measured by this service, and no requirement counts as not met without a figure that contradicts it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,21 +29,29 @@ from matcher.ranking.findings import (
     twins_of,
 )
 from matcher.ranking.measures import Measure, amount_words, clauses, measures_in
+from matcher.ranking.named_things import Thing, named, named_things
 from matcher.ranking.requirement_words import (
     SILENT,
     Words,
     figure_reason,
+    hinted_reason,
+    named_reason,
     no_figure_reason,
     operator_words,
     spoken_reason,
 )
 from matcher.ranking.results import RequirementLine
+from matcher.ranking.stated import RECORD, Stated
 from matcher.records import Need, Requirement
 
 __all__ = ["EvidenceText", "judge_requirements"]
 
 # Below SPEAKS a text may still come close: nearer than 99 % of all evidence, see ``findings``.
 MENTIONS = 0.4
+# Of the things that a requirement names, more than this share must be named by one text to count as
+# part of an answer: 手机 alone is not 手机告警. Fewer are told and quoted, but count for nothing.
+NAMED_SHARE = 0.5
+KIND_ORDER = ("case", "claim", "capability", RECORD)
 CHECKED_TRUST = frozenset({"A", "B"})
 TRUST_ORDER = ("A", "B", "C", "", "D")
 STATUS_ORDER = ("met", "partly", "not_met")
@@ -50,7 +60,10 @@ Affinity = Callable[[list[str]], NDArray[np.floating]]
 
 
 def judge_requirements(
-    need: Need, units: Sequence[EvidenceText], affinity: Affinity
+    need: Need,
+    units: Sequence[EvidenceText],
+    affinity: Affinity,
+    stated: Stated | None = None,
 ) -> tuple[RequirementLine, ...]:
     """Judge every requirement of a need against the evidence of one candidate.
 
@@ -63,6 +76,8 @@ def judge_requirements(
         In any order; the order does not change the answer.
     affinity : callable
         From a list of texts to an array ``(n_texts, n_units)`` in [0, 1]; not called without units.
+    stated : Stated, optional
+        What the candidate's record states in its fields.
 
     Returns
     -------
@@ -85,7 +100,7 @@ def judge_requirements(
         raise ValueError(f"affinity returned shape {near.shape}, expected {expected}")
     rows = np.nan_to_num(near).tolist()
     return tuple(
-        _judge(need, item, units, row) for item, row in zip(requirements, rows, strict=True)
+        _judge(need, item, units, row, stated) for item, row in zip(requirements, rows, strict=True)
     )
 
 
@@ -112,11 +127,15 @@ def _near_as_claimed(units: Sequence[EvidenceText], near: Sequence[float]) -> li
 
 
 def _judge(
-    need: Need, requirement: Requirement, units: Sequence[EvidenceText], near: Sequence[float]
+    need: Need,
+    requirement: Requirement,
+    units: Sequence[EvidenceText],
+    near: Sequence[float],
+    stated: Stated | None,
 ) -> RequirementLine:
     targets = targets_of(need, requirement)
     if not targets:
-        return _judge_words(requirement, units, near)
+        return _judge_words(requirement, units, near) or _judge_things(requirement, units, stated)
     if _is_bare(requirement):
         near = _near_as_claimed(units, near)
     found = findings(targets, units, near, asked_language(requirement))
@@ -191,15 +210,15 @@ def _as_written(measure: Measure, text: str, otherwise: str) -> str:
 
 def _judge_words(
     requirement: Requirement, units: Sequence[EvidenceText], near: Sequence[float]
-) -> RequirementLine:
-    """Judge a requirement without a figure by the evidence that speaks to it most."""
+) -> RequirementLine | None:
+    """Judge a requirement without a figure by the evidence that speaks to it most, if any does."""
     speaking = [
         (not _can_meet(unit, nearness), -nearness, _trust_rank(unit), *_identity(unit), i)
         for i, (unit, nearness) in enumerate(zip(units, near, strict=True))
         if nearness >= MENTIONS and twins_of(unit, "zh")
     ]
     if not speaking:
-        return _no_evidence(requirement, None)
+        return None
     first = min(speaking)
     unit = units[first[-1]]
     is_met = not first[0]
@@ -207,6 +226,69 @@ def _judge_words(
     words = spoken_reason(code, unit.is_weak)
     status = "met" if is_met else "partly"
     return _line(requirement, status, unit, _best_clause(requirement, unit), words)
+
+
+def _judge_things(
+    requirement: Requirement, units: Sequence[EvidenceText], stated: Stated | None
+) -> RequirementLine:
+    """Judge by the one text that names most of the things that the requirement names."""
+    things = named_things(asked_text(requirement), stated.lexicon if stated else None)
+    naming = [(unit, named(things, (unit.text, unit.text_en))) for unit in units]
+    if stated:
+        naming.append(_naming_fields(things, stated))
+    best = min(naming, key=_naming_order, default=None)
+    if best is None or not best[1]:
+        return _no_evidence(requirement, None)
+    unit, found = best
+    missing = [thing.shown for thing in things if thing not in found]
+    shown = [thing.shown for thing in found]
+    is_part = len(found) > NAMED_SHARE * len(things)
+    words = (
+        named_reason(unit.kind, shown, missing, unit.is_weak)
+        if is_part
+        else hinted_reason(shown, missing)
+    )
+    status = "partly" if is_part else "no_evidence"
+    return _line(requirement, status, unit, _naming_clause(requirement, unit, found), words)
+
+
+def _naming_fields(
+    things: Sequence[Thing], stated: Stated
+) -> tuple[EvidenceText, tuple[Thing, ...]]:
+    """Return the fields of the record that name any of the things, as one text, and the things."""
+    found = [
+        (text, names)
+        for text, also in stated.fields
+        if (names := named(things, (text.text, text.text_en, *also)))
+    ]
+    if not found:
+        return EvidenceText("", RECORD, ""), ()
+    every = {name for _, names in found for name in names}
+    whole = replace(
+        found[0][0],
+        text="，".join(text.text for text, _ in found),
+        text_en=", ".join(text.text_en for text, _ in found),
+    )
+    return whole, tuple(thing for thing in things if thing in every)
+
+
+def _naming_order(one: tuple[EvidenceText, Sequence[Thing]]) -> tuple[object, ...]:
+    """Most things first, then the better kind of evidence and the better vouched for."""
+    unit, found = one
+    kind = KIND_ORDER.index(unit.kind) if unit.kind in KIND_ORDER else len(KIND_ORDER)
+    return -len(found), unit.is_weak, kind, _trust_rank(unit), *_identity(unit)
+
+
+def _naming_clause(requirement: Requirement, unit: EvidenceText, found: Sequence[Thing]) -> str:
+    """Return the clause that names most of the things, in the asked language if any does there."""
+    for text in twins_of(unit, asked_language(requirement)):
+        if unit.kind == RECORD:
+            return text
+        pieces = [text[start:end] for start, end in clauses(text)]
+        n_named = [len(named(found, (piece,))) for piece in pieces]
+        if any(n_named):
+            return pieces[n_named.index(max(n_named))]
+    return unit.text.strip()
 
 
 def _can_meet(unit: EvidenceText, nearness: float) -> bool:

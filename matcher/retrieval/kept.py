@@ -14,9 +14,10 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from matcher.retrieval.collection import Collection
-from matcher.retrieval.index import EvidenceIndex, Progress, Scores, TermTranslator
+from matcher.retrieval.index import EvidenceIndex, Progress, Scores
 from matcher.text.arrays import ArrayCache, code_digest
 from matcher.text.embedding import SentenceEncoder, VectorCache
+from matcher.text.lexicon import Lexicon
 
 FORMAT = 1
 _END = b"\x1e"  # between fields, where no text has it
@@ -32,7 +33,7 @@ class IndexParts:
 
     encoder: SentenceEncoder
     cache: VectorCache | None = None
-    lexicon: TermTranslator | None = None
+    lexicon: Lexicon | None = None
     stored_means: Mapping[str, Scores] = field(default_factory=dict)
     kept: ArrayCache | None = None
 

@@ -1,0 +1,105 @@
+"""The things that a requirement names, found in texts and in what a record states."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from matcher.ranking.named_things import named, named_things
+from matcher.ranking.requirements import EvidenceText, judge_requirements
+from matcher.ranking.results import RequirementLine
+from matcher.ranking.stated import Stated, stated_by
+from matcher.records import Capability, Need, Requirement
+from matcher.text.lexicon import Lexicon
+
+CAPABILITY = Capability(
+    "CAP1",
+    "V1",
+    "巡检",
+    data_modalities=("image", "video"),
+    deployments=("on_premise",),
+    domestic_stack="none",
+)
+
+
+def unit(text: str, text_en: str = "", kind: str = "capability") -> EvidenceText:
+    return EvidenceText("E1", kind, text, text_en, source="S", trust="B")
+
+
+def judged(asked: str, *units: EvidenceText, stated: Stated | None = None) -> RequirementLine:
+    """Judge against texts that are not near as wholes."""
+    need = Need("N1", "设备巡检", requirements=(Requirement("R1", asked),))
+    return judge_requirements(need, units, lambda t: np.zeros((len(t), len(units))), stated)[0]
+
+
+@pytest.mark.parametrize(
+    ("asked", "things"),
+    [
+        ("能与现有 DCS 和视频系统对接", ["DCS", "视频"]),
+        ("Must connect to the existing MES system", ["MES"]),
+        ("需要系统能够提供功能", []),
+        ("至少 95 %", []),
+        ("", []),
+        ("图像图像图像", ["图像"]),
+    ],
+)
+def test_only_words_that_name_something_count(asked: str, things: list[str]) -> None:
+    assert [thing.shown for thing in named_things(asked)] == things
+
+
+def test_a_twin_or_a_translation_names_it_too() -> None:
+    lexicon = Lexicon.of([("无人机", "drone"), ("图像", "image")])
+    things = named_things("无人机图像", lexicon)
+    assert named(things, ["", "Drones take images of every row"]) == things
+    assert named(named_things("drone images", lexicon), ["无人机拍摄图像"])
+    assert not named(things, ["The dronefly is imaginary"])
+
+
+def test_more_than_half_of_the_things_are_part_of_an_answer() -> None:
+    text = unit("平台接入DCS、气体报警和业务数据，视频联动。另有移动端。")
+    line = judged("与 DCS、视频、ERP 对接", text)
+    assert (line.status, line.evidence_id) == ("partly", "E1")
+    assert line.quote in text.text
+    assert "DCS" in line.quote
+    assert "“DCS”、“视频”" in line.reason_zh
+    assert "“ERP”" in line.reason_zh
+    assert "“ERP”" in line.reason_en
+
+
+def test_half_is_told_and_quoted_but_counts_for_nothing() -> None:
+    line = judged("手机告警", unit("用手机照片核验身份。按月出账。"))
+    assert (line.status, line.quote) == ("no_evidence", "用手机照片核验身份")
+    assert "手机" in line.reason_zh
+    assert "告警" in line.reason_zh
+
+
+def test_naming_alone_never_meets_a_requirement() -> None:
+    assert judged("红外图像", unit("红外图像识别", kind="case")).status == "partly"
+
+
+def test_the_text_that_names_most_is_quoted_whatever_the_order() -> None:
+    units = [unit("图像识别"), EvidenceText("E2", "case", "红外图像识别", source="S", trust="B")]
+    found = [judged("红外、可见光图像", *order) for order in (units, units[::-1])]
+    assert found[0] == found[1]
+    assert (found[0].status, found[0].evidence_id) == ("partly", "E2")
+
+
+def test_what_the_record_states_answers_in_the_words_of_the_asker() -> None:
+    stated = stated_by(CAPABILITY, Lexicon.load())
+    line = judged("私有化部署", unit("看图"), stated=stated)
+    assert (line.status, line.quote, line.evidence_id) == ("partly", "部署方式：本地机房", "CAP1")
+    assert "登记" in line.reason_zh
+    assert "record" in line.reason_en
+    assert judged("runs on premises", unit("看图"), stated=stated).status == "partly"
+    both = judged("本地部署，处理视频", unit("看图"), stated=stated)
+    assert both.quote == "数据类型：图像、视频，部署方式：本地机房"
+    assert judged("支持语音", unit("看图"), stated=stated).status == "no_evidence"
+
+
+def test_stating_that_there_is_none_answers_nothing() -> None:
+    stated = stated_by(CAPABILITY, Lexicon.load())
+    assert [text.text for text, _ in stated.fields] == [
+        "数据类型：图像、视频",
+        "部署方式：本地机房",
+    ]
+    assert judged("支持国产芯片", unit("看图"), stated=stated).status == "no_evidence"
