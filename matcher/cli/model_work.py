@@ -60,7 +60,9 @@ def compare(  # noqa: PLR0913 (each is an option of the command)
 ) -> int:
     """Compare a model with the serving one, keep what was found and return its number."""
     from matcher.learning.systems import load_served
+    from matcher.ranking.registry import load_model
     from matcher.reports.model_comparison import ComparisonInput, compare_models
+    from matcher.reports.updated_card import write_card
     from matcher.store.catalogue import read_catalogue
     from matcher.store.models import add_comparison
     from matcher.vocabulary.files import data_folder
@@ -83,7 +85,10 @@ def compare(  # noqa: PLR0913 (each is an option of the command)
         log=log,
     )
     document = compare_models(given, catalogue_tools(db, database, told), told.say)
-    return add_comparison(db, document, made_by=made_by, now=now())
+    number = add_comparison(db, document, made_by=made_by, now=now())
+    if "labels" in load_model(models / model_id).manifest:  # it was made by an update
+        write_card(models / model_id, document)
+    return number
 
 
 def update(
@@ -91,6 +96,7 @@ def update(
 ) -> dict[str, Any]:
     """Make a model from the serving one (or a named parent) and all labels; return its manifest."""
     from matcher.learning.updated_model import update_model
+    from matcher.reports.updated_card import write_card
     from matcher.workflow.learning.labels import all_labels
     from matcher.workflow.matching.serving import model_folder, serving_id
 
@@ -99,7 +105,9 @@ def update(
     told.say("labels")
     given = all_labels(db, label_history(db), now=now())
     told.say("fitting")
-    return update_model(models, parent_id, model_id, given, now=now())
+    manifest = update_model(models, parent_id, model_id, given, now=now())
+    write_card(models / model_id)
+    return manifest
 
 
 def now() -> datetime:

@@ -25,6 +25,7 @@ from matcher.errors import MatcherError
 if TYPE_CHECKING:
     from sqlite_utils import Database
 
+    from matcher.reports.updated_card import Card
     from matcher.workflow.needs.states import Act
 
 EXAMPLE = """\b
@@ -107,42 +108,77 @@ def list_models(as_json: bool, database: Path, models: Path) -> None:
 @models_group.command(
     "show",
     short_help="查看模型记录 · show a model's record",
-    epilog=example("aiplus models show additive-2026-11"),
+    epilog=example(
+        "aiplus models show additive-2026-11", "aiplus models show additive-2026-11 --card"
+    ),
 )
 @click.argument("model_id")
+@click.option("--card", "only_card", is_flag=True, help="只看模型卡 · the model card alone.")
 @with_json
 @with_database
 @with_models
-def show_model(model_id: str, as_json: bool, database: Path, models: Path) -> None:
-    """查看一个模型的记录、比较与变更 · Show a model's manifest, comparisons and changes."""
+def show_model(model_id: str, only_card: bool, as_json: bool, database: Path, models: Path) -> None:
+    """查看一个模型的记录、比较、变更与模型卡 · Show its record, comparisons, changes, card."""
+    if only_card and not as_json:
+        from matcher.reports.updated_card import read_card
+        from matcher.workflow.matching.serving import model_folder
+
+        echo_card(read_card(model_folder(models, model_id)))
+        return
+    with current_database(database, read_only=True) as db:
+        found = model_record(db, models, model_id)
+    if as_json:
+        echo_json(found)
+    else:
+        echo_record(found)
+
+
+def model_record(db: Database, models: Path, model_id: str) -> dict[str, Any]:
+    """Return all that is known of a model, for programs."""
     from matcher.ranking.registry import load_model
+    from matcher.reports.updated_card import read_card
     from matcher.store.models import list_changes, list_comparisons
     from matcher.workflow.matching.serving import model_folder, serving_id
 
-    manifest = dict(load_model(model_folder(models, model_id)).manifest)
-    with current_database(database, read_only=True) as db:
-        found: dict[str, Any] = {
-            "model_id": model_id,
-            "serves": serving_id(db, models) == model_id,
-            "manifest": manifest,
-            "comparisons": [one.document for one in list_comparisons(db, model_id)],
-            "changes": [
-                {"kind": c.kind, "at": c.made_at.isoformat(), "by": c.made_by, "reason": c.reason}
-                for c in list_changes(db)
-                if c.model_id == model_id
-            ],
-        }
-    if as_json:
-        echo_json(found)
-        return
-    click.echo(f"{model_id}  {'● 服务中 serves' if found['serves'] else ''}".rstrip())
+    folder = model_folder(models, model_id)
+    card = read_card(folder)
+    return {
+        "model_id": model_id,
+        "serves": serving_id(db, models) == model_id,
+        "manifest": dict(load_model(folder).manifest),
+        "card": None if card is None else {"text": card.text, "whole": card.is_whole},
+        "comparisons": [one.document for one in list_comparisons(db, model_id)],
+        "changes": [
+            {"kind": c.kind, "at": c.made_at.isoformat(), "by": c.made_by, "reason": c.reason}
+            for c in list_changes(db)
+            if c.model_id == model_id
+        ],
+    }
+
+
+def echo_record(found: dict[str, Any]) -> None:
+    """Print what is known of a model, with its last comparison."""
+    click.echo(f"{found['model_id']}  {'● 服务中 serves' if found['serves'] else ''}".rstrip())
     for name in ("created_on", "parent", "synthetic", "sha256", "labels_until", "n_lists"):
-        if name in manifest:
-            click.echo(f"  {name}: {manifest[name]}")
+        if name in found["manifest"]:
+            click.echo(f"  {name}: {found['manifest'][name]}")
+    if found["card"] is not None:
+        word = "" if found["card"]["whole"] else "  已改动 · altered"
+        click.echo(f"  模型卡 card: aiplus models show {found['model_id']} --card{word}")
     for change in found["changes"]:
         click.echo(f"  {change['at']}  {change['kind']}  {change['by']}  {change['reason']}")
     if found["comparisons"]:
         echo_comparison(found["comparisons"][0])
+
+
+def echo_card(card: Card | None) -> None:
+    """Print a model's card; one that is not what the manifest names says so first."""
+    if card is None:
+        note("没有模型卡 · this model has no card")
+        return
+    if not card.is_whole:
+        note("模型卡与清单中的摘要不符 · the card is not the one that the manifest names")
+    click.echo(card.text.rstrip())
 
 
 @models_group.command(

@@ -46,6 +46,7 @@ from matcher.ranking.registry import save_model
 REGIME = "catalogue"
 HISTORY = "history"  # the source of queries that are made of labels
 LABELS_FILE = "labels.json"
+CARD_DIGEST = "card_sha256"  # in the manifest; who writes the card adds it
 LIBRARIES = ("numpy", "scipy", "scikit-learn")
 
 Array = NDArray[np.float64]
@@ -143,7 +144,7 @@ def _manifest(
     own = regimes.setdefault(REGIME, {"gate": {"n_queries": 0}})
     own["weights"] = {n: round(w, 6) for n, w in _named(found.weights).items()}
     return {
-        **old,
+        **{name: value for name, value in old.items() if name != CARD_DIGEST},
         "created_on": now.date().isoformat(),
         "seed": SEED,
         "libraries": {**old.get("libraries", {}), **{name: version(name) for name in LIBRARIES}},

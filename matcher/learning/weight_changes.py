@@ -59,7 +59,7 @@ def weight_changes(
     moved = weights - prior
     found = []
     for i in np.argsort(-np.abs(moved), kind="stable"):
-        known = np.isfinite(errors[i])
+        known = errors[i] > AT_ZERO  # at zero no label says anything of it; NaN is not known
         change = WeightChange(
             FEATURE_NAMES[i],
             round(float(prior[i]), ROUNDED),

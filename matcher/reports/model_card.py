@@ -10,8 +10,9 @@ from matcher.ranking.features import FEATURES
 from matcher.reports.evaluation_tables import figure
 
 CARD_FILE = "MODEL_CARD.md"
+PRIOR_NOTES = f"- {PRIOR_NOTE_ZH}\n- {PRIOR_NOTE_EN}"
 
-_PURPOSE = """\
+PURPOSE = """\
 ## 用途 · Intended use
 
 为一个需求给供给方的能力排序，并给出校准后的概率与理由，供人决定先联系谁。
@@ -20,9 +21,9 @@ _PURPOSE = """\
 Ranks providers' capabilities for one need, with a calibrated probability and reasons, so that
 people decide whom to talk to first. Not for rating companies, not for deciding anything without a
 person.
-
-## 数字不代表什么 · What its figures do not mean
-
+"""
+NOT_MEANT_HEAD = "## 数字不代表什么 · What its figures do not mean"
+_NOT_MEANT = """\
 - 概率是“与已记录的真实结果一致的机会”：标签只知道谁最终做了，不知道还有谁也能做，
   所以它偏低，只宜比较。
 - 案例来自公开报道，偏向有名的企业；留一案例评测时，被找的供给方恰好失去一条证据。
@@ -39,7 +40,7 @@ _TRAINING_HEAD = """\
 
 | tables | needs | learned weights serve | nDCG@10 learned | untrained | gain [95 %] |
 |---|---|---|---|---|---|"""
-_FEATURES_HEAD = """\
+FEATURES_HEAD = """\
 ## 特征与权重 · Features and weights
 
 Weights of the catalogue's tables, in natural-log units a feature unit. A prior is declared, not
@@ -56,7 +57,10 @@ def model_card(report: Mapping[str, Any]) -> str:
     lines = [
         f"# 模型卡 · Model card: `{report['model_id']}`",
         "",
-        f"{_PURPOSE}- {PRIOR_NOTE_ZH}\n- {PRIOR_NOTE_EN}",
+        PURPOSE,
+        NOT_MEANT_HEAD,
+        "",
+        f"{_NOT_MEANT}{PRIOR_NOTES}",
         "",
         _TRAINING_HEAD,
         *_training_rows(report["manifest"]["regimes"]),
@@ -64,8 +68,8 @@ def model_card(report: Mapping[str, Any]) -> str:
         f"Real cases left out: MRR {figure(ours['measures']['mrr'])}, n = {cases['n_queries']}.",
         "All tables with baselines: `docs/evaluation.md`.",
         "",
-        _FEATURES_HEAD,
-        *_feature_rows(report["manifest"]["regimes"]["catalogue"]),
+        FEATURES_HEAD,
+        *feature_rows(report["manifest"]["regimes"]["catalogue"]),
     ]
     return "\n".join(lines) + "\n"
 
@@ -83,7 +87,8 @@ def _training_rows(regimes: Mapping[str, Any]) -> Iterator[str]:
         )
 
 
-def _feature_rows(regime: Mapping[str, Any]) -> Iterator[str]:
+def feature_rows(regime: Mapping[str, Any]) -> Iterator[str]:
+    """Yield the rows of the table of features with the weights of a regime."""
     learned = set(regime.get("learned_features", ()))
     for feature in FEATURES:
         yield (

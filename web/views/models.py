@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 
 from matcher.identity import Role
 from matcher.ranking.registry import load_model
+from matcher.reports.updated_card import read_card
 from matcher.store.jobs import read_job
 from matcher.store.model_checks import list_checks
 from matcher.store.models import list_changes, list_comparisons
@@ -29,6 +30,7 @@ from matcher.workflow.learning.models import (
     withdraw_request,
 )
 from web import access, backend, hx, session
+from web.administration import card
 from web.administration import models as model_pages
 from web.administration.models import known_folder, models_dir, own_act, refusal_words
 from web.confirm import confirmation_problem
@@ -51,6 +53,20 @@ def list_models() -> ResponseReturnValue:
 @ADMINISTRATORS
 def show_model(model_id: str) -> ResponseReturnValue:
     return model_page(model_id)
+
+
+@blueprint.get("/models/<model_id>/card")
+@ADMINISTRATORS
+def show_card(model_id: str) -> ResponseReturnValue:
+    found = read_card(known_folder(model_id))
+    return render_template(
+        "pages/models/card.html",
+        line=model_pages.model_line(model_id, shadow_model(backend.database())),
+        card=found,
+        sections=card.sections_of(found.text) if found else [],
+        words=card.marked,
+        is_number=card.is_number,
+    )
 
 
 @blueprint.post("/models/<model_id>/compare")
