@@ -6,6 +6,8 @@
 ``AIPLUS_SECRET_KEY``       key that signs the session cookie; else kept beside the database
 ``AIPLUS_TRUSTED_HOSTS``    host names that the site answers to, by commas (default: loopback)
 ``AIPLUS_HTTPS``            ``1`` when served over HTTPS: secure cookies and HSTS
+``AIPLUS_PROXIES``          how many reverse proxies stand before the site (default ``0``): so many
+                            times over is the address of who asks taken from ``X-Forwarded-For``
 ``AIPLUS_URL``              the address of the site, for links in mails (default: as asked)
 ``AIPLUS_SMTP_HOST``        the mail server, and more: ``matcher/workflow/messages/mail.py``
 ==========================  ==================================================================
@@ -21,6 +23,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+from matcher.errors import MatcherError, shown
 from matcher.settings import database_path, models_folder
 from matcher.workflow.accounts.passwords import Effort
 from matcher.workflow.messages.mail import mail_server
@@ -29,8 +32,15 @@ LOOPBACK = ["127.0.0.1", "localhost", "[::1]"]
 SESSION_LIFETIME = timedelta(hours=8)
 MAX_BODY_BYTES = 512 * 1024
 MAX_FORM_PARTS = 500
+MOST_PROXIES = 9
 N_READS, READ_AGAIN_S = 20, 0.01
 SECRET_KEY_FILE = "secret-key"  # noqa: S105 - the name of a file, not a secret
+
+
+class WrongSetting(MatcherError):
+    """A setting of the site cannot be used."""
+
+    code = "wrong_setting"
 
 
 def read_or_create_secret(path: Path, n_bytes: int = 32) -> str:
@@ -70,6 +80,17 @@ def trusted_hosts(environ: Mapping[str, str]) -> list[str]:
     return [name for name in named if name] or LOOPBACK
 
 
+def n_proxies(environ: Mapping[str, str]) -> int:
+    """Return how many proxies add an address to ``X-Forwarded-For``; nobody else is believed."""
+    told = environ.get("AIPLUS_PROXIES", "").strip() or "0"
+    if not (told.isascii() and told.isdigit() and int(told) <= MOST_PROXIES):
+        raise WrongSetting(
+            f"AIPLUS_PROXIES: got {shown(told)}, expected a number from 0 to {MOST_PROXIES}: how "
+            "many reverse proxies stand before the site"
+        )
+    return int(told)
+
+
 def load_config(environ: Mapping[str, str]) -> dict[str, Any]:
     """Return the whole Flask configuration for an environment."""
     database = database_path(environ)
@@ -84,6 +105,7 @@ def load_config(environ: Mapping[str, str]) -> dict[str, Any]:
         "PASSWORD_EFFORT": Effort(),
         "TRUSTED_HOSTS": trusted_hosts(environ),
         "HTTPS": https,
+        "PROXIES": n_proxies(environ),
         "SITE_URL": environ.get("AIPLUS_URL", ""),
         "MAIL_SERVER": mail_server(environ),
         "MAX_CONTENT_LENGTH": MAX_BODY_BYTES,

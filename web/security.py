@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from flask import Flask, Response, abort, current_app, g, request
 from flask_wtf import CSRFProtect
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from web import hx
 
@@ -63,6 +64,9 @@ def allow_upload() -> None:
 
 
 def init_app(app: Flask) -> None:
+    if app.config["PROXIES"]:  # else everybody comes from the proxy's address and is slowed for all
+        n_proxies = app.config["PROXIES"]
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=n_proxies, x_proto=n_proxies)  # type: ignore[method-assign]
     app.before_request(name_request)
     app.before_request(allow_upload)  # the check of the token reads the form
     csrf.init_app(app)

@@ -8,7 +8,16 @@ from threading import Timer
 
 import pytest
 
-from web.config import LOOPBACK, load_config, read_or_create_secret, trusted_hosts
+from web import access, create_app
+from web.config import (
+    LOOPBACK,
+    WrongSetting,
+    load_config,
+    n_proxies,
+    read_or_create_secret,
+    trusted_hosts,
+)
+from web.confirm import network_address
 
 
 def test_secret_is_made_once_for_its_owner_alone(tmp_path: Path) -> None:
@@ -37,6 +46,25 @@ def test_two_installations_have_different_secrets(tmp_path: Path) -> None:
 )
 def test_only_named_hosts_are_answered(value: str, expected: list[str]) -> None:
     assert trusted_hosts({"AIPLUS_TRUSTED_HOSTS": value}) == expected
+
+
+def test_behind_a_proxy_each_visitor_has_an_address_and_nobody_invents_one(
+    tmp_path: Path,
+) -> None:
+    seen = {}
+    for n, forwarded in (("", "203.0.113.9"), ("1", "198.51.100.7, 203.0.113.9"), ("1", "")):
+        environ = {"AIPLUS_DATABASE": str(tmp_path / "a.db"), "AIPLUS_PROXIES": n}
+        site = create_app(environ)
+        site.add_url_rule("/who", "who", access.public(lambda: network_address()))
+        headers = {"X-Forwarded-For": forwarded} if forwarded else {}
+        seen[n, forwarded] = site.test_client().get("/who", headers=headers).text
+    assert list(seen.values()) == ["127.0.0.1", "203.0.113.9", "127.0.0.1"]
+
+
+@pytest.mark.parametrize("told", ["-1", "one", "10", "１"])
+def test_number_of_proxies_that_is_none_is_refused_in_words(told: str) -> None:
+    with pytest.raises(WrongSetting, match=r"AIPLUS_PROXIES: got .* from 0 to 9"):
+        n_proxies({"AIPLUS_PROXIES": told})
 
 
 def test_environment_wins(tmp_path: Path) -> None:
