@@ -19,6 +19,7 @@ from web.i18n import gettext as _
 from web.i18n import language
 from web.moments import day_words
 from web.presenters import industry_label, label, money, region_label
+from web.registration.organisation_choice import as_choice
 
 NOT_TOLD = frozenset({"provider_id"})  # follows from whose the record is
 SEPARATOR = {"zh": "；", "en": "; "}
@@ -107,6 +108,8 @@ def value_words(definition: Any, name: str, value: Any) -> str:
         return ""
     if name == "attachment_id":
         return file_name(str(value))
+    if name == "excluded_organisation_ids":
+        return SEPARATOR[language()].join(as_choice(str(one)).name for one in value)
     items = value if isinstance(value, list | tuple) else [value]
     return SEPARATOR[language()].join(item_words(definition, name, item) for item in items)
 

@@ -260,8 +260,8 @@ class CapabilityTerms(RecordSchema):
         About(
             "不合作的单位",
             "Organisations excluded",
-            "单位编号，只有本单位看得到。",
-            "Ids of organisations; only you see them.",
+            "按名称查找后选定，只有本单位看得到。",
+            "Find them by name; only you see them.",
             "ORG-0001",
             visibility="private",
         ),

@@ -182,6 +182,18 @@ MESSAGES: Mapping[str, Mapping[str, str]] = {
         "zh": "该供给方自己的案例编号",
         "en": "the id of a case of this provider",
     },
+    "unknown_organisation": {
+        "zh": "在这里登记的单位：按名称查找后选定，不要填写编号",
+        "en": "an organisation that is registered here: find it by its name, then pick it",
+    },
+    "unknown_provider": {
+        "zh": "目录里的供给方：按名称查找后选定，不要填写编号",
+        "en": "a provider of the catalogue: find it by its name, then pick it",
+    },
+    "own_organisation": {
+        "zh": "别的单位；这是本单位自己",
+        "en": "another organisation; this is your own",
+    },
     "unknown_reference": {
         "zh": "已有的编号（{kind_zh}）",
         "en": "an existing id ({kind_en})",

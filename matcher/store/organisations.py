@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import fields
 from datetime import datetime
 from typing import Any
@@ -53,6 +53,59 @@ def find_by_code(db: Database, credit_code: str) -> Organisation | None:
 def find_by_provider(db: Database, provider_id: str) -> Organisation | None:
     """Return the organisation that a provider of the catalogue belongs to, if it takes part."""
     return _one(db, "provider_id", provider_id)
+
+
+def find_named_exactly(db: Database, words: str) -> list[Organisation]:
+    """Return organisations with exactly this id, credit code or name, in either language."""
+    with driver_errors("find organisations"):
+        rows = db.conn.execute(
+            f"SELECT {_COLUMNS} FROM organisation WHERE organisation_id = upper(?1) "  # noqa: S608
+            "OR credit_code = upper(?1) OR name = ?1 "
+            "OR (name_en <> '' AND lower(name_en) = lower(?1)) "
+            "ORDER BY name, organisation_id",
+            [words],
+        ).fetchall()
+    return [_organisation(row) for row in rows]
+
+
+def find_named_in_public(
+    db: Database, words: str, *, states: Collection[str], limit: int
+) -> list[Organisation]:
+    """Return organisations whose name holds the words and that the service names to everybody.
+
+    Those are the providers and bases of the catalogue, and enterprises with a named need in one of
+    the states; that any other organisation is registered here is not for others to list.
+    """
+    like = "%" + words.replace("^", "^^").replace("%", "^%").replace("_", "^_") + "%"
+    marks = ", ".join("?" * len(states))
+    with driver_errors("find organisations"):
+        rows = db.conn.execute(
+            f"SELECT {_COLUMNS} FROM organisation AS own "  # noqa: S608
+            "WHERE verification = 'verified' "
+            "AND (name LIKE ? ESCAPE '^' OR name_en LIKE ? ESCAPE '^') "
+            "AND (EXISTS (SELECT 1 FROM record_version WHERE kind = 'provider' "
+            "AND record_id = own.provider_id AND valid_to IS NULL) "
+            "OR EXISTS (SELECT 1 FROM record_owner AS has JOIN record_version AS record "
+            "USING (kind, record_id) WHERE has.organisation_id = own.organisation_id "
+            "AND kind = 'pilot_base' AND record.valid_to IS NULL) "
+            "OR EXISTS (SELECT 1 FROM record_owner AS has JOIN need_status AS need "
+            "ON need.need_id = has.record_id WHERE has.organisation_id = own.organisation_id "
+            "AND has.kind = 'need' AND need.visibility = 'named' AND need.published_at IS NOT NULL "
+            f"AND need.state IN ({marks}))) ORDER BY name, organisation_id LIMIT ?",
+            [like, like, *states, limit],
+        ).fetchall()
+    return [_organisation(row) for row in rows]
+
+
+def known_organisations(db: Database, organisation_ids: Collection[str]) -> frozenset[str]:
+    """Return those of some ids that an organisation has."""
+    marks = ", ".join("?" * len(organisation_ids))
+    with driver_errors("read which organisations there are"):
+        rows = db.conn.execute(
+            f"SELECT organisation_id FROM organisation WHERE organisation_id IN ({marks})",  # noqa: S608
+            list(organisation_ids),
+        ).fetchall()
+    return frozenset(organisation_id for (organisation_id,) in rows)
 
 
 def list_organisations(

@@ -68,7 +68,7 @@ def test_a_change_wants_reason_and_end_and_can_be_undone(
     refused = send(broker, LIST, LIST, **typed, expires_at="2020-01-01")
     assert refused.status_code == 422
     page = check_page(refused)
-    assert page.select_one("#capability_id")["value"] == CAPABILITY
+    assert page.select_one("#capability_id option[selected]")["value"] == CAPABILITY
     assert len(page.select(".error-summary li")) == 2
     good = {**typed, "reason": "现场已经看过，值得先谈"}
     assert send(broker, LIST, LIST, **good).status_code == 303

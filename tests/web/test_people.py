@@ -11,6 +11,7 @@ from matcher.store.accounts import find_by_email, update_account
 from matcher.store.audit import EventFilter, list_events, verify_chain
 from matcher.store.notices import count_unread
 from matcher.store.organisations import find_by_code, read_organisation
+from matcher.store.shown_chain import verify_shown
 from tests.web.conftest import SignIn
 from tests.web.html import check_page
 from tests.web.people import PASSWORD, SIGN_UP, read, send, signed_up, summary
@@ -119,17 +120,22 @@ def test_old_sign_in_is_asked_for_the_password_and_keeps_what_was_typed(
     assert read(client, "/people/staff").select_one("#your_password") is None  # fresh again
 
 
-def test_provider_is_linked_once_and_wrong_ids_are_told(
+def test_provider_is_linked_once_by_name_and_wrong_ones_are_told_and_kept(
     sign_in: SignIn, waiting: str, own_database: Database
 ) -> None:
     client = sign_in("administrator")
     address = f"/people/organisations/{waiting}/provider"
-    assert send(client, address, {"provider_id": "V001"}).status_code == 303
+    page = f"/people/organisations/{waiting}"
+    name = read(client, page).select_one("#providers option")["value"]
+    assert send(client, address, {"provider_id": name.upper()}).status_code == 303
+    assert read(client, page).select_one("#provider_id")["value"] == name
     assert read_organisation(own_database, waiting).provider_id == "V001"
+    assert send(client, address, {"provider_id": "V001"}).status_code == 303
     for wrong in ("V404", "'; DROP TABLE organisation; --", "长" * 100):
         refused = send(client, address, {"provider_id": wrong})
         assert refused.status_code == 422
         assert len(summary(refused)) == 1
+        assert check_page(refused).select_one("#provider_id")["value"] == wrong
     taken = "/people/organisations/ORG-DEMO2/provider"
     assert send(client, taken, {"provider_id": "V001"}).status_code == 422
     assert send(client, address, {"provider_id": ""}).status_code == 303
@@ -211,7 +217,9 @@ def test_trail_shows_what_changed_and_that_the_chain_holds(
     assert first.select_one(".changes del").text == "pending"
     assert first.select_one(".changes ins").text == "refused"
     checked = read(client, "/audit?check=1")
-    assert verify_chain(own_database).head_digest in checked.select_one(".notice").text
+    trail, lists = checked.select(".notice[role=status]")
+    assert verify_chain(own_database).head_digest in trail.text
+    assert verify_shown(own_database).head_digest in lists.text
 
 
 def test_trail_is_filtered_and_paged(sign_in: SignIn) -> None:

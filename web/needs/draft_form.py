@@ -187,7 +187,7 @@ def step_page(draft: Draft, step: FormStep, news: StepNews | None = None) -> str
         scenarios=open_scenarios(suggestions.scenarios if suggestions else (), values),
         files=list_attachments(backend.database(), "draft", draft.draft_id),
         problems=form.summary(),
-        pickers=pickers(values) if PROVIDER_LISTS & set(step.fields) else {},
+        pickers=pickers(draft.draft_id, values) if PROVIDER_LISTS & set(step.fields) else {},
         **line_context(form, told),
     )
 

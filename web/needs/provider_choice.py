@@ -1,72 +1,40 @@
-"""Providers that are chosen by name in the form of a need: found, picked, dropped.
-
-What is chosen travels in hidden inputs, so that every button keeps it; finding is a page of the
-same form without a script, and a part of it with one.
-"""
+"""Providers that are chosen by name in the form of a need: invited, or excluded."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
-from flask import request
+from flask import request, url_for
 
 from matcher.records import Provider
 from matcher.store.search import search
 from matcher.text.lexicon import Lexicon
+from matcher.workflow.needs.chosen_providers import CHOSEN
 from web import backend
+from web.catalogue.picking import Choice, Control, Picker, asked_words, picker_of
+from web.i18n import gettext as _
 from web.presenters import text_of
 
-LISTS = ("invited_provider_ids", "excluded_provider_ids")
-FIND = "find-"  # and the name of the list: the words that are looked for
-LONGEST_WORDS = 60
+LISTS = CHOSEN
 N_FOUND = 8
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """A provider as the form shows it."""
-
-    provider_id: str
-    name: str
-    place: str
-
-
-@dataclass(frozen=True, slots=True)
-class Picker:
-    """One list of providers: who is in it, and what was looked for and found."""
-
-    name: str
-    chosen: tuple[Choice, ...]
-    words: str
-    found: tuple[Choice, ...]
-
-    @property
-    def is_empty_find(self) -> bool:
-        return bool(self.words) and not self.found
-
-
-def picker(name: str, values: Mapping[str, Any], words: str = "") -> Picker:
+def picker(draft_id: str, name: str, values: Mapping[str, Any], words: str = "") -> Picker:
     """Return one list of providers with what some words find for it."""
-    ids = ids_of(values, name)
-    found = [one for one in find_providers(words) if one.provider_id not in ids] if words else []
-    return Picker(name, tuple(map(as_choice, ids)), words, tuple(found))
+    control = Control(
+        form="need-form",
+        act="action",
+        find=url_for("drafts.find_providers", draft_id=draft_id, name=name),
+        ask=_("Name, place or what they offer"),
+        none=_("No provider of the catalogue is found by “%(words)s”.", words=words),
+    )
+    return picker_of(control, (name, values, words), find_providers, as_choice)
 
 
-def pickers(values: Mapping[str, Any]) -> dict[str, Picker]:
+def pickers(draft_id: str, values: Mapping[str, Any]) -> dict[str, Picker]:
     """Return both lists; the address says what was looked for."""
-    return {name: picker(name, values, asked_words(request.args, name)) for name in LISTS}
-
-
-def asked_words(sent: Mapping[str, str], name: str) -> str:
-    return " ".join(sent.get(f"{FIND}{name}", "").replace("\0", " ").split())[:LONGEST_WORDS]
-
-
-def ids_of(values: Mapping[str, Any], name: str) -> list[str]:
-    stated = values.get(name) or []
-    listed = stated if isinstance(stated, list | tuple) else [stated]
-    return [str(one) for one in listed]
+    return {name: picker(draft_id, name, values, asked_words(request.args, name)) for name in LISTS}
 
 
 def find_providers(words: str) -> Iterable[Choice]:
@@ -85,9 +53,3 @@ def as_choice(provider_id: str) -> Choice:
     if provider is None:  # withdrawn, or typed by hand: the check of the form says so
         return Choice(provider_id, provider_id, "")
     return Choice(provider_id, text_of(provider, "name"), provider.city or provider.province)
-
-
-def with_picked(values: Mapping[str, Any], verb: str, name: str, provider_id: str) -> list[str]:
-    """Return a list after a provider was picked or dropped."""
-    ids = [one for one in ids_of(values, name) if one != provider_id]
-    return [*ids, provider_id] if verb == "pick" else ids

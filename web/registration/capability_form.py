@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from matcher.errors import InvalidRecord, ModelError
+from matcher.errors import ModelError
 from matcher.intake.completeness import capability_completeness
 from matcher.intake.suggestions import suggest
 from matcher.records import Capability
@@ -14,7 +14,7 @@ from matcher.store.drafts import Draft
 from matcher.workflow.registration.capability import (
     find_own_capability,
     near_duplicates,
-    read_capability_form,
+    problems_of_form,
     sketch,
     submit_capability,
 )
@@ -93,11 +93,7 @@ def check(draft: Draft, values: Values) -> dict[str, list[Any]]:
     act = act_now()
     db = backend.database()
     current = find_own_capability(db, draft.record_id, act)
-    try:
-        read_capability_form(db, values, act, record_id=draft.record_id, current=current)
-    except InvalidRecord as error:
-        return error.errors
-    return {}
+    return problems_of_form(db, values, act, record_id=draft.record_id, current=current)
 
 
 def panel(draft: Draft, values: Values, extent: str) -> dict[str, Any]:

@@ -44,6 +44,12 @@ from web.registration.forms import (
     read_page,
     without_blank_lines,
 )
+from web.registration.organisation_choice import (
+    changed_choice,
+    choice_act,
+    find_query,
+    pickers,
+)
 from web.registration.pages import Options, PageForm, summary_rows
 from web.registration.panel import LIVE, QUICK, WHOLE
 
@@ -139,6 +145,7 @@ def step_page(
         problems=summary_rows(form.view),
         basis=new_basis(draft, step),
         conflict=conflict,
+        pickers=pickers(draft.draft_id, step, state.values),
         takes_files=has_files,
         refused_files=refused_files or {},
         **(flow.files.context(draft) if flow.files and has_files else {}),
@@ -170,10 +177,11 @@ def write_step(flow: Flow, draft_id: str, code: str) -> ResponseReturnValue:
     draft, step = own_draft(flow, draft_id), page_of(flow, code)
     schema, wish = flow.schema(), request.form.get("act", "next")
     typed = read_page(schema, step.fields, request.form)
-    act = line_act(wish, schema)
+    act, choice = line_act(wish, schema), choice_act(wish, step)
     if act is not None and act.name not in step.fields:
         act = None
     kept = changed_lines(typed, act, schema) if act else typed
+    kept = changed_choice(kept, choice) if choice else kept
     try:
         draft = keep(draft, step, kept)
     except DraftChanged as error:
@@ -184,6 +192,8 @@ def write_step(flow: Flow, draft_id: str, code: str) -> ResponseReturnValue:
         return step_page(flow, draft, step, state, refused_files=refused), 422
     if act:
         return to_step(flow, draft, code, anchor_after(act, kept))
+    if choice:
+        return to_step(flow, draft, code, f"choice-{choice.name}", **find_query(choice))
     if wish.startswith(STAY):
         return to_step(flow, draft, code, f"file-{wish.partition(':')[2]}")
     return leave_step(flow, draft, step, wish)
@@ -195,8 +205,8 @@ def take_files(flow: Flow, draft: Draft, step: Step, wish: str) -> dict[str, str
     return flow.files.take(draft, wish, act_now())
 
 
-def to_step(flow: Flow, draft: Draft, code: str, anchor: str) -> ResponseReturnValue:
-    address = flow.url("show_step", draft_id=draft.draft_id, code=code, _anchor=anchor)
+def to_step(flow: Flow, draft: Draft, code: str, anchor: str, **query: str) -> ResponseReturnValue:
+    address = flow.url("show_step", draft_id=draft.draft_id, code=code, _anchor=anchor, **query)
     return redirect(address, code=303)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import NoReturn
 
-from flask import Blueprint, redirect, render_template
+from flask import Blueprint, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from matcher.errors import UnknownRecord
@@ -17,11 +17,13 @@ from matcher.workflow.drafts.keeping import start_draft
 from matcher.workflow.registration.evidence_files import files_by_id
 from matcher.workflow.registration.form_steps import STEPS
 from web import access, backend, session
+from web.catalogue.picking import asked_words
 from web.catalogue.related import cases_of_capability
 from web.files import as_download
 from web.presenters import industry_label, region_label
 from web.registration import flow
 from web.registration.capability_form import FLOW, KIND
+from web.registration.organisation_choice import LISTS, picker
 from web.registration.pages import draft_name, first_step
 from web.security import LARGEST_UPLOAD_BYTES, accepts_upload
 
@@ -64,6 +66,17 @@ def write_step(draft_id: str, code: str) -> ResponseReturnValue:
 @as_provider
 def refresh_panel(draft_id: str, code: str) -> ResponseReturnValue:
     return flow.refresh_panel(FLOW, draft_id, code)
+
+
+@blueprint.get(f"{DRAFT}/organisations/<name>")
+@as_provider
+def find_organisations(draft_id: str, name: str) -> str:
+    """The part under the search box while somebody types a name into it."""
+    draft = flow.own_draft(FLOW, draft_id)
+    if name not in LISTS:
+        raise UnknownRecord("list", name)
+    found = picker(draft_id, name, draft.values, asked_words(request.args, name))
+    return render_template("partials/_name_found.html", picker=found)
 
 
 @blueprint.get(f"{DRAFT}/check")

@@ -20,9 +20,11 @@ from matcher.workflow.drafts.keeping import (
     save_step,
     throw_away,
 )
+from matcher.workflow.needs.chosen_providers import provider_problems
 from matcher.workflow.needs.draft_values import FormStep, need_so_far, problems_now
 from matcher.workflow.needs.drafts import KIND
 from web import access, backend, hx, session
+from web.catalogue.picking import FIND, asked_words, with_picked
 from web.draft_windows import asked_basis, theirs
 from web.forms import FormState, FormView
 from web.i18n import LOCALES
@@ -44,7 +46,7 @@ from web.needs.draft_form import (
     with_accepted,
 )
 from web.needs.panel import anchor_of, panel_of
-from web.needs.provider_choice import FIND, LISTS, asked_words, picker, with_picked
+from web.needs.provider_choice import LISTS, picker
 from web.needs.token import LONGEST_TOKEN, pack_need
 from web.views.matches import answer_page
 
@@ -85,7 +87,7 @@ def show_step(draft_id: str, step: str) -> ResponseReturnValue:
     focus = int(line) if line.isdecimal() and len(line) < 4 else None
     news = StepNews(extra_line="add" in request.args, focus_line=focus)
     if "check" in request.args:
-        news.errors = problems_now(draft.values, found.fields)
+        news.errors = wrong_now(draft, found)
     return step_page(draft, found, news)
 
 
@@ -143,11 +145,20 @@ def act_on(draft: Draft, step: FormStep, action: Action) -> ResponseReturnValue:
 
 def go_on(draft: Draft, step: FormStep) -> ResponseReturnValue:
     """Lead to the next step, unless an answer of this one cannot be read."""
-    errors = problems_now(draft.values, step.fields)
+    errors = wrong_now(draft, step)
     if errors:
         return step_page(draft, step, StepNews(errors=errors)), 422
     following = neighbour(step, 1)
     return to_summary(draft) if following is None else to_step(draft, following.code)
+
+
+def wrong_now(draft: Draft, step: FormStep) -> dict[str, list[Any]]:
+    """Return what of a step cannot stay as it is, with providers that are none or one's own."""
+    organisation = session.current_organisation()
+    own = "" if organisation is None else organisation.provider_id
+    chosen = provider_problems(backend.database(), draft.values, own)
+    known = {name: told for name, told in chosen.items() if name in step.fields}
+    return {**known, **problems_now(draft.values, step.fields)}
 
 
 def to_step(
@@ -212,8 +223,8 @@ def find_providers(draft_id: str, name: str) -> str:
     draft = own_draft(draft_id)
     if name not in LISTS:
         raise UnknownRecord("list", name)
-    found = picker(name, draft.values, asked_words(request.args, name))
-    return render_template("partials/_provider_found.html", draft=draft, picker=found)
+    found = picker(draft_id, name, draft.values, asked_words(request.args, name))
+    return render_template("partials/_name_found.html", picker=found)
 
 
 @blueprint.post("/needs/drafts/<draft_id>/<step>/autosave")

@@ -30,6 +30,7 @@ from web import access, backend, session
 from web.administration.people import confirm_fields, state_label
 from web.catalogue.paging import page_number
 from web.confirm import confirmation_problem
+from web.forms import CONTROL
 from web.i18n import gettext as _
 from web.plain_fields import plain_field, rows_of
 from web.views.audit import presented
@@ -38,6 +39,7 @@ blueprint = Blueprint("people", __name__)
 N_PER_PAGE = 30
 N_EVENTS = 20
 N_LIKELY = 5
+LONGEST_NAME = 200
 
 
 @blueprint.get("/people")
@@ -78,6 +80,7 @@ def organisation_page(organisation: Organisation, **more: Any) -> str:
         "problems": [],
         "unconfirmed": "",
         "provider_problem": "",
+        "typed_provider": dict(provider_names()).get(organisation.provider_id, ""),
     }
     return render_template("pages/people/organisation.html", **{**context, **more})
 
@@ -151,12 +154,12 @@ def refusal_words(error: DecisionRefused) -> str:
 @access.requires(Role.ADMINISTRATOR)
 def link_to_provider(organisation_id: str) -> ResponseReturnValue:
     organisation = read_organisation(backend.database(), organisation_id)
-    provider_id = request.form.get("provider_id", "").split(" ")[0].strip()[:64]
+    wanted = CONTROL.sub("\ufffd", request.form.get("provider_id", "").strip())[:LONGEST_NAME]
     try:
         db, now = backend.writable_database(), datetime.now(UTC)
-        link_provider(db, organisation_id, provider_id, actor=session.actor(), now=now)
+        link_provider(db, organisation_id, provider_named(wanted), actor=session.actor(), now=now)
     except UnknownRecord:
-        told = _("No provider of the catalogue has this id.")
+        told = _("No provider of the catalogue, or more than one, has this name.")
     except ProviderTaken:
         told = _("This provider belongs to another organisation already.")
     else:
@@ -164,4 +167,21 @@ def link_to_provider(organisation_id: str) -> ResponseReturnValue:
         shown = url_for("people.show_organisation", organisation_id=organisation_id)
         return redirect(shown, code=303)
     problems = [("provider_id", _("Provider of the catalogue"), told)]
-    return organisation_page(organisation, provider_problem=told, problems=problems), 422
+    more = {"provider_problem": told, "problems": problems, "typed_provider": wanted}
+    return organisation_page(organisation, **more), 422
+
+
+def provider_named(wanted: str) -> str:
+    """Return the id of the provider with a name, in either language, or with an id."""
+    providers = backend.catalogue().providers
+    if not wanted or wanted in providers:
+        return wanted
+    folded = wanted.casefold()
+    ids = [
+        one.provider_id
+        for one in providers.values()
+        if folded in {one.name.casefold(), one.name_en.casefold()}
+    ]
+    if len(ids) != 1:
+        raise UnknownRecord("provider", wanted)
+    return ids[0]

@@ -27,8 +27,10 @@ from matcher.store.connection import write_transaction
 from matcher.store.drafts import Draft, delete_draft
 from matcher.store.need_status import NeedStatus, add_status, read_status, update_status
 from matcher.store.needs import list_kept_needs, read_kept_need, save_need
+from matcher.store.organisations import read_organisation
 from matcher.store.ownership import set_owner
 from matcher.workflow.drafts.typed import find_secrets
+from matcher.workflow.needs.chosen_providers import provider_problems
 from matcher.workflow.needs.draft_values import (
     COPIED_FROM,
     STEP_OF_FIELD,
@@ -99,14 +101,16 @@ def check_ready(
     """Return what stands between a draft and its publication; nothing is changed."""
     need = need_so_far(values, need_id)
     others: dict[str, Need] = {}
+    own_provider = ""
     if organisation_id:
+        own_provider = read_organisation(db, organisation_id).provider_id
         kept = list_kept_needs(db, organisation_id=organisation_id, states=LIVE, limit=200)
         others = {one.need.need_id: one.need for one in kept}
     near = find_near(need, others.items())
     return Readiness(
         need,
         score_need(need),
-        missing_answers(values, today),
+        {**provider_problems(db, values, own_provider), **missing_answers(values, today)},
         find_secrets(values),
         near,
         {one.need_id: others[one.need_id] for one in near},

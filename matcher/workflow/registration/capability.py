@@ -18,12 +18,13 @@ from matcher.intake.evidence_states import with_earned_states
 from matcher.records import Capability, Claim
 from matcher.schemas import MATCH, PUBLISH, load_capability
 from matcher.schemas.capability import CapabilitySchema, a_year_after
-from matcher.schemas.messages import problem
+from matcher.schemas.messages import Problem, problem
 from matcher.store.capabilities import list_capabilities
 from matcher.store.driver import driver_errors
 from matcher.store.versions import current_of_provider
 from matcher.workflow.new_ids import new_id
 from matcher.workflow.registration.evidence_files import with_files, without_lost_files
+from matcher.workflow.registration.exclusions import exclusion_problems
 from matcher.workflow.registration.owned_records import Act, read_own
 from matcher.workflow.registration.proposals import (
     Submission,
@@ -70,8 +71,30 @@ def read_capability_form(
     stored = current.evidence if current else ()
     named = with_files(record.evidence, values, stored)
     record = replace(record, evidence=without_lost_files(db, named))
-    check_cases(db, record)
+    refuse_foreign(db, record, act.organisation.organisation_id)
     return with_history(record, current, today)
+
+
+def problems_of_form(
+    db: Database,
+    values: Mapping[str, Any],
+    act: Act,
+    *,
+    record_id: str = "",
+    current: Capability | None = None,
+) -> dict[str, list[Any]]:
+    """Return by path what keeps a form from being sent, as far as it has been filled in.
+
+    What it names is looked up also while other answers are missing.
+    """
+    try:
+        read_capability_form(db, values, act, record_id=record_id, current=current)
+    except InvalidRecord as error:
+        stated = values.get("excluded_organisation_ids") or []
+        ids = [str(one) for one in (stated if isinstance(stated, list | tuple) else [stated])]
+        told = exclusion_problems(db, ids, act.organisation.organisation_id)
+        return {**({"excluded_organisation_ids": told} if told else {}), **error.errors}
+    return {}
 
 
 def sketch(values: Mapping[str, Any], act: Act, *, capability_id: str = "") -> Capability:
@@ -124,26 +147,33 @@ def _own_id(claim: Claim, record: Capability) -> Claim:
     return replace(claim, claim_id=f"{own}{claim.claim_id}")
 
 
-def check_cases(db: Database, capability: Capability) -> None:
-    """Refuse cases of others: evidence carries a match, so it cannot be borrowed.
+def refuse_foreign(db: Database, capability: Capability, organisation_id: str) -> None:
+    """Refuse what names records that are unknown or of the wrong side.
 
     Raises
     ------
     InvalidRecord
-        Naming each case that is not of this provider.
+        Naming each case that is not of this provider, for evidence carries a match and cannot be
+        borrowed, and each organisation that cannot be excluded.
     """
+    errors = _foreign_cases(db, capability)
+    excluded = capability.excluded_organisation_ids
+    errors["excluded_organisation_ids"] = exclusion_problems(db, excluded, organisation_id)
+    if any(errors.values()):
+        raise InvalidRecord("capability", {path: told for path, told in errors.items() if told})
+
+
+def _foreign_cases(db: Database, capability: Capability) -> dict[str, list[Problem]]:
     named = {"case_ids": capability.case_ids}
     named |= {f"claims.{i}.case_ids": claim.case_ids for i, claim in enumerate(capability.claims)}
     if not any(named.values()):
-        return
+        return {}
     with driver_errors(f"read the cases of {capability.provider_id}"):
         own = {case_id for case_id, _ in current_of_provider(db, "case", capability.provider_id)}
-    errors = {
+    return {
         path: [problem("not_own_case", case_id) for case_id in case_ids if case_id not in own]
         for path, case_ids in named.items()
     }
-    if any(errors.values()):
-        raise InvalidRecord("capability", {path: told for path, told in errors.items() if told})
 
 
 def submit_capability(
