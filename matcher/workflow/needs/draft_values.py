@@ -17,7 +17,9 @@ from matcher.schemas.base import Group
 from matcher.schemas.fields import YUAN_PER_UNIT
 from matcher.schemas.need import NeedSchema
 
-COPIED_FROM = "_copied_from"  # notes of a draft that are no answer begin with an underscore
+# Notes of a draft that are no answer begin with an underscore.
+COPIED_FROM = "_copied_from"
+BEGUN_ON = "_begun_on"  # the version of the need that an amendment was begun upon
 _MONEY = {"budget_min_cny": "budget_min", "budget_max_cny": "budget_max"}
 _NOT_TYPED = frozenset({"need_id", "attachment_ids"})
 
