@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from matcher.cli.options import note
 from matcher.errors import StoreError
 
 if TYPE_CHECKING:
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 def current_database(path: Path, *, read_only: bool = False) -> Iterator[StoreDatabase]:
     """Open an existing, current database and close it afterwards.
 
+    That it holds a demonstration is said on standard error: what a command prints may go on.
+
     Raises
     ------
     StoreError
@@ -25,6 +28,7 @@ def current_database(path: Path, *, read_only: bool = False) -> Iterator[StoreDa
         When it was made by an older or a newer version.
     """
     from matcher.store.connection import close_database, open_database
+    from matcher.store.installation import DEMONSTRATION, read_setting
     from matcher.store.migrations import require_current
 
     if not path.exists():
@@ -35,6 +39,11 @@ def current_database(path: Path, *, read_only: bool = False) -> Iterator[StoreDa
     db = open_database(path, read_only)
     try:
         require_current(db)
+        if read_setting(db, DEMONSTRATION) == "1":
+            note(
+                "演示数据：库中有虚构的单位和记录 · "
+                "demonstration data: this database holds made-up organisations and records"
+            )
         yield db
     finally:
         close_database(db)

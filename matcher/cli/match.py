@@ -68,24 +68,26 @@ def match(  # noqa: PLR0913 (one argument an option)
     Rank the providers for one need, with reasons, evidence and pilot bases. The need is a JSON
     object with any subset of its fields; a title or a problem is enough, in Chinese or English.
     """
+    from matcher.interchange.match_json import Synthetic, match_list_to_json
     from matcher.interchange.need_json import read_need_json
+    from matcher.store.installation import DEMONSTRATION, read_setting
+    from matcher.store.ownership import demonstration_records
 
     need = read_need_json(_read(source))  # before anything heavy: bad input is told at once
-    with current_database(database, read_only=True):
-        pass  # refuses one that is missing, foreign, damaged, older or newer
+    # Refuses one that is missing, foreign, damaged, older or newer.
+    with current_database(database, read_only=True) as db:
+        synthetic = Synthetic(read_setting(db, DEMONSTRATION) == "1", demonstration_records(db))
     from matcher.workflow.matching.service import MatchingService
 
     with Progress("读入文本 · reading texts", quiet=quiet) as progress:
         service = MatchingService(database, models, progress=progress)
     found = service.match(need, top=top)
     if as_json:
-        from matcher.interchange.match_json import match_list_to_json
-
-        echo_json(match_list_to_json(found))
+        echo_json(match_list_to_json(found, synthetic))
         return
     from matcher.cli.match_text import match_list_to_text
 
-    click.echo(match_list_to_text(found, language))
+    click.echo(match_list_to_text(found, language, synthetic))
 
 
 def _read(source: str) -> bytes:

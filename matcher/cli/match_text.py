@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from matcher.cli.text import cut, table
+from matcher.interchange.match_json import NOTHING_SYNTHETIC, Synthetic
 from matcher.ranking.results import Contribution, Match, MatchList
 
 LINE = 98
@@ -27,6 +28,11 @@ WORDS = {
     "requirement": {"zh": "要求", "en": "requirement"},
     "evidence": {"zh": "证据", "en": "evidence"},
     "unverified": {"zh": "（未核实）", "en": " (unverified)"},
+    "synthetic": {"zh": "（演示数据）", "en": " (demonstration)"},
+    "demonstration": {
+        "zh": "演示数据：库中有虚构的单位和记录。",
+        "en": "Demonstration data: this database holds made-up organisations and records.",
+    },
     "unknown": {"zh": "未说明", "en": "not stated"},
     "base": {"zh": "中试基地", "en": "pilot base"},
     "excluded": {
@@ -50,21 +56,23 @@ STATUS = {
 }
 
 
-def match_list_to_text(found: MatchList, language: str) -> str:
+def match_list_to_text(
+    found: MatchList, language: str, synthetic: Synthetic = NOTHING_SYNTHETIC
+) -> str:
     """Return the list as lines for people: a table, then the reasons of each match."""
-    lines: list[str] = []
+    lines = [WORDS["demonstration"][language], ""] if synthetic.is_demonstration else []
     if not found.matches:
         lines.append(WORDS["empty"][language])
     elif found.no_adequate_match:
         lines.append(WORDS["none"][language])
     if found.matches:
-        rows = [_row(match, language) for match in found.matches]
+        rows = [_row(match, language, synthetic) for match in found.matches]
         lines.append(table(HEADER[language], rows))
         if not all(match.adequate for match in found.matches):
             lines.append(WORDS["weak"][language])
         lines.append("")
     for match in found.matches:
-        lines += [*_details(match, language), ""]
+        lines += [*_details(match, language, synthetic), ""]
     lines += _excluded(found, language)
     lines.append(
         WORDS["model"][language].format(
@@ -77,13 +85,13 @@ def match_list_to_text(found: MatchList, language: str) -> str:
     return "\n".join(lines)
 
 
-def _row(match: Match, language: str) -> tuple[str, ...]:
+def _row(match: Match, language: str, synthetic: Synthetic) -> tuple[str, ...]:
     mark = "" if match.adequate else " *"
     return (
         f"{match.rank}{mark}",
         f"{match.probability:.1%}",
         f"{match.bits:+.2f}",
-        cut(_name(match, language), 40),
+        cut(_name(match, language), 40) + _mark(match, language, synthetic),
         match.capability_id,
     )
 
@@ -92,12 +100,18 @@ def _name(match: Match, language: str) -> str:
     return (match.provider_name_en if language == "en" else "") or match.provider_name
 
 
+def _mark(match: Match, language: str, synthetic: Synthetic) -> str:
+    made_up = ("provider", match.provider_id), ("capability", match.capability_id)
+    return WORDS["synthetic"][language] if synthetic.holds(*made_up) else ""
+
+
 def _said(record: Any, language: str) -> str:
     return str(record.reason_en if language == "en" else record.reason_zh)
 
 
-def _details(match: Match, language: str) -> Iterator[str]:
-    yield f"{match.rank}. {_name(match, language)} ({match.provider_id})"
+def _details(match: Match, language: str, synthetic: Synthetic) -> Iterator[str]:
+    mark = _mark(match, language, synthetic)
+    yield f"{match.rank}. {_name(match, language)} ({match.provider_id}){mark}"
     for entry in _spoken(match.contributions):
         yield _line("reasons", language, f"{entry.bits:+.2f}  {_said(entry, language)}")
     for line in match.requirements:
@@ -113,6 +127,8 @@ def _details(match: Match, language: str) -> Iterator[str]:
     for base in match.bases[:MOST_BASES]:
         reasons = " ".join(_said(entry, language) for entry in _spoken(base.contributions)[:1])
         place = " / ".join(filter(None, (base.pilot_base_id, base.service_id)))
+        if synthetic.holds(("pilot_base", base.pilot_base_id)):
+            place += WORDS["synthetic"][language]
         yield _line("base", language, f"{place} {reasons}")
 
 

@@ -5,8 +5,9 @@ Names here are a promise: they may be added to, not changed. Nothing is computed
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import asdict
-from typing import Any
+from typing import Any, NamedTuple
 
 from matcher.interchange.plain_json import plain
 from matcher.ranking.results import (
@@ -19,8 +20,29 @@ from matcher.ranking.results import (
 )
 
 
-def match_list_to_json(match_list: MatchList) -> dict[str, Any]:
+class Synthetic(NamedTuple):
+    """What of a database is made up for a demonstration."""
+
+    is_demonstration: bool = False
+    records: Collection[tuple[str, str]] = frozenset()  # (kind, id)
+
+    def holds(self, *records: tuple[str, str]) -> bool:
+        """Whether one of some records is made up."""
+        return any(record in self.records for record in records)
+
+
+NOTHING_SYNTHETIC = Synthetic()
+
+
+def match_list_to_json(
+    match_list: MatchList, synthetic: Synthetic = NOTHING_SYNTHETIC
+) -> dict[str, Any]:
     """Return a match list as plain JSON values.
+
+    Parameters
+    ----------
+    synthetic : Synthetic
+        What is made up; a match and a base say whether they are.
 
     Returns
     -------
@@ -32,11 +54,12 @@ def match_list_to_json(match_list: MatchList) -> dict[str, Any]:
         {
             "model": match_list.model_id,
             "catalogue_revision": match_list.catalogue_revision,
+            "demonstration": synthetic.is_demonstration,
             "need": match_list.need,
             "no_adequate_match": match_list.no_adequate_match,
             "n_eligible": match_list.n_eligible,
-            "matches": [_match(match) for match in match_list.matches],
-            "bases": [_base(base) for base in match_list.bases],
+            "matches": [_match(match, synthetic) for match in match_list.matches],
+            "bases": [_base(base, synthetic) for base in match_list.bases],
             "excluded": [_exclusion(exclusion) for exclusion in match_list.excluded],
             "timing_ms": match_list.timing_ms,
         }
@@ -44,20 +67,29 @@ def match_list_to_json(match_list: MatchList) -> dict[str, Any]:
     return found
 
 
-def _match(match: Match) -> dict[str, Any]:
+def _match(match: Match, synthetic: Synthetic) -> dict[str, Any]:
     return {
         "rank": match.rank,
         "provider_id": match.provider_id,
         "provider": {"zh": match.provider_name, "en": match.provider_name_en},
         "capability_id": match.capability_id,
+        "synthetic": synthetic.holds(
+            ("provider", match.provider_id), ("capability", match.capability_id)
+        ),
         "probability": match.probability,
         "bits": match.bits,
         "adequate": match.adequate,
+        "closeness": match.closeness,
+        "sides": {
+            "need": match.probability_need,
+            "provider": match.probability_provider,
+            "joint": match.probability_joint,
+        },
         "contributions": [_contribution(entry) for entry in match.contributions],
         "requirements": [asdict(line) for line in match.requirements],
         "evidence": [_evidence(entry) for entry in match.evidence],
         "checks": [asdict(check) for check in match.checks],
-        "bases": [_base(base) for base in match.bases],
+        "bases": [_base(base, synthetic) for base in match.bases],
         "counterfactuals": [asdict(change) for change in match.counterfactuals],
     }
 
@@ -87,10 +119,11 @@ def _evidence(evidence: Evidence) -> dict[str, Any]:
     }
 
 
-def _base(base: BaseMatch) -> dict[str, Any]:
+def _base(base: BaseMatch, synthetic: Synthetic) -> dict[str, Any]:
     return {
         "pilot_base_id": base.pilot_base_id,
         "service_id": base.service_id,
+        "synthetic": synthetic.holds(("pilot_base", base.pilot_base_id)),
         "bits": base.bits,
         "reasons": [_contribution(entry) for entry in base.contributions],
         "checks": [asdict(check) for check in base.checks],

@@ -58,6 +58,20 @@ def demonstration_records(db: Database) -> frozenset[tuple[str, str]]:
     return frozenset((kind, record_id) for kind, record_id in rows)
 
 
+def is_made_up(db: Database, kind: str, record_id: str) -> bool:
+    """Whether a record is a demonstration's; an engagement is where its need or provider is."""
+    if kind != "engagement":
+        return (kind, record_id) in demonstration_records(db)
+    with driver_errors("look whose an engagement is"):
+        row = db.conn.execute(
+            "SELECT 1 FROM engagement AS e JOIN organisation AS g "
+            "ON g.organisation_id IN (e.need_organisation_id, e.provider_organisation_id) "
+            "WHERE e.engagement_id = ? AND g.is_demo = 1",
+            [record_id],
+        ).fetchone()
+    return row is not None
+
+
 def list_owned(db: Database, kind: str) -> list[tuple[str, str]]:
     """Return (record id, organisation id) of every record of a kind that belongs to somebody."""
     with driver_errors("list owned records"):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import shutil
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -23,8 +24,11 @@ from matcher.ranking.results import Contribution, Match, MatchList
 from matcher.records import Need
 from matcher.store.catalogue import replace_catalogue
 from matcher.store.connection import close_database, open_database
+from matcher.store.installation import DEMONSTRATION, write_setting
 from matcher.store.migrations import apply_migrations
+from matcher.store.organisations import add_organisation
 from tests.factories import make_capability, make_catalogue, make_provider
+from tests.matcher.people import make_organisation
 
 Run = Callable[..., Result]
 STEEL = {"title": "热轧带钢表面裂纹检测", "problem": "人工抽检漏检多", "industry": "钢铁"}
@@ -99,6 +103,58 @@ def test_json_has_the_promised_names(steel: dict[str, Any]) -> None:
     assert {"case_id", "text", "source"} <= set(first["evidence"][0])
     for base in first["bases"]:
         assert {"pilot_base_id", "service_id", "bits", "reasons"} <= set(base)
+
+
+@pytest.fixture(scope="module")
+def made_up(database: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same catalogue, in which the first provider is an organisation of a demonstration."""
+    path = Path(shutil.copy(database, tmp_path_factory.mktemp("made-up") / "small.db"))
+    db = open_database(path)
+    write_setting(db, DEMONSTRATION, "1")
+    provider_id = make_capability().provider_id
+    organisation = make_organisation(1, provider_id=provider_id, is_demo=True)
+    add_organisation(db, organisation, now=datetime(2026, 1, 1, tzinfo=UTC))
+    close_database(db)
+    return path
+
+
+def test_what_is_made_up_is_named_so_in_json_and_on_standard_error(
+    steel: dict[str, Any], made_up: Path
+) -> None:
+    answered = match_in(made_up, "--json")
+    assert "demonstration data" in answered.stderr
+    found = json.loads(answered.stdout)
+    assert (found["demonstration"], steel["demonstration"]) == (True, False)
+    own = make_capability().provider_id
+    assert {row["provider_id"]: row["synthetic"] for row in found["matches"]} == {
+        row["provider_id"]: row["provider_id"] == own for row in steel["matches"]
+    }
+    assert not any(row["synthetic"] for row in steel["matches"])
+
+
+@pytest.mark.parametrize(
+    ("language", "told", "mark"),
+    [("zh", "演示数据：", "（演示数据）"), ("en", "Demonstration data:", "(demonstration)")],
+)
+def test_what_is_made_up_is_named_so_in_the_text(
+    match: Run, made_up: Path, language: str, told: str, mark: str
+) -> None:
+    lines = match_in(made_up, "--lang", language).stdout.splitlines()
+    assert lines[0].startswith(told)
+    own = make_capability()
+    named = [line for line in lines if own.provider_id in line or own.capability_id in line]
+    assert len(named) >= 2
+    assert all(mark in line for line in named[:2])
+    assert mark not in match(STEEL, "--lang", language).stdout
+
+
+def match_in(path: Path, *arguments: str) -> Result:
+    return CliRunner(env={"AIPLUS_DATABASE": str(path)}).invoke(
+        aiplus,
+        ["match", "--need", "-", *arguments],
+        input=json.dumps(STEEL),
+        catch_exceptions=False,
+    )
 
 
 def test_the_provider_of_the_same_thing_comes_first(steel: dict[str, Any]) -> None:

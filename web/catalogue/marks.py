@@ -6,6 +6,7 @@ from flask import Flask, g
 from markupsafe import Markup
 
 from matcher.store.ownership import demonstration_records
+from matcher.store.ownership import is_made_up as is_of_demonstration
 from web import backend
 from web.i18n import gettext as _
 
@@ -14,6 +15,8 @@ def is_made_up(kind: str, record_id: str) -> bool:
     """Whether a record is a demonstration's, or a provider is one of its organisations."""
     if "made_up_records" not in g:
         g.made_up_records = demonstration_records(backend.database())
+    if kind == "engagement":
+        return is_of_demonstration(backend.database(), kind, record_id)
     return (kind, record_id) in g.made_up_records
 
 

@@ -21,6 +21,7 @@ from matcher.workflow.engagements.states import STATES
 from matcher.workflow.engagements.steps import advance
 from matcher.workflow.engagements.talks import send_message
 from web import access, backend, session
+from web.catalogue.marks import is_made_up
 from web.catalogue.paging import page_number
 from web.engagements.page import (
     TERMS_VERSION,
@@ -95,7 +96,8 @@ def own_rows(state: str, limit: int, offset: int = 0) -> list[Shown]:
 @access.requires(Role.MEMBER, Role.OWNER)
 def export_own() -> ResponseReturnValue:
     """The same list as a table; what is masked on pages is masked here."""
-    head = (_("Engagement"), _("Need"), _("Capability"), _("Your side"), _("State"), _("Due"))
+    head = (_("Engagement"), _("Need"), _("Capability"), _("Your side"), _("State"), _("Due"),
+            _("Demonstration"))  # fmt: skip
     text = io.StringIO()
     writer = csv.writer(text)
     writer.writerow(head)
@@ -110,7 +112,8 @@ def cells_of(row: Shown) -> list[str]:
     state = label("engagement_state", row.engagement.state)
     due = row.clock.due_at.date().isoformat() if row.clock else ""
     sides = sides_label(row.own_sides)
-    return [row.engagement.engagement_id, row.title, row.capability, sides, state, due]
+    made_up = _("Yes") if is_made_up("engagement", row.engagement.engagement_id) else ""
+    return [row.engagement.engagement_id, row.title, row.capability, sides, state, due, made_up]
 
 
 def plain_cell(text: str) -> str:

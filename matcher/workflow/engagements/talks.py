@@ -27,6 +27,7 @@ from matcher.store.conversations import (
     list_messages,
     read_meeting,
 )
+from matcher.store.ownership import is_made_up
 from matcher.workflow.engagements import states, wording
 from matcher.workflow.engagements.asked import refused
 from matcher.workflow.engagements.disclosure import FOR_DETAILS
@@ -40,6 +41,7 @@ from matcher.workflow.engagements.telling import (
     titles_of,
 )
 from matcher.workflow.engagements.wording import side_words
+from matcher.workflow.messages.notifying import MARK_EN, MARK_ZH
 from matcher.workflow.needs.disclosure import names_of
 from matcher.workflow.new_ids import new_id
 
@@ -213,7 +215,10 @@ def meeting_file(db: Database, meeting_id: str, *, viewer: Actor, now: datetime)
     event.add("dtstamp", now)
     event.add("dtstart", start)
     event.add("dtend", start + timedelta(minutes=meeting.minutes))
-    event.add("summary", meeting.topic or f"{zh} · {en}")
+    title = meeting.topic or f"{zh} · {en}"
+    if is_made_up(db, "engagement", meeting.engagement_id):
+        title = f"{title}{MARK_ZH}{MARK_EN}"
+    event.add("summary", title)
     event.add("sequence", meeting.sequence)
     event.add("status", "CANCELLED" if meeting.state == "cancelled" else "CONFIRMED")
     if meeting.place:

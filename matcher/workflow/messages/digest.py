@@ -18,7 +18,7 @@ from matcher.store.mail import Letter, add_mail
 from matcher.store.notices import Notice, accounts_waiting, take_waiting
 from matcher.store.preferences import read_preferences
 from matcher.workflow.messages.kinds import NEVER, timing_of
-from matcher.workflow.messages.notifying import SITE
+from matcher.workflow.messages.notifying import SITE, marked
 
 MOST_LISTED = 50
 
@@ -48,7 +48,7 @@ def _due(db: Database, account: Account) -> list[Notice]:
     """
     chosen = read_preferences(db, account.account_id)
     return [
-        notice
+        notice._replace(message=marked(db, notice.message))
         for notice in take_waiting(db, account.account_id)
         if timing_of(account, chosen, notice.message.topic) != NEVER
     ]

@@ -14,11 +14,14 @@ from matcher.identity import Account
 from matcher.store.accounts import find_account, list_accounts
 from matcher.store.mail import Letter, add_mail
 from matcher.store.notices import Message, add_notice
+from matcher.store.ownership import is_made_up
 from matcher.store.preferences import read_preferences
 from matcher.workflow.messages.kinds import AT_ONCE, DAILY, timing_of
 
 SITE = "{site}"  # stands for the site's address until the letter is sent
 LONGEST_SUBJECT = 120
+# Behind what is a demonstration's, wherever it is told of.
+MARK_ZH, MARK_EN = "（演示数据）", " (demonstration)"
 
 
 def tell(db: Database, account_ids: Iterable[str], message: Message, *, now: datetime) -> int:
@@ -37,10 +40,18 @@ def tell(db: Database, account_ids: Iterable[str], message: Message, *, now: dat
     }
     waiting = {account_id for account_id, timing in when.items() if timing == DAILY}
     add_notice(db, when, message, now=now, waiting=waiting)
-    for account in told:
-        if when[account.account_id] == AT_ONCE:
-            add_mail(db, letter_of(account, message), now=now)
+    mailed = [account for account in told if when[account.account_id] == AT_ONCE]
+    shown = marked(db, message) if mailed else message
+    for account in mailed:
+        add_mail(db, letter_of(account, shown), now=now)
     return len(told)
+
+
+def marked(db: Database, message: Message) -> Message:
+    """Return a message as a letter says it: what is a demonstration's is named so."""
+    if not is_made_up(db, message.object_kind, message.object_id):
+        return message
+    return message._replace(text_zh=message.text_zh + MARK_ZH, text_en=message.text_en + MARK_EN)
 
 
 def tell_organisation(

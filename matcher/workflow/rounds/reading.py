@@ -19,7 +19,9 @@ from sqlite_utils import Database
 from matcher.allocation.results import Result, Unmatched, result_from
 from matcher.errors import ImpossibleStep, UnknownRecord
 from matcher.records import Catalogue
+from matcher.store.installation import DEMONSTRATION, read_setting
 from matcher.store.needs import read_kept_need
+from matcher.store.ownership import demonstration_records
 from matcher.store.round_parties import list_offers
 from matcher.store.rounds import Round
 from matcher.workflow.needs.disclosure import INVITED, as_shown
@@ -123,7 +125,7 @@ def export_of(db: Database, catalogue: Catalogue, found: Round) -> dict[str, Any
     """Return everything that is published of a round, as JSON has it, with masked names masked."""
     result = result_of(found)
     offers = {one.key: one for one in list_offers(db, found.round_id)}
-    reasons = lock_reasons(db, found)
+    reasons, made_up = lock_reasons(db, found), demonstration_records(db)
     placements = []
     for option in result.placements:
         place = place_name(catalogue, option.place_id) if option.place_id else None
@@ -145,14 +147,23 @@ def export_of(db: Database, catalogue: Catalogue, found: Round) -> dict[str, Any
                 "expected_success": option.score,
                 "locked_because": reasons.get(option.key, ""),
                 "state": offer.state if offer else "",
+                "synthetic": bool(
+                    made_up & {("need", option.need_id), ("provider", option.provider_id)}
+                ),
             }
         )
     return {
+        "demonstration": read_setting(db, DEMONSTRATION) == "1",
         "round": facts_of(found),
         "result": figures_of(found),
         "placements": placements,
         "unmatched_needs": [
-            {**asdict(need_name(db, one.party_id)), **_told(one)} for one in result.unmatched_needs
+            {
+                **asdict(need_name(db, one.party_id)),
+                **_told(one),
+                "synthetic": ("need", one.party_id) in made_up,
+            }
+            for one in result.unmatched_needs
         ],
         "idle_providers": [
             {**_told(one), "provider": provider_names(catalogue, one.party_id)[0]}
@@ -214,6 +225,7 @@ COLUMNS = (
     "need_id", "title", "title_en", "enterprise", "outcome", "provider_id", "provider",
     "capability_id", "place_id", "base", "service_id", "period_from", "period_to",
     "expected_success", "locked_because", "state", "reason", "reason_zh", "reason_en", "cut_off",
+    "synthetic",
 )  # fmt: skip
 
 

@@ -8,12 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from matcher.identity import Account, Role
+from matcher.identity import Account, Role, actor_of
 from matcher.store.accounts import add_account
 from matcher.store.capabilities import save_capability
 from matcher.store.catalogue import catalogue_revision, replace_catalogue
 from matcher.store.connection import StoreDatabase, close_database, open_database
-from matcher.store.notices import list_notices
+from matcher.store.notices import Message, list_notices
+from matcher.store.organisations import add_organisation
+from matcher.store.ownership import set_owner
 from matcher.store.saved_searches import (
     SavedSearch,
     list_saved,
@@ -22,7 +24,9 @@ from matcher.store.saved_searches import (
     save_search,
 )
 from matcher.workflow.messages.alerts import deliver_alerts
+from matcher.workflow.messages.notifying import marked
 from tests.factories import make_capability, make_catalogue, make_provider
+from tests.matcher.people import make_organisation
 from tests.matcher.store.conftest import NOW, db, path
 
 __all__ = ["db", "path"]  # fixtures of the store's tests
@@ -73,6 +77,23 @@ def test_news_is_told_once_to_its_owner_across_languages(
     assert notice.address == f"/searches/{saved.saved_search_id}"
     assert "1 new, 0 changed" in notice.text_en
     assert told(db, "A2") == []
+
+
+def test_what_is_made_up_is_named_so_in_inbox_and_letters(
+    db: StoreDatabase, saved: SavedSearch
+) -> None:
+    add_organisation(db, make_organisation(1, provider_id="V900", is_demo=True), now=NOW)
+    register(db, 2, "水泥窑炉节能控制")
+    actor = actor_of(Account("ACC-1", "person1@example.invalid", Role.OWNER))
+    set_owner(db, "capability", "CAP-V900-2", "ORG-1", actor=actor, now=NOW)
+    assert deliver_alerts(db, NOW) == 1
+    assert "水泥窑炉节能控制（演示数据）" in told(db)[0]
+    assert "(demonstration)" in list_notices(db, "A1")[0].message.text_en
+    about = Message("capability.x", "到期", "Expires", "/x", "capability", "CAP-V900-2")
+    assert marked(db, about).text_zh == "到期（演示数据）"
+    assert marked(db, about).text_en == "Expires (demonstration)"
+    other = about._replace(object_id="CAP-V900-1")
+    assert marked(db, other) == other
 
 
 def test_later_news_is_told_again_but_only_the_later(db: StoreDatabase, saved: SavedSearch) -> None:
