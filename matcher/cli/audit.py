@@ -27,26 +27,32 @@ def audit() -> None:
     """审计记录：谁在何时改了什么 · The audit trail: who changed what and when."""
 
 
-@audit.command(short_help="检查链条 · check the chain", epilog=example("aiplus audit verify"))
+@audit.command(short_help="检查链条 · check the chains", epilog=example("aiplus audit verify"))
 @with_database
 def verify(database: Path) -> None:
-    """重新计算整条链 · Recompute the whole chain and print where it ends.
+    """重新计算两条链：审计记录、展示过的列表 · Recompute both chains and print where they end.
 
-    Exit code 0 where it holds, 1 where it is broken, naming the first broken link. Keep the printed
-    digest in another place from time to time: who can write the file can also make a whole new
-    chain, and only an older digest shows that.
+    The audit trail, and the lists that were shown. Exit code 0 where both hold, 1 where one is
+    broken, naming the first broken link. Keep the printed digests in another place from time to
+    time: who can write the file can also make whole new chains, and only older digests show that.
     """
     from matcher.store.audit import verify_chain
+    from matcher.store.shown_chain import verify_shown
 
     with current_database(database, read_only=True) as db:
-        state = verify_chain(db)
-    if state.broken is not None:
-        click.echo(
-            f"第 {state.broken.sequence} 条断开 · broken at event {state.broken.sequence}: "
-            f"{state.broken.why}"
-        )
+        found = (("审计记录 · audit trail", "event", verify_chain(db)),
+                 ("展示过的列表 · shown lists", "link", verify_shown(db)))  # fmt: skip
+    for name, word, state in found:
+        if state.broken is None:
+            told = f"链条完整 · unbroken: {state.n_events} {word}s, head {state.head_digest}"
+        else:
+            told = (
+                f"第 {state.broken.sequence} 条断开 · broken at {word} {state.broken.sequence}: "
+                f"{state.broken.why}"
+            )
+        click.echo(f"{name}: {told}")
+    if any(state.broken is not None for _, _, state in found):
         click.get_current_context().exit(EXIT_BROKEN)
-    click.echo(f"链条完整 · unbroken: {state.n_events} events, head {state.head_digest}")
 
 
 @audit.command(

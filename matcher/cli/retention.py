@@ -27,8 +27,8 @@ HEADER = ("种类 kind", "", "保存 kept for", "日志 log", "到期 over")
 def retention(dry_run: bool, as_json: bool, quiet: bool, database: Path) -> None:
     """按种类删除超过保存期限的记录 · Delete what is older than the term of its kind.
 
-    Logs are kept for half a year at least. The audit trail, shown lists, engagements and consents
-    are never deleted. ``aiplus daily`` does it too.
+    Logs are kept for half a year at least. The audit trail, engagements and consents are never
+    deleted; of a shown list that led nowhere the digest stays. ``aiplus daily`` does it too.
     """
     from datetime import UTC, datetime
 

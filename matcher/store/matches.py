@@ -19,9 +19,26 @@ from matcher.ranking.results import BaseMatch, Exclusion, Match, MatchList
 from matcher.store.connection import read_snapshot, write_transaction
 from matcher.store.driver import driver_errors
 from matcher.store.serialise import from_json, from_plain, to_json, to_plain
+from matcher.store.shown_chain import (
+    LIST_COLUMNS,
+    PAIR_COLUMNS,
+    SHOWN,
+    append_link,
+    content_digest,
+    next_list_id,
+)
 from matcher.store.versions import Key, read_head, stamp
 
 ALWAYS_SHOWN = 1.0  # the ranking is deterministic: what is shown was certain to be shown
+
+
+def _insert(table: str, columns: tuple[str, ...]) -> str:
+    names, marks = ", ".join(("match_list_id", *columns)), ", ".join("?" * (1 + len(columns)))
+    return f"INSERT INTO {table} ({names}) VALUES ({marks})"  # noqa: S608 - columns of our own
+
+
+_INSERT_LIST = _insert("match_list", LIST_COLUMNS)
+_INSERT_PAIR = _insert("match_pair", PAIR_COLUMNS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,37 +109,28 @@ def save_match_list(  # noqa: PLR0913 (each says something of the whole list)
         for match in match_list.matches
     ]
     with write_transaction(db, "save a match list"):
-        row = db.conn.execute(
-            "INSERT INTO match_list (need_id, need_version, need, model_id, catalogue_revision, "
-            "no_adequate_match, n_eligible, excluded, bases, timing_ms, record_versions, origin, "
-            "created_at, model_sha256, computed_on) "
-            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING match_list_id",
-            [
-                str(need.get("need_id", "")),
-                _need_version(db, need, record_versions),
-                _json(need),
-                match_list.model_id,
-                match_list.catalogue_revision,
-                int(match_list.no_adequate_match),
-                match_list.n_eligible,
-                _json([to_plain(item) for item in match_list.excluded]),
-                _json([to_plain(item) for item in match_list.bases]),
-                _json(match_list.timing_ms),
-                _json([[kind, key, version] for (kind, key), version in record_versions.items()]),
-                origin,
-                at,
-                match_list.model_sha256,
-                computed_on.isoformat() if computed_on else None,
-            ],
-        ).fetchone()
-        db.conn.executemany(
-            "INSERT INTO match_pair (match_list_id, rank, provider_id, provider_version, "
-            "capability_id, capability_version, bits, probability, propensity, features, "
-            "explanation, closeness, intended_rank, origin, probability_need, "
-            "probability_provider) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            [(row[0], *pair) for pair in pairs],
+        row = (
+            str(need.get("need_id", "")),
+            _need_version(db, need, record_versions),
+            _json(need),
+            match_list.model_id,
+            match_list.catalogue_revision,
+            int(match_list.no_adequate_match),
+            match_list.n_eligible,
+            _json([to_plain(item) for item in match_list.excluded]),
+            _json([to_plain(item) for item in match_list.bases]),
+            _json(match_list.timing_ms),
+            _json([[kind, key, version] for (kind, key), version in record_versions.items()]),
+            origin,
+            at,
+            match_list.model_sha256,
+            computed_on.isoformat() if computed_on else None,
         )
-    return int(row[0])
+        match_list_id = next_list_id(db)
+        db.conn.execute(_INSERT_LIST, [match_list_id, *row])
+        db.conn.executemany(_INSERT_PAIR, [(match_list_id, *pair) for pair in pairs])
+        append_link(db, SHOWN, match_list_id, content_digest(row, pairs))
+    return match_list_id
 
 
 def _pair(

@@ -1,7 +1,8 @@
 """Count and delete what is older than its term, and say how far back each log goes.
 
 Which kinds there are and how long they are kept is decided in ``matcher.workflow.upkeep``. The
-audit trail and the logs of matches are never deleted; no statement here could.
+audit trail is never deleted; no statement here could. Of a shown list its digest stays in the chain
+of what was shown, and one that an engagement or an entry of unmet needs came from stays whole.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from sqlite_utils import Database
 
 from matcher.store.connection import write_transaction
 from matcher.store.driver import driver_errors
+from matcher.store.shown_chain import remove_lists
 from matcher.store.versions import stamp
 
 _IS_LOST = (
@@ -39,6 +41,11 @@ _IS_UNNAMED = f"""
             AND v.record_id = e.capability_id AND v.version = e.capability_version
         WHERE e.capability_id = attachment.object_id
         AND (e.state <> 'closed' OR e.updated_at >= ?1) AND {_NAMES_IT.format("v")})"""  # noqa: S608
+_LED_NOWHERE = """created_at < ?
+    AND NOT EXISTS (SELECT 1 FROM engagement AS e WHERE e.match_list_id = match_list.match_list_id)
+    AND NOT EXISTS (SELECT 1 FROM supply_gap AS g WHERE g.match_list_id = match_list.match_list_id)
+    """
+SHOWN_LISTS = "shown_lists"
 # Kind → table and what of it is over at a time.
 _OVER = {
     "login_attempts": ("login_attempt", "at < ?"),
@@ -52,6 +59,7 @@ _OVER = {
     "unread_notices": ("notice", "read_at IS NULL AND created_at < ?"),
     "jobs": ("job", "ended_at < ?"),
     "model_checks": ("model_check", "made_at < ?"),
+    SHOWN_LISTS: ("match_list", _LED_NOWHERE),
 }
 # Log → table and the column with the time of an entry.
 _LOGS = {
@@ -92,11 +100,23 @@ def delete_over(db: Database, kind: str, before: datetime) -> int:
     """Delete what of a kind was over before a time; return how many."""
     table, is_over = _OVER[kind]
     with write_transaction(db, f"delete old {kind}"):
+        if kind == SHOWN_LISTS:
+            return remove_lists(db, _ids_over(db, before))
         cursor = db.conn.execute(
             f"DELETE FROM {table} WHERE {is_over}",  # noqa: S608 - from the table above
             [stamp(before)],
         )
         return int(cursor.rowcount)
+
+
+def _ids_over(db: Database, before: datetime) -> list[int]:
+    """Return the shown lists that are over, the first one first."""
+    rows = db.conn.execute(
+        f"SELECT match_list_id FROM match_list WHERE {_LED_NOWHERE} "  # noqa: S608 - from above
+        "ORDER BY match_list_id",
+        [stamp(before)],
+    ).fetchall()
+    return [int(row[0]) for row in rows]
 
 
 def log_spans(db: Database) -> list[LogSpan]:

@@ -989,6 +989,22 @@ CREATE TABLE shadow_pair (
     PRIMARY KEY (match_list_id, model_id, rank)
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE shown_head (
+    id INTEGER PRIMARY KEY CHECK (id = 1),
+    sequence INTEGER NOT NULL CHECK (sequence >= 0),
+    digest TEXT NOT NULL CHECK (length(digest) = 64)
+) STRICT;
+
+CREATE TABLE shown_link (
+    sequence INTEGER PRIMARY KEY CHECK (sequence >= 1),
+    kind TEXT NOT NULL CHECK (kind IN ('shown', 'removed')),
+    match_list_id INTEGER NOT NULL,
+    content_digest TEXT NOT NULL CHECK (length(content_digest) = 64),
+    previous_digest TEXT NOT NULL CHECK (length(previous_digest) = 64),
+    digest TEXT NOT NULL CHECK (length(digest) = 64),
+    UNIQUE (match_list_id, kind)
+) STRICT;
+
 CREATE TABLE supply_gap (
     gap_id TEXT PRIMARY KEY CHECK (gap_id <> ''),
     need_id TEXT NOT NULL CHECK (need_id <> ''),
@@ -1031,11 +1047,33 @@ CREATE TRIGGER audit_event_no_delete BEFORE DELETE ON audit_event
 CREATE TRIGGER audit_event_no_update BEFORE UPDATE ON audit_event
     BEGIN SELECT RAISE(ABORT, 'audit events are only ever added'); END;
 
+CREATE TRIGGER match_list_no_delete BEFORE DELETE ON match_list
+    WHEN NOT EXISTS (SELECT 1 FROM shown_link AS l
+        WHERE l.match_list_id = OLD.match_list_id AND l.kind = 'removed')
+    BEGIN SELECT RAISE(ABORT, 'a shown list stays as it was shown'); END;
+
+CREATE TRIGGER match_list_no_update BEFORE UPDATE ON match_list
+    BEGIN SELECT RAISE(ABORT, 'a shown list stays as it was shown'); END;
+
+CREATE TRIGGER match_pair_no_delete BEFORE DELETE ON match_pair
+    WHEN NOT EXISTS (SELECT 1 FROM shown_link AS l
+        WHERE l.match_list_id = OLD.match_list_id AND l.kind = 'removed')
+    BEGIN SELECT RAISE(ABORT, 'a shown list stays as it was shown'); END;
+
+CREATE TRIGGER match_pair_no_update BEFORE UPDATE ON match_pair
+    BEGIN SELECT RAISE(ABORT, 'a shown list stays as it was shown'); END;
+
 CREATE TRIGGER report_snapshot_no_delete BEFORE DELETE ON report_snapshot
     BEGIN SELECT RAISE(ABORT, 'a kept report never changes'); END;
 
 CREATE TRIGGER report_snapshot_no_update BEFORE UPDATE ON report_snapshot
     BEGIN SELECT RAISE(ABORT, 'a kept report never changes'); END;
+
+CREATE TRIGGER shown_link_no_delete BEFORE DELETE ON shown_link
+    BEGIN SELECT RAISE(ABORT, 'links of shown lists are only ever added'); END;
+
+CREATE TRIGGER shown_link_no_update BEFORE UPDATE ON shown_link
+    BEGIN SELECT RAISE(ABORT, 'links of shown lists are only ever added'); END;
 
 CREATE VIEW record_current AS
 SELECT v.kind, v.record_id, v.version, v.payload, v.digest, v.actor, v.valid_from,

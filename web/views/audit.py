@@ -19,6 +19,7 @@ from matcher.store.audit import (
     list_events,
     verify_chain,
 )
+from matcher.store.shown_chain import verify_shown
 from web import access, backend
 from web.catalogue.paging import page_number
 from web.forms import CONTROL
@@ -46,6 +47,7 @@ def show_trail() -> ResponseReturnValue:
         kinds=known_values(db, "object_kind"),
         actions=known_values(db, "action"),
         chain=verify_chain(db) if request.args.get("check") == "1" else None,
+        shown=verify_shown(db) if request.args.get("check") == "1" else None,
     )
 
 

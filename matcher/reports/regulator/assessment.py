@@ -223,14 +223,16 @@ def _changes(facts: PackFacts) -> Answer:
 
 
 def _security(facts: PackFacts) -> Answer:
-    whole = not facts.chain.broken_at
+    whole = not facts.chain.broken_at and not facts.shown.broken_at
     return Answer(
         Words("日志与安全？", "Logs and security?"),
         Words(
-            f"每次变更记入审计链（{facts.chain.n_events} 条，{'完整' if whole else '断开'}）；"
+            f"每次变更记入审计链（{facts.chain.n_events} 条），每个展示过的列表记入另一条链"
+            f"（{facts.shown.n_events} 条），两条链{'完整' if whole else '断开'}；"
             "日志保存不少于半年。",
-            f"Every change is in the audit chain ({facts.chain.n_events} events, "
-            f"{'whole' if whole else 'BROKEN'}); logs are kept for half a year at least.",
+            f"Every change is in the audit chain ({facts.chain.n_events} events), every list that "
+            f"was shown in a chain of its own ({facts.shown.n_events} links): "
+            f"{'both are whole' if whole else 'BROKEN'}; logs are kept for half a year at least.",
         ),
         Words("05 日志留存证明、06 审计链证明", "05 and 06 of this pack"),
     )

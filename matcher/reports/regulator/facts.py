@@ -22,7 +22,7 @@ class Log(NamedTuple):
 
 
 class Chain(NamedTuple):
-    """The result of checking the audit trail; ``broken_at`` is empty where it holds."""
+    """The result of checking a chain of digests; ``broken_at`` is empty where it holds."""
 
     n_events: int
     head_digest: str
@@ -56,7 +56,8 @@ class PackFacts:
     check: Sequence[Mapping[str, Any]]
     checked_at: datetime | None
     logs: Sequence[Log]
-    chain: Chain
+    chain: Chain  # of the audit trail
+    shown: Chain  # of the lists that were shown
     counts: Mapping[str, int] = field(default_factory=dict)
 
     @property

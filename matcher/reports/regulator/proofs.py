@@ -1,8 +1,10 @@
-"""Proofs: how far back the logs go, and that the audit trail is whole."""
+"""Proofs: how far back the logs go, and that audit trail and shown lists are whole."""
 
 from __future__ import annotations
 
-from matcher.reports.regulator.facts import Log, PackFacts, Words, day, document, table
+from typing import NamedTuple
+
+from matcher.reports.regulator.facts import Chain, Log, PackFacts, Words, day, document, table
 
 HALF_YEAR_DAYS = 183
 LOG_WORDS = {
@@ -24,6 +26,30 @@ LOGS_BASIS = Words(
     "数据库中各日志表的计数和时间、保存期限设置；《网络安全法》第二十一条（不少于六个月）。",
     "counts and times of the log tables in the database, the terms in force; Cybersecurity Law, "
     "Article 21 (six months at least).",
+)
+
+
+class _About(NamedTuple):
+    """What the proof of one chain says."""
+
+    title: Words
+    whole: Words
+    links: str
+
+
+TRAIL = _About(
+    Words("审计记录", "The audit trail"),
+    Words("完整：每条记录都接续前一条。", "Whole: each event continues the one before it."),
+    "Events",
+)
+SHOWN_LISTS = _About(
+    Words("展示过的列表", "The lists that were shown"),
+    Words(
+        "完整：每个列表仍与展示时一致，或按保存期限删除且其摘要仍在链中。",
+        "Whole: each list is as it was shown, or was removed by its term and its digest is still "
+        "in the chain.",
+    ),
+    "Links",
 )
 CHAIN_TITLE = Words("审计链证明", "Proof of the audit chain")
 CHAIN_BASIS = Words(
@@ -74,23 +100,31 @@ def _verdict(log: Log, facts: PackFacts) -> Words:
 
 
 def audit_chain(facts: PackFacts, language: str) -> str:
-    """Return the result of checking the whole audit trail, with the digest to compare later."""
-    chain = facts.chain
-    whole = Words("完整：每条记录都接续前一条。", "Whole: each event continues the one before it.")
-    broken = Words(f"**断开**：{chain.broken_at}", f"**Broken**: {chain.broken_at}")
+    """Return the result of checking both chains, with the digests to compare later."""
     body = [
-        (broken if chain.broken_at else whole).of(language),
+        *_proof(facts.chain, TRAIL, language),
         "",
-        Words(f"- 记录数：{chain.n_events}", f"- Events: {chain.n_events}").of(language),
+        *_proof(facts.shown, SHOWN_LISTS, language),
+        "",
+        Words(
+            "请另存这两个摘要：以后再次核验时，同样序号处的摘要必须与它相同，否则记录被改过。",
+            "Keep both digests elsewhere: when a chain is checked again, the link of this number "
+            "must have it, or the chain was rewritten.",
+        ).of(language),
+    ]
+    return document(facts, CHAIN_TITLE, body, CHAIN_BASIS, language)
+
+
+def _proof(chain: Chain, about: _About, language: str) -> list[str]:
+    broken = Words(f"**断开**：{chain.broken_at}", f"**Broken**: {chain.broken_at}")
+    return [
+        f"## {about.title.of(language)}",
+        "",
+        (broken if chain.broken_at else about.whole).of(language),
+        "",
+        Words(f"- 记录数：{chain.n_events}", f"- {about.links}: {chain.n_events}").of(language),
         Words(
             f"- 链头摘要（SHA-256）：`{chain.head_digest}`",
             f"- Digest of its head (SHA-256): `{chain.head_digest}`",
         ).of(language),
-        "",
-        Words(
-            "请另存此摘要：以后再次核验时，同样序号处的摘要必须与它相同，否则记录被改过。",
-            "Keep this digest elsewhere: when the trail is checked again, the event of this number "
-            "must have it, or the trail was rewritten.",
-        ).of(language),
     ]
-    return document(facts, CHAIN_TITLE, body, CHAIN_BASIS, language)

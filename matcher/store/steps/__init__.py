@@ -20,6 +20,7 @@ from matcher.store.steps import digest
 from matcher.store.steps import open_calls
 from matcher.store.steps import second_factor
 from matcher.store.steps import closeness
+from matcher.store.steps import shown_chain
 
 __all__ = [
     "MIGRATIONS",
@@ -43,5 +44,6 @@ __all__ = [
     "rounds",
     "search",
     "second_factor",
+    "shown_chain",
     "supply",
 ]

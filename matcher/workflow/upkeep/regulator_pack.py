@@ -14,20 +14,22 @@ from matcher.reports.model_card import CARD_FILE
 from matcher.reports.regulator.facts import Chain, Log, PackFacts
 from matcher.reports.regulator.pack import pack_bytes
 from matcher.store.appeals import list_appeals
-from matcher.store.audit import Change, record_change, verify_chain
+from matcher.store.audit import ChainState, Change, record_change, verify_chain
 from matcher.store.engagements import count_reached
 from matcher.store.installation import DEMONSTRATION, read_setting
 from matcher.store.model_checks import list_checks
 from matcher.store.models import list_changes
-from matcher.store.report_snapshots import list_snapshots, read_snapshot_document
+from matcher.store.report_snapshots import read_snapshot_document
 from matcher.store.retention import log_spans
+from matcher.store.shown_chain import verify_shown
 from matcher.workflow.learning.models import exploration_share, shadow_model
+from matcher.workflow.learning.report_selection import last_kept
 from matcher.workflow.matching.serving import model_folder, serving_id
 from matcher.workflow.needs.states import Act
 from matcher.workflow.upkeep.retention import TERMS
 
 ALL = 1_000_000
-TERM_OF_LOG = {"sign_ins": "login_attempts"}
+TERM_OF_LOG = {"sign_ins": "login_attempts", "shown_lists": "shown_lists"}
 
 
 def make_pack(db: Database, models: Path, act: Act, *, made_by: str) -> bytes:
@@ -75,7 +77,8 @@ def gather_facts(db: Database, models: Path, act: Act, *, made_by: str) -> PackF
         check=checks[0].properties if checks else (),
         checked_at=checks[0].made_at if checks else None,
         logs=_logs(db),
-        chain=_chain(db),
+        chain=_chain(verify_chain(db)),
+        shown=_chain(verify_shown(db)),
         counts=_counts(db),
     )
 
@@ -90,10 +93,9 @@ def _no_card(model_id: str) -> str:
 
 
 def _last_report(db: Database) -> dict[str, Any] | None:
-    kept = list_snapshots(db, limit=1)
-    if not kept:
+    last = last_kept(db)
+    if last is None:
         return None
-    last = kept[0]
     text = read_snapshot_document(db, last.starts_on, last.ends_on, synthetic=last.synthetic)
     found: dict[str, Any] = json.loads(text)
     return found
@@ -107,8 +109,7 @@ def _logs(db: Database) -> list[Log]:
     ]
 
 
-def _chain(db: Database) -> Chain:
-    state = verify_chain(db)
+def _chain(state: ChainState) -> Chain:
     return Chain(state.n_events, state.head_digest, state.broken.why if state.broken else "")
 
 

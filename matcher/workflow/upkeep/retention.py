@@ -1,8 +1,9 @@
 """How long each kind of record is kept, and deleting what is over; a dry run only counts.
 
 Logs are kept for half a year at least, as the Cybersecurity Law (Article 21) asks of network
-operators; the terms of logs here are longer. The audit trail, shown lists, engagements, consents
-and outcomes have no term: they are what matches are explained and reports are made from.
+operators; the terms of logs here are longer. The audit trail, engagements, consents and outcomes
+have no term: they are what matches are explained and reports are made from. Shown lists that led
+nowhere have a long one; their digests stay in the chain of what was shown.
 """
 
 from __future__ import annotations
@@ -39,6 +40,7 @@ TERMS = (
     Term("login_attempts", KEPT_FOR, True, "登录尝试（摘要）", "attempts to sign in (digests)"),
     Term("jobs", timedelta(days=365), True, "后台任务记录", "records of background jobs"),
     Term("model_checks", timedelta(days=730), True, "模型夜间测试", "nightly tests of the model"),
+    Term("shown_lists", timedelta(days=3653), True, "无后续的展示列表", "shown lists, led nowhere"),
     Term("one_time_links", timedelta(days=30), False, "失效的一次性链接", "one-time links, ended"),
     Term("mails", WAITS_AT_MOST, False, "邮件队列", "queued mail"),
     Term("visitor_drafts", timedelta(days=30), False, "访客草稿", "drafts of visitors"),

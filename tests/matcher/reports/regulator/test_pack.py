@@ -66,6 +66,7 @@ def facts(**changes: Any) -> PackFacts:
             Log("consents", 0, None, None, None),
         ],
         "chain": Chain(812, "ab" * 32, ""),
+        "shown": Chain(96, "ef" * 32, ""),
         "counts": {"overrides": 7, "appeals": 2, "appeals_upheld": 1},
     }
     return PackFacts(**{**values, **changes})
@@ -160,6 +161,11 @@ def test_broken_chain_is_said_wherever_the_chain_is_spoken_of() -> None:
     assert "**Broken**: event 4 is missing" in files["06-audit-chain.en.md"]
     assert "BROKEN" in files["03-self-assessment.en.md"]
     assert "cd" * 32 in files["06-audit-chain.zh.md"]
+    lists = facts(shown=Chain(4, "cd" * 32, "shown list 3 was changed after it was shown"))
+    files = pack_files(lists)
+    assert "**Broken**: shown list 3 was changed" in files["06-audit-chain.en.md"]
+    assert "Whole: each event continues" in files["06-audit-chain.en.md"]
+    assert "BROKEN" in files["03-self-assessment.en.md"]
 
 
 def test_answers_carry_the_counted_facts() -> None:

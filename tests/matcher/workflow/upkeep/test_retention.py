@@ -19,6 +19,7 @@ from matcher.store.drafts import Draft, add_draft
 from matcher.store.jobs import add_job, end_job
 from matcher.store.login_attempts import add_attempt
 from matcher.store.mail import Letter, add_mail
+from matcher.store.matches import save_match_list
 from matcher.store.migrations import apply_migrations
 from matcher.store.model_checks import add_check
 from matcher.store.notices import Message, add_notice, mark_read
@@ -26,6 +27,7 @@ from matcher.store.one_time_links import Link, add_link
 from matcher.store.retention import KINDS, LOGS, count_over, log_spans
 from matcher.store.versions import stamp
 from matcher.workflow.upkeep.retention import LOGS_AT_LEAST, TERMS, Term, forget, what_is_over
+from tests.matcher.store.test_matches import make_list
 from web.session import VISITOR_PREFIX
 
 NOW = datetime(2026, 11, 22, 8, 0, tzinfo=UTC)
@@ -85,6 +87,9 @@ ADD: dict[str, Callable[[StoreDatabase, datetime], object]] = {
     "read_notices": read_notice,
     "unread_notices": notice,
     "jobs": ended_job,
+    "shown_lists": lambda db, at: save_match_list(
+        db, make_list(), record_versions={}, origin="site", now=at
+    ),
     "model_checks": lambda db, at: add_check(db, ("m", "0" * 64), 1, {"properties": []}, now=at),
 }
 
