@@ -12,7 +12,7 @@ from matcher.errors import InvalidRecord, ModelError, UnknownRecord
 from matcher.identity import Side
 from matcher.store.drafts import find_draft_of_record, list_drafts
 from matcher.store.needs import KeptNeed, list_kept_needs, read_kept_need
-from matcher.workflow.needs.draft_values import COPIED_FROM, values_of_need
+from matcher.workflow.needs.draft_values import BEGUN_ON, COPIED_FROM, values_of_need
 from matcher.workflow.needs.drafts import KIND, start_draft
 from matcher.workflow.needs.lifecycle import TransitionRefused, change_state
 from matcher.workflow.needs.matches import match_and_keep
@@ -85,7 +85,7 @@ def amend_need(need_id: str) -> ResponseReturnValue:
         return own_need_page(kept, OwnNews(problem=refusal_words(error))), 409
     draft = find_draft_of_record(backend.database(), KIND, need_id, owner)
     if draft is None:
-        values, now = values_of_need(kept.need), datetime.now(UTC)
+        values, now = {**values_of_need(kept.need), BEGUN_ON: kept.version}, datetime.now(UTC)
         draft = start_draft(backend.writable_database(), owner, values, now=now, record_id=need_id)
     goal = url_for("publishing.show_summary", draft_id=draft.draft_id)
     return redirect(goal, code=303)

@@ -27,6 +27,7 @@ from web.forms import messages
 from web.i18n import gettext as _
 from web.needs.answers import field_label, sections_of
 from web.needs.draft_form import own_draft, progress_of, today_in_china
+from web.needs.meanwhile import changes_meanwhile
 from web.needs.panel import field_url, panel_of
 
 blueprint = Blueprint("publishing", __name__)
@@ -42,7 +43,11 @@ def show_summary(draft_id: str) -> ResponseReturnValue:
 @access.requires(side=Side.ENTERPRISE, verified=True)
 def publish(draft_id: str) -> ResponseReturnValue:
     draft, act = own_draft(draft_id), Act(session.actor(), datetime.now(UTC))
-    wishes = Wishes("accept_near" in request.form, "ask_override" in request.form)
+    wishes = Wishes(
+        "accept_near" in request.form,
+        "ask_override" in request.form,
+        request.form.get("replaces", type=int),
+    )
     try:
         status = send_draft(
             backend.writable_database(), draft, session.own_organisation(), act, wishes
@@ -76,6 +81,7 @@ def summary_page(draft: Draft, refused: tuple[str, ...] = ()) -> str:
         missing=missing_rows(ready, draft),
         panel=panel_of(draft.values, draft.draft_id),
         files=list_attachments(backend.database(), "draft", draft.draft_id),
+        meanwhile=changes_meanwhile(draft),
         may_publish=access.may_call("publishing.publish"),
         needs_override=not ready.quality.is_publishable
         and not (status is not None and status.override_by),

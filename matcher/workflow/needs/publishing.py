@@ -32,6 +32,7 @@ from matcher.store.ownership import set_owner
 from matcher.workflow.drafts.typed import find_secrets
 from matcher.workflow.needs.chosen_providers import provider_problems
 from matcher.workflow.needs.draft_values import (
+    BEGUN_ON,
     COPIED_FROM,
     STEP_OF_FIELD,
     answers,
@@ -74,10 +75,14 @@ class Wishes(NamedTuple):
 
     accepts_near: bool = False
     asks_override: bool = False
+    replaces: int | None = None  # the version that the writer has seen to be newer than the draft's
 
 
 class NotPublishable(MatcherError):
-    """A need cannot be sent yet; ``why`` holds ``incomplete``, ``score``, ``near`` or a state."""
+    """A need cannot be sent yet; ``why`` says why.
+
+    It holds ``incomplete``, ``score``, ``near``, ``changed`` (since the draft was begun) or a state.
+    """
 
     code = "not_publishable"
 
@@ -157,6 +162,7 @@ def send_draft(
     need = replace(_published(draft.values, act), need_id=need_id, attachment_ids=attached)
     with write_transaction(db, f"send need {need_id}"):
         if draft.record_id:
+            _refuse_overtaken(db, draft, readiness, wishes)
             status = _amend(db, need, readiness.quality.score, organisation, act)
         else:
             status = _begin(db, need, readiness.quality.score, (draft, organisation), act)
@@ -179,6 +185,17 @@ def _refuse_unready(readiness: Readiness, wishes: Wishes, *, has_override: bool)
         why.append("near")
     if why:
         raise NotPublishable(readiness, tuple(why))
+
+
+def _refuse_overtaken(db: Database, draft: Draft, readiness: Readiness, wishes: Wishes) -> None:
+    """Refuse to undo unseen what was changed since the draft was begun, such as a new date."""
+    begun_on = draft.values.get(BEGUN_ON)
+    if begun_on is None or read_kept_need(db, draft.record_id).version in {
+        begun_on,
+        wishes.replaces,
+    }:
+        return
+    raise NotPublishable(readiness, ("changed",))
 
 
 def _was_overridden(db: Database, need_id: str) -> bool:
@@ -280,15 +297,15 @@ def renew(db: Database, need_id: str, dates: Mapping[str, Any], act: Act) -> Nee
     TransitionRefused
         The need is in a state in which it cannot be renewed, or not by this person.
     """
-    kept = read_kept_need(db, need_id)
     given = {name: dates[name] for name in ("reply_by", "start_by") if dates.get(name)}
     today = act.now.astimezone(CHINA).date()
-    data = {**dump_record(kept.need), **given}
-    if "reply_by" not in given:
-        data.pop("reply_by", None)
-    need: Need = load_need(data, profile=PUBLISH, today=today)
-    notes = notes_of(need, score_need(need).score)
     with write_transaction(db, f"renew need {need_id}"):
+        kept = read_kept_need(db, need_id)
+        data = {**dump_record(kept.need), **given}
+        if "reply_by" not in given:
+            data.pop("reply_by", None)
+        need: Need = load_need(data, profile=PUBLISH, today=today)
+        notes = notes_of(need, score_need(need).score)
         if kept.status.state == State.EXPIRED:
             status = change_state(db, need_id, State.OPEN, act, notes)
         else:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,13 +13,14 @@ from matcher.errors import InvalidRecord
 from matcher.identity import SYSTEM
 from matcher.store.attachments import list_attachments
 from matcher.store.audit import EventFilter, list_events
+from matcher.store.connection import close_database, open_database
 from matcher.store.drafts import list_drafts
 from matcher.store.need_status import list_transitions, read_status
 from matcher.store.needs import list_need_versions, read_kept_need
 from matcher.store.notices import list_notices
 from matcher.store.organisations import read_organisation
 from matcher.workflow.needs.attachments import Target, Upload, attach
-from matcher.workflow.needs.draft_values import values_of_need
+from matcher.workflow.needs.draft_values import BEGUN_ON, values_of_need
 from matcher.workflow.needs.drafts import start_draft
 from matcher.workflow.needs.expiry import REMIND_BEFORE, expire_and_remind
 from matcher.workflow.needs.lifecycle import TransitionRefused, change_state
@@ -181,6 +183,44 @@ def test_an_amendment_keeps_history_and_tells_who_asked(db: Database) -> None:
     event = list_events(db, EventFilter(action="need.amended"))[0]
     assert "800000" in event.before
     assert "1200000" in event.after
+
+
+def test_what_was_changed_since_a_draft_was_begun_is_not_undone_unseen(db: Database) -> None:
+    inhabited(db)
+    need_id = opened(db)
+    begun = read_kept_need(db, need_id)
+    enterprise, doing = person(db, "enterprise"), act(db, "enterprise")
+    values = {**values_of_need(begun.need), BEGUN_ON: begun.version, "tried": "试过规则视觉"}
+    draft = start_draft(db, enterprise.account_id, values, now=NOW, record_id=need_id)
+    later = (NOW + timedelta(days=45)).date()
+    renew(db, need_id, {"reply_by": later.isoformat()}, doing)
+    organisation = read_organisation(db, enterprise.organisation_id)
+    for wishes in (Wishes(), Wishes(replaces=begun.version)):
+        with pytest.raises(NotPublishable) as error:
+            send_draft(db, draft, organisation, doing, wishes)
+        assert error.value.why == ("changed",)
+    kept = read_kept_need(db, need_id)
+    assert (kept.need.reply_by, kept.need.tried) == (later, begun.need.tried)
+    send_draft(db, draft, organisation, doing, Wishes(replaces=kept.version))
+    assert read_kept_need(db, need_id).need.tried == "试过规则视觉"
+
+
+def test_renewal_keeps_what_was_amended_in_that_moment(db: Database, path: Path) -> None:
+    inhabited(db)
+    need_id = opened(db)
+    other = open_database(path)
+
+    def amend_first(statement: str) -> None:
+        if statement.startswith("BEGIN IMMEDIATE"):
+            db.conn.set_trace_callback(None)
+            amend(other, need_id, tried="试过规则视觉")
+
+    dates = {"reply_by": (NOW + timedelta(days=45)).date().isoformat()}
+    doing = act(db, "enterprise")
+    db.conn.set_trace_callback(amend_first)
+    renew(db, need_id, dates, doing)
+    close_database(other)
+    assert read_kept_need(db, need_id).need.tried == "试过规则视觉"
 
 
 def test_private_answers_stay_out_of_the_audit_trail(db: Database) -> None:
