@@ -43,6 +43,7 @@ from matcher.workflow.supply.called_needs import (
     may_be_called,
     targets_of,
 )
+from matcher.workflow.working_days import CHINA_TIME
 
 DRAFT, OPEN, ANSWERED, CLOSED = "draft", "open", "answered", "closed"
 PUBLIC = (OPEN, ANSWERED, CLOSED)
@@ -134,7 +135,7 @@ def edit_call(
     with write_transaction(db, f"edit open call {call_id}"):
         call = _for_staff(db, call_id, "edit", act.actor, (DRAFT, OPEN, ANSWERED))
         _check_seen(call, seen)
-        texts = _checked(call, typed, today=None if call.state != DRAFT else act.now.date())
+        texts = _checked(call, typed, today=None if call.state != DRAFT else _today(act))
         return _save(db, call, texts, {}, "edited", act)
 
 
@@ -161,7 +162,7 @@ def publish_call(
         needs = here(db, needs_of_call(db, call_id))
         if not all(may_be_called(db, kept) for kept in needs):
             raise ImpossibleStep("publish", call.state, "needs_changed", call_id=call_id)
-        texts = _checked(call, typed, profile=PUBLISH, today=act.now.date())
+        texts = _checked(call, typed, profile=PUBLISH, today=_today(act))
         more: dict[str, datetime | str] = {"state": OPEN, "published_at": act.now}
         published = _save(db, call, texts, more, "published", act)
         for kept in needs:
@@ -210,7 +211,7 @@ def answer_call(
     )
     with write_transaction(db, f"answer open call {call_id}"):
         call = read_public_call(db, call_id)
-        _check_answerable(call, act.now.date())
+        _check_answerable(call, _today(act))
         read_own(db, "capability", capability_id, organisation.organisation_id)
         if len(told) > LONGEST_NOTE:
             size = {"maximum": LONGEST_NOTE, "length": len(told)}
@@ -221,6 +222,11 @@ def answer_call(
         for role in STAFF_ROLES:
             tell_staff(db, role, _answered(call), now=act.now)
     return answered
+
+
+def _today(act: Act) -> date:
+    """Return the day in China: the date of a call ends when the day ends there."""
+    return act.now.astimezone(CHINA_TIME).date()
 
 
 def _check_answerable(call: OpenCall, today: date) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -230,6 +231,16 @@ def test_figure_that_is_no_cluster_is_refused(db: StoreDatabase) -> None:
 def answered(db: StoreDatabase, call: OpenCall) -> OpenCall:
     own: Organisation = read_organisation(db, "O-provider")
     return answer_call(db, call.call_id, OWN, "已在两条产线验证。", own, BY_PROVIDER)
+
+
+def test_last_day_for_answers_ends_when_it_ends_in_china(db: StoreDatabase) -> None:
+    call = published(db)
+    own = read_organisation(db, "O-provider")
+    late = datetime(2026, 5, 1, 16, 0, tzinfo=UTC)  # midnight there, still the first of May here
+    with pytest.raises(ImpossibleStep, match="too_late"):
+        answer_call(db, call.call_id, OWN, "", own, Act(PROVIDER, late))
+    last = Act(PROVIDER, late - timedelta(minutes=1))
+    assert answer_call(db, call.call_id, OWN, "", own, last).state == "answered"
 
 
 def edited(db: StoreDatabase, call: OpenCall) -> OpenCall:
