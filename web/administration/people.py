@@ -21,6 +21,8 @@ from web.forms import messages
 from web.i18n import gettext as _
 from web.plain_fields import plain_field, rows_of
 
+MOST_MEMBERS = 1_000  # on one page, so that each can be disabled
+
 
 def role_label(role: str) -> str:
     words = {
@@ -46,9 +48,10 @@ def members_context(organisation_id: str, roles: tuple[str, ...]) -> dict[str, A
     """Return the people of an organisation (without an id: of the platform) and who is invited."""
     db = backend.database()
     if organisation_id:
-        members = list_accounts(db, organisation_id=organisation_id)
+        members = list_accounts(db, organisation_id=organisation_id, limit=MOST_MEMBERS)
     else:
-        members = [account for role in roles for account in list_accounts(db, role=role)]
+        found = (list_accounts(db, role=role, limit=MOST_MEMBERS) for role in roles)
+        members = [account for accounts in found for account in accounts]
     return {
         "members": members,
         "invitations": open_invitations(db, organisation_id, now=datetime.now(UTC)),

@@ -19,6 +19,7 @@ from matcher.workflow.engagements.states import (
 )
 
 STAFF = frozenset({Role.REVIEWER.value, Role.ADMINISTRATOR.value})
+ALL = 1_000_000
 BASE_STATES = frozenset({PILOT_APPLIED, IN_PILOT})
 
 
@@ -76,7 +77,7 @@ def accounts_of_side(db: Database, engagement: Engagement, side: str) -> list[st
     """
     organisation_id = engagement.organisation_of(side)
     if side != BROKER and organisation_id:
-        accounts = list_accounts(db, organisation_id=organisation_id)
+        accounts = list_accounts(db, organisation_id=organisation_id, limit=ALL)
         return [account.account_id for account in accounts if account.is_active]
     return brokers_of(db, engagement.broker_id)
 
@@ -85,11 +86,11 @@ def brokers_of(db: Database, broker_id: str) -> list[str]:
     """Return the broker who was assigned, or every broker while nobody is."""
     if broker_id:
         return [broker_id]
-    reviewers = list_accounts(db, role=Role.REVIEWER)
+    reviewers = list_accounts(db, role=Role.REVIEWER, limit=ALL)
     return [account.account_id for account in reviewers if account.is_active]
 
 
 def administrators(db: Database) -> list[str]:
     """Return the administrators, for what nobody else has answered."""
-    found = list_accounts(db, role=Role.ADMINISTRATOR)
+    found = list_accounts(db, role=Role.ADMINISTRATOR, limit=ALL)
     return [account.account_id for account in found if account.is_active]

@@ -20,6 +20,7 @@ from matcher.workflow.messages.kinds import AT_ONCE, DAILY, timing_of
 
 SITE = "{site}"  # stands for the site's address until the letter is sent
 LONGEST_SUBJECT = 120
+ALL = 1_000_000
 # Behind what is a demonstration's, wherever it is told of.
 MARK_ZH, MARK_EN = "（演示数据）", " (demonstration)"
 
@@ -55,16 +56,31 @@ def marked(db: Database, message: Message) -> Message:
 
 
 def tell_organisation(
-    db: Database, organisation_id: str, message: Message, *, role: str = "", now: datetime
+    db: Database,
+    organisation_id: str,
+    message: Message,
+    *,
+    role: str = "",
+    but: str = "",
+    now: datetime,
 ) -> int:
-    """Tell every account of an organisation, or those in one role."""
-    accounts = list_accounts(db, organisation_id=organisation_id, role=role)
-    return tell(db, [account.account_id for account in accounts], message, now=now)
+    """Tell every account of an organisation, or those in one role; nobody where it is none.
+
+    Parameters
+    ----------
+    but : str
+        Who is not told, such as the one who acts.
+    """
+    if not organisation_id:  # without one the list would be of everybody
+        return 0
+    accounts = list_accounts(db, organisation_id=organisation_id, role=role, limit=ALL)
+    others = [account.account_id for account in accounts if account.account_id != but]
+    return tell(db, others, message, now=now)
 
 
 def tell_staff(db: Database, role: str, message: Message, *, now: datetime) -> int:
     """Tell everybody who acts for the platform in a role."""
-    accounts = list_accounts(db, role=role)
+    accounts = list_accounts(db, role=role, limit=ALL)
     return tell(db, [account.account_id for account in accounts], message, now=now)
 
 

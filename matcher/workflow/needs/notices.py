@@ -10,7 +10,6 @@ from datetime import datetime
 from sqlite_utils import Database
 
 from matcher.identity import Role
-from matcher.store.accounts import list_accounts
 from matcher.store.need_status import NeedStatus
 from matcher.store.needs import read_kept_need
 from matcher.store.notices import Message
@@ -18,7 +17,7 @@ from matcher.store.organisations import find_by_provider
 from matcher.store.ownership import owner_of
 from matcher.store.questions import list_questions
 from matcher.vocabulary import label
-from matcher.workflow.messages.notifying import tell, tell_organisation, tell_staff
+from matcher.workflow.messages.notifying import tell_organisation, tell_staff
 from matcher.workflow.needs.disclosure import INVITED, masked_need, names_of
 from matcher.workflow.needs.states import Act
 
@@ -69,9 +68,8 @@ def tell_enterprise(
         "need",
         need_id,
     )
-    accounts = list_accounts(db, organisation_id=owner_of(db, "need", need_id))
-    others = [one.account_id for one in accounts if one.account_id != act.actor.actor_id]
-    tell(db, others, message, now=act.now)
+    owner = owner_of(db, "need", need_id)
+    tell_organisation(db, owner, message, but=act.actor.actor_id, now=act.now)
 
 
 def _tell_reviewers(db: Database, need_id: str, now: datetime) -> None:

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from matcher.store.accounts import update_account
+from matcher.identity import Role
+from matcher.store.accounts import add_account, update_account
 from matcher.store.connection import StoreDatabase
 from matcher.store.mail import (
     TRIED_AGAIN_AFTER,
@@ -22,8 +23,8 @@ from matcher.store.mail import (
 from matcher.store.notices import Message
 from matcher.workflow.accounts.password_change import mail_reset
 from matcher.workflow.messages.mail import MailServer, WrongMailSetting, mail_server, send_waiting
-from matcher.workflow.messages.notifying import tell
-from tests.matcher.people import NOW
+from matcher.workflow.messages.notifying import tell, tell_organisation
+from tests.matcher.people import NOW, make_account
 from tests.matcher.workflow.mail_sink import Sink, mail_sink
 from tests.matcher.workflow.people_db import people_database, told
 
@@ -84,6 +85,19 @@ def test_people_are_mailed_what_they_want_and_told_everything(
         tell(db, ["ACC-1"], message, now=NOW)
     assert len(waiting_mail(db, now=NOW)) == topics
     assert sorted(told(db, "ACC-1")) == ["organisation.verified", "search.news"]
+
+
+def test_everybody_of_an_organisation_is_told_however_many_they_are(db: StoreDatabase) -> None:
+    for number in range(100, 160):
+        account = make_account(number, organisation_id="ORG-1", role=Role.MEMBER)
+        add_account(db, account, password_hash="none", now=NOW)
+    assert tell_organisation(db, "ORG-1", OTHER, now=NOW) == 61
+    assert tell_organisation(db, "ORG-1", OTHER, but="ACC-1", now=NOW) == 60
+
+
+def test_where_there_is_no_organisation_nobody_is_told(db: StoreDatabase) -> None:
+    assert tell_organisation(db, "", OTHER, now=NOW) == 0
+    assert [told(db, f"ACC-{number}") for number in (1, 2, 9)] == [[], [], []]
 
 
 def test_disabled_and_unknown_accounts_are_not_told(db: StoreDatabase) -> None:
