@@ -23,6 +23,7 @@ from matcher.store.migrations import apply_migrations
 from matcher.store.report_snapshots import list_snapshots
 from matcher.store.report_views import MOST_KEPT, ReportView, find_view, save_view
 from matcher.store.synthetic_history import remove_synthetic_history
+from matcher.workflow.demonstration.end import end_demonstration
 from matcher.workflow.demonstration.history import invent_history
 from matcher.workflow.jobs import BUILD_REPORT, KEEP_REPORT
 from matcher.workflow.learning.needs_behind import needs_behind
@@ -35,6 +36,8 @@ from matcher.workflow.learning.report_selection import (
     months_due,
     selection_of,
 )
+from matcher.workflow.needs.states import Act
+from matcher.workflow.upkeep.regulator_pack import gather_facts
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 MODELS = PROJECT / "models"
@@ -111,6 +114,19 @@ def test_a_kept_month_is_found_before_a_view_of_it(told: StoreDatabase) -> None:
     found = find_report(told, Selection(OCTOBER))
     assert found is not None
     assert found.is_kept
+
+
+def test_report_of_a_demonstration_does_not_speak_for_what_comes_after(
+    told: StoreDatabase,
+) -> None:
+    keep_month(told, MODELS, OCTOBER, actor=COMMAND_LINE, now=NOW)
+    during = gather_facts(told, MODELS, Act(COMMAND_LINE, NOW), made_by="")
+    assert during.report is not None
+    assert during.report["synthetic"]
+    end_demonstration(told, models=MODELS, now=NOW)
+    after = gather_facts(told, MODELS, Act(COMMAND_LINE, NOW), made_by="")
+    assert (after.report, after.is_synthetic) == (None, False)
+    assert len(list_snapshots(told)) == 1  # it stays on record
 
 
 @pytest.mark.parametrize(
