@@ -257,6 +257,11 @@ def read_offer(db: Database, offer_id: int) -> Offer:
     return found[0]
 
 
+def offers_taken_up_as(db: Database, engagement_id: str) -> list[Offer]:
+    """Return the offers whose places an engagement holds: none where it came from no round."""
+    return _offers(db, "engagement_id = ? AND state = ?", [engagement_id, TAKEN_UP])
+
+
 def list_offers(db: Database, round_id: str) -> list[Offer]:
     """Return the offers of a round, in the order in which they were made."""
     return _offers(db, "round_id = ?", [round_id])

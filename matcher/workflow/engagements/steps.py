@@ -128,7 +128,16 @@ def _take(asked: Asked) -> Engagement:
     if waited is None or _restarts(asked, after):
         start_for_state(db, after, now=now, answered=answered)
     tell_step(asked, after)
+    if after.state == states.CLOSED:
+        _free_seat(asked)
     return after
+
+
+def _free_seat(asked: Asked) -> None:
+    """Let the seat of a round go to the next; rounds know engagements, so they come in here."""
+    from matcher.workflow.rounds.freed import free_seat
+
+    free_seat(asked.db, asked.engagement, asked.side, actor=asked.actor, now=asked.now)
 
 
 def _restarts(asked: Asked, after: Engagement) -> bool:

@@ -226,8 +226,13 @@ def _after_given_up(
 ) -> list[Offer]:
     found = read_round(db, offer.round_id)
     tell_parties(db, found, parties_of_offer(db, offer), "round.given_up", now=now, reason=reason)
+    return move_up(db, found, offer, actor, now)
+
+
+def move_up(db: Database, found: Round, freed: Offer, actor: Actor, now: datetime) -> list[Offer]:
+    """Offer the seats that an offer leaves free to those who wait, and tell them."""
     new = []
-    for option in next_in_line(db, found, offer):
+    for option in next_in_line(db, found, freed):
         number = add_offer(db, _offer(found.round_id, option, WAIT_LIST), now=now)
         made = read_offer(db, number)
         note(db, found.round_id, "moved_up", {"key": list(made.key)}, actor, now)

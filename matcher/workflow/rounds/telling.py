@@ -50,6 +50,11 @@ WORDS: dict[str, Words] = {
         "名额分配轮次“{title}”中，一项安排已放弃。理由：{reason}",
         "A placement of the allocation round “{title}” was given up. Reason: {reason}",
     ),
+    "round.seat_freed": Words(
+        "名额分配轮次“{title}”中，一项安排的对接已结束，空出的名额按候补名单递补。",
+        "The engagement of a placement of the allocation round “{title}” has ended. What it leaves "
+        "free goes to the next on the wait-list.",
+    ),
     "round.solved": Words(
         "名额分配轮次“{title}”已求解，等待预览和公布。",
         "The allocation round “{title}” is solved and waits for your look and publication.",
