@@ -14,6 +14,7 @@ from matcher.store.brokering import read_override
 from matcher.store.ownership import owner_of
 from matcher.vocabulary import options
 from matcher.workflow.engagements.appeals import decide_appeal, file_appeal, first_actors
+from matcher.workflow.engagements.brokering import reason_for
 from matcher.workflow.engagements.parties import is_staff
 from web import access, backend, session
 from web.engagements.page import shown_engagement
@@ -65,7 +66,7 @@ def about_object(kind: str, object_id: str) -> str:
         db = backend.database()
         override = read_override(db, object_id)
         if own in parties_of(override.need_id, override.capability_id):
-            return override.reason
+            return reason_for(db, override, own)
     raise UnknownRecord(kind, object_id)
 
 

@@ -11,6 +11,7 @@ from sqlite_utils import Database
 
 from matcher.errors import InvalidRecord
 from matcher.identity import Actor, Role
+from matcher.intake.personal import mask
 from matcher.ranking.results import Match
 from matcher.records.engagement import Clock, Engagement
 from matcher.schemas.messages import problem
@@ -26,6 +27,7 @@ from matcher.store.brokering import (
 from matcher.store.clocks import running_clocks
 from matcher.store.connection import write_transaction
 from matcher.store.engagements import change_engagement, find_engagement
+from matcher.store.needs import read_kept_need
 from matcher.store.notices import Message
 from matcher.store.ownership import owner_of
 from matcher.vocabulary import codes
@@ -33,6 +35,7 @@ from matcher.workflow.engagements.asked import refused, unknown_code
 from matcher.workflow.engagements.opening import Occasion, open_engagement
 from matcher.workflow.engagements.parties import engagement_for, is_staff, sides_of
 from matcher.workflow.messages.notifying import tell, tell_organisation
+from matcher.workflow.needs.disclosure import NAMED, names_of
 from matcher.workflow.new_ids import new_id
 
 LONGEST_OVERRIDE = timedelta(days=90)
@@ -245,6 +248,17 @@ def _bits(item: Placed) -> float:
 
 def _place(item: Placed) -> int:
     return max(1, int(item.override.value or 1)) if item.override else 1
+
+
+def reason_for(db: Database, override: Override, organisation_id: str) -> str:
+    """Return why a list was changed, as one of the two organisations that it concerns may read it.
+
+    A provider reads it without what betrays the enterprise of a need that is not a named one.
+    """
+    kept = read_kept_need(db, override.need_id)
+    if organisation_id == kept.organisation_id or kept.status.visibility == NAMED:
+        return override.reason
+    return mask(override.reason, names_of(db, kept.organisation_id))
 
 
 def _check(wanted: ListChange, now: datetime) -> None:

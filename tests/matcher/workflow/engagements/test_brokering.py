@@ -26,6 +26,7 @@ from matcher.workflow.engagements.brokering import (
     broker_queue,
     change_list,
     placed,
+    reason_for,
     undo_change,
 )
 from matcher.workflow.engagements.clock_runs import run_clocks
@@ -35,6 +36,7 @@ from tests.matcher.workflow.engagements.world import (
     ADMINISTRATOR,
     BROKER,
     ENTERPRISE,
+    ENTERPRISE_NAME,
     NOW,
     OTHER_BROKER,
     PROVIDER,
@@ -45,6 +47,7 @@ from tests.matcher.workflow.engagements.world import (
 )
 
 NEXT_MONTH = NOW + timedelta(days=30)
+NAMING = f"{ENTERPRISE_NAME}指定要现场交付的单位"
 
 
 def match(rank: int, bits: float, capability_id: str) -> Match:
@@ -196,3 +199,15 @@ def test_an_overdue_appeal_is_pressed_until_it_is_decided(db: StoreDatabase) -> 
     decide_appeal(db, appeal.appeal_id, "upheld", "恢复", actor=OTHER_BROKER, now=NOW)
     assert read_engagement(db, engagement.engagement_id).state == "shown"
     assert run_clocks(db, due_after(NOW, 14).at).get("escalated", 0) == 0
+
+
+def test_provider_reads_a_reason_without_the_name_of_an_anonymous_enterprise(
+    db: StoreDatabase,
+) -> None:
+    add_need(db, "N-veiled")
+    add_need(db, "N-open", visibility="named")
+    for need_id, told in (("N-veiled", NAMING.replace(ENTERPRISE_NAME, "■■■")), ("N-open", NAMING)):
+        wanted = ListChange("CAP-V900-1", "exclude", NAMING, NEXT_MONTH)
+        made = change_list(db, need_id, wanted, actor=BROKER, now=NOW)
+        assert reason_for(db, made, PROVIDER.organisation_id) == told
+        assert reason_for(db, made, ENTERPRISE.organisation_id) == NAMING
