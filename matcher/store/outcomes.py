@@ -89,6 +89,11 @@ def outcomes_of_need(db: Database, need_id: str) -> list[Outcome]:
     return _outcomes(db, "need_id = ?", need_id)
 
 
+def list_outcomes(db: Database) -> list[Outcome]:
+    """Return every outcome, the first recorded first."""
+    return _outcomes(db, "outcome_id <> ?", "")
+
+
 def list_labels(db: Database) -> list[Label]:
     """Return every outcome that says something of a match, in the order of recording."""
     with driver_errors("read labels"):

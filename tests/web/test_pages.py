@@ -37,6 +37,7 @@ ADDRESSES = (
     "/forgotten-password",
     "/reports/quality",
     "/open-calls",
+    "/open-data",
     "/needs",
     "/search?kind=need",
     "/places/need",
