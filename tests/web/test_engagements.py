@@ -320,7 +320,9 @@ def test_list_is_narrowed_by_state_and_exported(handshake: Handshake) -> None:
     table = client.get("/my/engagements.csv?lang=en")
     assert table.content_type.startswith("text/csv")
     assert handshake.engagement_id in table.text
-    assert table.text.splitlines()[0].endswith("State,Due")
+    head, row = table.text.splitlines()
+    assert head.endswith("State,Due,Demonstration")
+    assert row.endswith(",Yes")
 
 
 def test_notices_lead_to_the_list_that_fits(sign_in: SignIn) -> None:
