@@ -19,9 +19,8 @@ from matcher.learning.history import HistoryLog
 from matcher.learning.probability_metrics import brier, expected_calibration_error
 from matcher.learning.split import fold_of
 from matcher.ranking.model import Table
-from matcher.ranking.sides import PREFIX, SIDES
+from matcher.ranking.sides import MIN_ANSWERS, PREFIX, SIDES
 
-MIN_ANSWERS = 200
 MIN_EACH = 20  # accepted, and not accepted
 N_FOLDS = 5
 ROUNDED = 6  # digits of log-odds that are kept, so that a file of answers gives the same tables

@@ -26,6 +26,7 @@ from matcher.ranking.matrix import Pool
 from matcher.ranking.model import AdditiveModel, field_bits, probability
 from matcher.ranking.requirements import judge_requirements
 from matcher.ranking.results import Exclusion, Match, MatchList
+from matcher.ranking.sides import side_probabilities
 from matcher.ranking.stated import stated_by
 from matcher.ranking.triple import Hosts
 from matcher.records import Capability, Need
@@ -209,6 +210,7 @@ class Matcher:
             ranking.bits[row], ranking.look_up.matrix[row], ranking.field, total
         )
         bits = explain.total_bits(entries)
+        sides = side_probabilities(self.model, bits)
         closeness = affinity.closest(np.array([row]))
         texts = evidence_texts(capability, catalogue)
         stated = stated_by(capability, self.index.parts.lexicon)
@@ -231,6 +233,9 @@ class Matcher:
             adequate=closeness >= self.model.adequacy.threshold,
             features=explain.named_values(ranking.look_up.matrix[row]),
             closeness=closeness,
+            probability_need=sides.need,
+            probability_provider=sides.provider,
+            probability_joint=sides.joint,
         )
 
     def rescored(self, ranking: Ranking, row: int, values: dict[int, float]) -> tuple[float, int]:

@@ -112,6 +112,10 @@ class Match:
     adequate: bool
     features: dict[str, float | None] = field(default_factory=dict)  # every value; None: not stated
     closeness: float | None = None  # of the nearest evidence, which ``adequate`` rests on
+    # How likely each side accepts, and both; None where the model has learned from too few answers.
+    probability_need: float | None = None
+    probability_provider: float | None = None
+    probability_joint: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from matcher.ranking.model import AdditiveModel, probability
 
 SIDES = ("need", "provider", "joint")
 PREFIX = "side:"
+MIN_ANSWERS = 200  # of a side, from which on it has a table
 
 
 class SideProbabilities(NamedTuple):

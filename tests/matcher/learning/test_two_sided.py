@@ -12,7 +12,6 @@ import pytest
 from matcher.learning.history import NEVER, SCHEMA, TEXT, TIME, TRUTH, WHOLE, HistoryLog, make_log
 from matcher.learning.label_lists import lists_of_history
 from matcher.learning.two_sided import (
-    MIN_ANSWERS,
     Answers,
     all_answers,
     answers_of,
@@ -23,7 +22,7 @@ from matcher.learning.two_sided import (
 from matcher.learning.update_from_labels import COLUMN, NO_GRADE
 from matcher.ranking.model import Table
 from matcher.ranking.registry import load_serving_model, save_model
-from matcher.ranking.sides import SIDES, side_probabilities
+from matcher.ranking.sides import MIN_ANSWERS, SIDES, side_probabilities
 from matcher.settings import PROJECT
 
 AT = np.datetime64("2026-03-01T00:00:00", "s")
