@@ -10,6 +10,8 @@ from matcher.ranking.features import FEATURES
 from matcher.reports.evaluation_tables import figure
 
 CARD_FILE = "MODEL_CARD.md"
+YES, NO = "是 · yes", "否 · no"
+REGIMES_ZH = {"catalogue": "目录", "long": "长文本", "short": "短文本"}
 PRIOR_NOTES = f"- {PRIOR_NOTE_ZH}\n- {PRIOR_NOTE_EN}"
 
 PURPOSE = """\
@@ -38,15 +40,17 @@ _NOT_MEANT = """\
 _TRAINING_HEAD = """\
 ## 训练 · Training
 
-| tables | needs | learned weights serve | nDCG@10 learned | untrained | gain [95 %] |
-|---|---|---|---|---|---|"""
+| 表 · tables | 需求 · needs | 用学到的权重 · learned weights serve | nDCG@10 学后 · learned | 未学 · untrained | 差 · gain [95 %] |
+|---|---|---|---|---|---|"""  # noqa: E501
 FEATURES_HEAD = """\
 ## 特征与权重 · Features and weights
+
+目录所用各表的权重，以自然对数计、每单位特征。先验是声明的，不是学来的；反馈可以改变它。
 
 Weights of the catalogue's tables, in natural-log units a feature unit. A prior is declared, not
 learned; feedback may move it.
 
-| feature | meaning | direction | weight | learned |
+| 特征 · feature | 含义 · meaning | 方向 · direction | 权重 · weight | 学得 · learned |
 |---|---|---|---|---|"""
 
 
@@ -54,6 +58,7 @@ def model_card(report: Mapping[str, Any]) -> str:
     """Return the card of a reported model as Markdown."""
     cases = report["cases"]
     ours = next(s for s in cases["systems"] if s["name"] == "model")
+    mrr = figure(ours["measures"]["mrr"])
     lines = [
         f"# 模型卡 · Model card: `{report['model_id']}`",
         "",
@@ -65,7 +70,9 @@ def model_card(report: Mapping[str, Any]) -> str:
         _TRAINING_HEAD,
         *_training_rows(report["manifest"]["regimes"]),
         "",
-        f"Real cases left out: MRR {figure(ours['measures']['mrr'])}, n = {cases['n_queries']}.",
+        f"真实案例逐个留出：MRR {mrr}，n = {cases['n_queries']}；各表见 `docs/evaluation.md`。",
+        "",
+        f"Real cases left out: MRR {mrr}, n = {cases['n_queries']}.",
         "All tables with baselines: `docs/evaluation.md`.",
         "",
         FEATURES_HEAD,
@@ -78,10 +85,11 @@ def _training_rows(regimes: Mapping[str, Any]) -> Iterator[str]:
     for regime, found in regimes.items():
         gate = found["gate"]
         if not gate.get("n_queries"):
-            yield f"| {regime} | 0 | no | – | – | – |"
+            yield f"| {REGIMES_ZH[regime]} · {regime} | 0 | {NO} | – | – | – |"
             continue
         yield (
-            f"| {regime} | {gate['n_queries']} | {'yes' if gate['is_learned'] else 'no'} | "
+            f"| {REGIMES_ZH[regime]} · {regime} | {gate['n_queries']} | "
+            f"{YES if gate['is_learned'] else NO} | "
             f"{gate['ndcg_learned']:.3f} | {gate['ndcg_prior']:.3f} | "
             f"{gate['gain']:+.3f} [{gate['low']:+.3f}, {gate['high']:+.3f}] |"
         )
@@ -92,7 +100,7 @@ def feature_rows(regime: Mapping[str, Any]) -> Iterator[str]:
     learned = set(regime.get("learned_features", ()))
     for feature in FEATURES:
         yield (
-            f"| `{feature.name}` {feature.label_zh} | {feature.summary} | "
+            f"| `{feature.name}` {feature.label_zh} · {feature.label_en} | {feature.summary} | "
             f"{'+' if feature.direction > 0 else '−'} | {regime['weights'][feature.name]:.3f} | "
-            f"{'yes' if feature.name in learned else 'prior'} |"
+            f"{YES if feature.name in learned else '先验 · prior'} |"
         )

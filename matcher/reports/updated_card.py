@@ -53,8 +53,10 @@ NOT_MEANT = """\
 - The parent's figures on real cases are not this model's; see the comparison.
 """
 CHANGES_HEAD = """\
-Weights of the catalogue's tables, in natural-log units; 95 % over enterprises, "–" at zero or with
-fewer than ten enterprises.
+目录所用各表的权重，以自然对数计；95% 区间对企业重抽，“–”表示仍为零、没有标签说到、或企业不足十家。
+
+Weights of the catalogue's tables, in natural-log units; 95 % over enterprises, "–" at zero, where
+no label speaks of it, or with fewer than ten enterprises.
 
 | 特征 · feature | 原来 · parent | 现在 · now | 变化 · change [95 %] |
 |---|---|---|---|"""

@@ -93,7 +93,8 @@ def test_threshold_that_outcomes_chose_stands_in_the_card_with_its_interval(fold
         "refused_share": 0.021,
     }  # fmt: skip
     card = updated_card(manifest_of(folder, adequacy=found))
-    assert "from a closeness of 0.310 [0.300, 0.330], before 0.283" in card
+    before = f"{found['parent']:.3f}"
+    assert f"from a closeness of 0.310 [0.300, 0.330], before {before}" in card
     assert "2.1% of the lists" in card
 
 
