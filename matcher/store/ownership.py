@@ -47,13 +47,20 @@ def owned_by(db: Database, organisation_id: str, kind: str) -> list[str]:
 
 
 def demonstration_records(db: Database) -> frozenset[tuple[str, str]]:
-    """Return (kind, id) of the records of made-up organisations, which say so wherever they are."""
+    """Return (kind, id) of the records of made-up organisations, which say so wherever they are.
+
+    A case is one of them where either side of its engagement is made up.
+    """
     with driver_errors("list the records of demonstrations"):
         rows = db.conn.execute(
             "SELECT o.kind, o.record_id FROM record_owner AS o "
             "JOIN organisation AS g USING (organisation_id) WHERE g.is_demo = 1 "
             "UNION SELECT 'provider', provider_id FROM organisation "
-            "WHERE is_demo = 1 AND provider_id IS NOT NULL"
+            "WHERE is_demo = 1 AND provider_id IS NOT NULL "
+            "UNION SELECT 'case', u.case_id FROM outcome AS u JOIN engagement AS e "
+            "USING (engagement_id) JOIN organisation AS g "
+            "ON g.organisation_id IN (e.need_organisation_id, e.provider_organisation_id) "
+            "WHERE g.is_demo = 1 AND u.case_id <> ''"
         ).fetchall()
     return frozenset((kind, record_id) for kind, record_id in rows)
 

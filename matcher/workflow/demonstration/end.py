@@ -23,6 +23,7 @@ from matcher.store.proposals import WITHDRAWN, Decision, decide_proposal, propos
 from matcher.store.synthetic_history import remove_synthetic_history
 from matcher.workflow.demonstration.rounds import cancel_demo_rounds
 from matcher.workflow.demonstration.supply import close_demo_calls
+from matcher.workflow.demonstration.traces import withdraw_traces
 from matcher.workflow.learning.models import leave_synthetic
 from matcher.workflow.needs.listing import list_needs_of
 from matcher.workflow.needs.states import Act
@@ -64,6 +65,7 @@ def end_demonstration(db: Database, *, models: Path, now: datetime) -> Ended:
             changes = {"is_active": False, "session_epoch": account.session_epoch + 1}
             update_account(db, account.account_id, changes)
         n_records = sum(_withdraw_all(db, organisation, now) for organisation in organisations)
+        n_records += withdraw_traces(db, REASON, now=now)
         close_demo_calls(db, Act(COMMAND_LINE, now, REASON))
         cancel_demo_rounds(db, COMMAND_LINE, REASON, now=now)
         leave_synthetic(db, models, Act(COMMAND_LINE, now, REASON))

@@ -54,3 +54,25 @@ def _add_to_waiting(db: Database, capability_id: str, case_id: str) -> None:
     if isinstance(wanted, Capability):
         payload = dump_record(_with_case(wanted, case_id))
         rebase_proposal(db, waiting.proposal_id, payload, version)
+
+
+def remove_case(
+    db: Database, capability_id: str, case_id: str, *, actor: Actor, now: datetime
+) -> None:
+    """Let a case that is withdrawn speak for a capability no more, nor for a change that waits."""
+    with write_transaction(db, f"remove case {case_id} from capability {capability_id}"):
+        before = find_record(db, "capability", capability_id)
+        if not isinstance(before, Capability) or case_id not in before.case_ids:
+            return
+        after = _without_case(before, case_id)
+        save_audited(db, after, before, action="capability.case_removed", actor=actor, now=now)
+        waiting = find_pending(db, "capability", capability_id)
+        version = current_version(db, "capability", capability_id)
+        wanted = proposed_record(waiting) if waiting is not None else None
+        if waiting is not None and version is not None and isinstance(wanted, Capability):
+            payload = dump_record(_without_case(wanted, case_id))
+            rebase_proposal(db, waiting.proposal_id, payload, version)
+
+
+def _without_case(capability: Capability, case_id: str) -> Capability:
+    return replace(capability, case_ids=tuple(one for one in capability.case_ids if one != case_id))
