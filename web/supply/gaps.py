@@ -11,7 +11,7 @@ from matcher.store.needs import read_kept_need
 from matcher.store.open_calls import calls_by_need
 from matcher.store.report_snapshots import ReportSnapshot, read_snapshot_document
 from matcher.store.supply_gaps import SupplyGap
-from matcher.workflow.learning.report_selection import last_kept
+from matcher.workflow.learning.history_demonstrations import last_kept
 from matcher.workflow.needs.disclosure import ANONYMOUS, INVITED, masked_need, names_of
 from matcher.workflow.supply.gaps import Topic
 from web import backend

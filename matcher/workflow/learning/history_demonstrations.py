@@ -19,6 +19,7 @@ from matcher.store.installation import DEMONSTRATION, read_setting
 from matcher.store.judgements import Judgement
 from matcher.store.organisations import list_organisations
 from matcher.store.ownership import demonstration_records
+from matcher.store.report_snapshots import ReportSnapshot, list_snapshots
 from matcher.store.shown_history import BesideRows, HistoryRows, read_history_rows
 from matcher.store.synthetic_history import find_synthetic_history
 
@@ -47,6 +48,15 @@ def is_synthetic(db: Database) -> bool:
     """Whether what is read of history here is the synthetic log: see the module."""
     is_on = read_setting(db, DEMONSTRATION) == "1"
     return is_on or find_synthetic_history(db) is not None
+
+
+def last_kept(db: Database) -> ReportSnapshot | None:
+    """Return the kept report of the latest month of the log that is read now, or None.
+
+    After a demonstration its reports stay on record, but none of them speaks for the installation.
+    """
+    wanted = is_synthetic(db)
+    return next((one for one in list_snapshots(db) if one.synthetic == wanted), None)
 
 
 def read_demonstrations(db: Database) -> Demonstrations:

@@ -117,15 +117,6 @@ def find_snapshot(db: Database, period: Period, *, synthetic: bool) -> ReportSna
     )
 
 
-def last_kept(db: Database) -> ReportSnapshot | None:
-    """Return the kept report of the latest month of the log that is read now, or None.
-
-    After a demonstration its reports stay on record, but none of them speaks for the installation.
-    """
-    wanted = is_synthetic(db)
-    return next((one for one in list_snapshots(db) if one.synthetic == wanted), None)
-
-
 def _view(selection: Selection, *, synthetic: bool) -> ReportView:
     period = selection.period
     return ReportView(period.start, period.end, synthetic, selection.wanted.as_json())

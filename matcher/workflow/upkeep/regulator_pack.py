@@ -22,8 +22,8 @@ from matcher.store.models import list_changes
 from matcher.store.report_snapshots import read_snapshot_document
 from matcher.store.retention import log_spans
 from matcher.store.shown_chain import verify_shown
+from matcher.workflow.learning.history_demonstrations import last_kept
 from matcher.workflow.learning.models import exploration_share, shadow_model
-from matcher.workflow.learning.report_selection import last_kept
 from matcher.workflow.matching.serving import model_folder, serving_id
 from matcher.workflow.needs.states import Act
 from matcher.workflow.upkeep.retention import TERMS
