@@ -43,11 +43,13 @@ class Round:
 
 
 class StoredAnswer(NamedTuple):
-    """What one party said of another."""
+    """What one party said of another, or the operator for it: then with the source."""
 
     party_id: str
     other_id: str
     answer: str
+    source: str = ""
+    answered_at: datetime | None = None  # as read; given when it is stored
 
 
 class StoredLock(NamedTuple):
@@ -143,11 +145,12 @@ def save_answer(
     db: Database, round_id: str, answer: StoredAnswer, *, actor: str, now: datetime
 ) -> None:
     """Store what a party says of another, in place of what it said before."""
+    party_id, other_id, word, source, _ = answer
     with write_transaction(db, f"store an answer in round {round_id}"):
         db.conn.execute(
-            "INSERT OR REPLACE INTO round_answer (round_id, party_id, other_id, answer, "
-            "answered_by, answered_at) VALUES (?, ?, ?, ?, ?, ?)",
-            [round_id, *answer, actor, stamp(now)],
+            "INSERT OR REPLACE INTO round_answer (round_id, party_id, other_id, answer, source, "
+            "answered_by, answered_at) VALUES (?, ?, ?, ?, ?, ?, ?)",
+            [round_id, party_id, other_id, word, source, actor, stamp(now)],
         )
 
 
@@ -155,11 +158,14 @@ def list_answers(db: Database, round_id: str) -> list[StoredAnswer]:
     """Return all answers of a round, by party."""
     with driver_errors("read the answers of a round"):
         rows = db.conn.execute(
-            "SELECT party_id, other_id, answer FROM round_answer WHERE round_id = ? "
-            "ORDER BY party_id, other_id",
+            "SELECT party_id, other_id, answer, source, answered_at FROM round_answer "
+            "WHERE round_id = ? ORDER BY party_id, other_id",
             [round_id],
         ).fetchall()
-    return [StoredAnswer(*row) for row in rows]
+    return [
+        StoredAnswer(party_id, other_id, answer, source, datetime.fromisoformat(at))
+        for party_id, other_id, answer, source, at in rows
+    ]
 
 
 def add_lock(db: Database, round_id: str, lock: StoredLock, *, actor: str, now: datetime) -> bool:

@@ -858,7 +858,7 @@ CREATE TABLE round_answer (
     other_id TEXT NOT NULL,
     answer TEXT NOT NULL CHECK (answer IN ('must', 'willing', 'no')),
     answered_by TEXT NOT NULL,
-    answered_at TEXT NOT NULL,
+    answered_at TEXT NOT NULL, source TEXT NOT NULL DEFAULT '',
     PRIMARY KEY (round_id, party_id, other_id)
 ) STRICT, WITHOUT ROWID;
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -16,13 +16,19 @@ from matcher.errors import UnknownRecord
 from matcher.identity import Account
 from matcher.store.needs import read_kept_need
 from matcher.store.round_parties import NEED, PROVIDER, Candidate, Offer, Party, list_offers
-from matcher.store.rounds import Round, read_round
+from matcher.store.rounds import Round, StoredAnswer, read_round
 from matcher.workflow.needs.disclosure import as_shown, is_suspended, may_see, sees_all
 from matcher.workflow.rounds.lifecycle import PUBLISHED
 from matcher.workflow.rounds.offers import place_in_line
 from matcher.workflow.rounds.reading import lock_reasons, result_of
 from matcher.workflow.rounds.scope import parts_of_place, rules_digest, scope_of
-from matcher.workflow.rounds.statements import Sheet, own_parties, sheet_of, takes_answers
+from matcher.workflow.rounds.statements import (
+    Sheet,
+    n_entered,
+    own_parties,
+    sheet_of,
+    takes_answers,
+)
 from web import backend, session
 from web.i18n import gettext as _
 from web.presenters import text_of
@@ -43,6 +49,7 @@ class Line:
     url: str
     probability: float | None  # of a match; a place adds no figure of its own
     answer: str
+    entered: StoredAnswer | None = None  # by the operator, with its source
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +87,7 @@ def own_round_page(round_id: str, problem: str = "", about: str = "") -> str:
         shows=shows,
         lock_reasons=lock_reasons(db, found) if shows == "result" else {},
         own=[own_of(found, party, is_open=is_open) for party in parties],
+        n_entered=n_entered(db, round_id),
         rules=rules_from(json.loads(found.rules)),
         scope=scope_of(found),
         digest=rules_digest(found),
@@ -132,7 +140,11 @@ def title_of(party: Party) -> tuple[str, str]:
 def lines_of(sheet: Sheet) -> list[Line]:
     names = Names(backend.catalogue(), backend.database())
     lines = (line_of(sheet, one, names) for one in sheet.candidates)
-    return [line for line in lines if line is not None]
+    return [
+        replace(line, entered=sheet.entered.get(line.other_id))
+        for line in lines
+        if line is not None
+    ]
 
 
 def line_of(sheet: Sheet, candidate: Candidate, names: Names) -> Line | None:
@@ -159,7 +171,8 @@ def need_line(candidate: Candidate, answer: str) -> Line | None:
     except UnknownRecord:
         return None
     is_hidden = not sees_all(kept, account) and is_suspended(db, kept)
-    if is_hidden or not may_see(kept, account, session.own_organisation().provider_id):
+    own = session.current_organisation()
+    if is_hidden or not may_see(kept, account, own.provider_id if own else ""):
         return None
     shown = as_shown(db, kept, account)
     about = text_of(shown, "organisation_name") if shown.organisation_name else _("anonymous")

@@ -19,7 +19,7 @@ from matcher.workflow.jobs import seems_stopped
 from matcher.workflow.rounds.lifecycle import SOLVABLE, inputs_of
 from matcher.workflow.rounds.reading import result_of
 from matcher.workflow.rounds.scope import rules_digest, scope_of
-from matcher.workflow.rounds.statements import turnout
+from matcher.workflow.rounds.statements import n_entered, parties_without_account, turnout
 from web import backend
 from web.rounds import words
 from web.rounds.names import Names
@@ -74,6 +74,8 @@ def round_page(round_id: str, problem: str = "", unconfirmed: str = "", about: s
         scope=scope_of(found),
         digest=rules_digest(found),
         turnout=turnout(db, round_id),
+        n_entered=n_entered(db, round_id),
+        n_silent=len(parties_without_account(db, round_id)),
         job=job,
         stopped=stopped,
         is_busy=job is not None and not job.is_over and not stopped,

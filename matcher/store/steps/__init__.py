@@ -21,6 +21,7 @@ from matcher.store.steps import open_calls
 from matcher.store.steps import second_factor
 from matcher.store.steps import closeness
 from matcher.store.steps import shown_chain
+from matcher.store.steps import statements
 
 __all__ = [
     "MIGRATIONS",
@@ -45,5 +46,6 @@ __all__ = [
     "search",
     "second_factor",
     "shown_chain",
+    "statements",
     "supply",
 ]

@@ -105,7 +105,8 @@ def state_answer(
             raise ImpossibleStep("state_answer", found.state, "expired")
         save_answer(db, round_id, answer, actor=actor.actor_id, now=now)
         after = {"party_id": answer.party_id, "other_id": answer.other_id}
-        note(db, round_id, "answered", after | {"answer": answer.answer}, actor, now)
+        what = "answer_entered" if answer.source else "answered"
+        note(db, round_id, what, after | {"answer": answer.answer}, actor, now, answer.source)
 
 
 def close_early(
@@ -162,7 +163,7 @@ def freeze_round(
         inputs = replace(
             gathered,
             # Read again with the write lock held: the last answer may just have come.
-            answers=tuple(Answer(*answer) for answer in list_answers(db, round_id)),
+            answers=tuple(Answer(*answer[:3]) for answer in list_answers(db, round_id)),
             locks=(),
             rules=rules_from(json.loads(found.rules)),
             seed=found.seed,

@@ -22,7 +22,7 @@ from matcher.store.round_parties import (
     Party,
     replace_parties,
 )
-from matcher.store.rounds import Round, StoredAnswer, list_answers, read_round, save_answer
+from matcher.store.rounds import Round, list_answers, read_round, save_answer
 from matcher.workflow.rounds.drafting import check_can_open
 from matcher.workflow.rounds.gather import Progress, gather
 from matcher.workflow.rounds.lifecycle import publish_rules
@@ -114,5 +114,5 @@ def _carry_answers(
     known = {party.party_id for party in parties}
     for answer in list_answers(db, opened.follows):
         if {answer.party_id, answer.other_id} <= known:
-            carried = StoredAnswer(*answer)
-            save_answer(db, opened.round_id, carried, actor=actor.actor_id, now=now)
+            said_at = answer.answered_at or now  # an operator's word names its day
+            save_answer(db, opened.round_id, answer, actor=actor.actor_id, now=said_at)
