@@ -16,6 +16,7 @@ from matcher.store.connection import close_database, open_database
 from matcher.store.migrations import apply_migrations
 from matcher.workflow.matching.meaning import MeaningSearch
 from matcher.workflow.matching.service import MatchingService
+from tests.shared import built_once, copied_database
 
 # A busy machine is no fault of the code. Where a change is judged, the same inputs are tried each
 # time, so that it is judged by what it changed; at a desk new ones are tried with every run.
@@ -24,14 +25,24 @@ settings.register_profile("ci", deadline=None, derandomize=True)
 settings.load_profile("ci" if os.environ.get("CI") else "desk")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let the contracts come first: they are short, and need nothing that is slow to make."""
+    items.sort(key=lambda item: "contracts" not in item.path.parts)
+
+
 @pytest.fixture(scope="session")
 def shipped_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A database with the shipped catalogue and the vectors of its texts.
 
     Tests copy it and leave it alone. Reading every text into vectors takes by far the longest, so
-    it is done once a run.
+    it is done once a run, whatever the number of processes.
     """
-    path = tmp_path_factory.mktemp("shipped") / "aiplus.db"
+    made = built_once(tmp_path_factory, "shipped", build_shipped)
+    return copied_database(made / "aiplus.db", tmp_path_factory.mktemp("shipped") / "aiplus.db")
+
+
+def build_shipped(folder: Path) -> None:
+    path = folder / "aiplus.db"
     db = open_database(path)
     apply_migrations(db)
     replace_catalogue(
@@ -44,4 +55,3 @@ def shipped_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
     MeaningSearch(path, service.encoder, service.model.language_means).index()
     db.conn.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     close_database(db)
-    return path

@@ -21,6 +21,7 @@ from matcher.store.needs import list_needs, save_need
 from matcher.store.organisations import list_organisations
 from matcher.store.outcomes import list_labels
 from tests.factories import make_need
+from tests.shared import copied_database
 
 Run = Callable[..., Result]
 MADE_UP = ("演示", "虚构")
@@ -28,10 +29,7 @@ MADE_UP = ("演示", "虚构")
 
 @pytest.fixture(scope="module")
 def database(shipped_database: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("story") / "story.db"
-    shutil.copy(shipped_database, path)
-    shutil.copytree(f"{shipped_database}.derived", f"{path}.derived")
-    return path
+    return copied_database(shipped_database, tmp_path_factory.mktemp("story") / "story.db")
 
 
 @pytest.fixture(scope="module")

@@ -2,30 +2,48 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 from collections.abc import Callable, Iterator
+from copy import copy
 from datetime import UTC, datetime
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 import pytest
 from bs4 import BeautifulSoup
 from flask import Flask
 from flask.testing import FlaskClient
+from jinja2.bccache import Bucket, BytecodeCache
 from sqlite_utils import Database
 
 from matcher.settings import PROJECT
 from matcher.store.connection import close_database, open_database
-from matcher.store.derived import SUFFIX
 from matcher.workflow.accounts.passwords import Effort, Passwords
 from matcher.workflow.demonstration.accounts import DemoAccount, open_demonstration
-from tests.web.html import check_page, parsed
+from tests.shared import copied_database
+from tests.web.html import check_page, token_in
 from web import create_app
 
 CHEAP = Effort(memory_kib=8, passes=1, lanes=1)  # a test's password protects nothing
 Page = Callable[..., BeautifulSoup]
 SignIn = Callable[[str], FlaskClient]
+
+
+class CompiledOnce(BytecodeCache):
+    """Keeps what the templates were compiled to, for every site of this process."""
+
+    def __init__(self) -> None:
+        self.kept: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        if bucket.key in self.kept:
+            bucket.bytecode_from_string(self.kept[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self.kept[bucket.key] = bucket.bytecode_to_string()
+
+
+TEMPLATES = CompiledOnce()
 
 
 @pytest.fixture(scope="session")
@@ -40,23 +58,33 @@ def make_site(database: Path, **environ: str) -> Flask:
         "AIPLUS_MODELS": str(PROJECT / "models"),
         "AIPLUS_SECRET_KEY": "a key for tests",
     }
-    return create_app({**values, **environ}, {"TESTING": False, "PASSWORD_EFFORT": CHEAP})
+    made = create_app({**values, **environ}, {"TESTING": False, "PASSWORD_EFFORT": CHEAP})
+    made.jinja_env.bytecode_cache = TEMPLATES
+    return made
 
 
 @pytest.fixture
-def own_site(shipped_database: Path, tmp_path: Path) -> Flask:
+def own_site(site: Flask, shipped_database: Path, tmp_path: Path) -> Flask:
     """The site over a copy of the database, with people in it, for tests that write."""
-    path = Path(shutil.copy(shipped_database, tmp_path / "aiplus.db"))
-    kept = shipped_database.with_name(shipped_database.name + SUFFIX)
-    if kept.is_dir():  # the arrays of its index: reading them is far quicker than building anew
-        # Linked, for hundreds of copies would fill a disk: such a file is replaced, never changed.
-        shutil.copytree(kept, path.with_name(path.name + SUFFIX), copy_function=os.link)
+    path = copied_database(shipped_database, tmp_path / "aiplus.db")
     made = make_site(path)
+    lend_index(site, made)
     db = open_database(path)
     people = open_demonstration(db, Passwords(CHEAP), now=datetime.now(UTC))
     close_database(db)
     made.extensions["people"] = {account.email.split("@")[0]: account for account in people}
     return made
+
+
+def lend_index(site: Flask, other: Flask) -> None:
+    """Give a site the index of another, which holds the same catalogue.
+
+    Building one takes many times as long as a test; from then on it follows its own database.
+    """
+    lent = copy(site.extensions["backend"].matching())
+    lent._path = Path(other.config["DATABASE"])
+    lent._lock = Lock()
+    other.extensions["backend"].service = lent
 
 
 @pytest.fixture
@@ -79,7 +107,7 @@ def sign_in(own_site: Flask) -> SignIn:
 
 def token_of(client: FlaskClient, address: str = "/sign-in") -> str:
     """Return the token of a form's page, without which nothing can be sent."""
-    return str(parsed(client.get(address).text).select_one("main [name=csrf_token]")["value"])
+    return token_in(client.get(address).text)
 
 
 @pytest.fixture

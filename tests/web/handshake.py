@@ -8,6 +8,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from bs4 import BeautifulSoup
 from flask.testing import FlaskClient
 from sqlite_utils import Database
 from werkzeug.test import TestResponse
@@ -28,7 +29,7 @@ from tests.factories import (
     make_registered_base,
     make_requirement,
 )
-from tests.web.html import parsed
+from tests.web.html import token_in
 
 NEED, CAPABILITY = "N-HIDDEN", "CAP-V900-1"
 ENTERPRISE, PROVIDER, BASE = "ORG-DEMO1", "ORG-DEMO2", "ORG-DEMO3"
@@ -77,24 +78,22 @@ def add_world(db: Database, **changes: Any) -> None:
     add_status(db, status, actor="t")
 
 
-def add_answerers(db: Database) -> None:
+def add_answerers(db: Database, *, n_places: int = 2) -> None:
     """Publish the provider's capability and the base's service."""
     now = datetime.now(UTC)
     capability = make_capability(case_ids=(), claims=())
     save_capability(db, capability, make_provider(), actor="t", now=now)
     update_organisation(db, PROVIDER, {"provider_id": "V900"}, now=now)
     today = now.date()
-    slots = (SlotPeriod("T1", today, today + LATER, total=2),)
+    slots = (SlotPeriod("T1", today, today + LATER, total=n_places),)
     save_pilot_base(db, make_registered_base(slots=slots), actor="t", now=now)
     set_owner(db, "pilot_base", "PB900", BASE, actor=OWNERS["base"], now=now)
 
 
 def send(client: FlaskClient, address: str, page: str = "", **data: Any) -> TestResponse:
     """Post a form with the token of a page, as a browser without scripts does."""
-    soup = parsed(client.get(page or "/account").text)
-    token = soup.select_one("main [name=csrf_token]")
-    assert token is not None, page
-    return client.post(address, data={"csrf_token": token["value"], **data})
+    token = token_in(client.get(page or "/account").text)
+    return client.post(address, data={"csrf_token": token, **data})
 
 
 class Handshake:
@@ -118,14 +117,14 @@ class Handshake:
     def step(self, who: str, action: str, **data: Any) -> TestResponse:
         """Send the form of a step as it stands on that reader's page."""
         client = self.clients[who]
-        page = parsed(client.get(self.address).text)
-        form = page.select_one(f'form[action$="/steps/{action}"]')
+        page = client.get(self.address).text
+        form = page.partition(f'/steps/{action}"')[2].partition("</form>")[0]
         hidden = {
             str(field["name"]): str(field["value"])
-            for field in (form.select("input[type=hidden]") if form else ())
+            for field in BeautifulSoup(form, "html.parser").select("input[type=hidden]")
         }
         if not hidden:
-            hidden = {"csrf_token": str(page.select_one("[name=csrf_token]")["value"])}
+            hidden = {"csrf_token": token_in(page)}
         return client.post(f"{self.address}/steps/{action}", data={**hidden, **data})
 
     def post(self, who: str, path: str, **data: Any) -> TestResponse:

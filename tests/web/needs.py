@@ -3,29 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from copy import copy
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
-import pytest
-from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from tests.web.conftest import token_of
-
-
-@pytest.fixture(autouse=True)
-def matching_at_hand(site: Flask, own_site: Flask) -> None:
-    """Give the site that is written the index of the other, which holds the same catalogue.
-
-    Building one takes many times as long as a test; from then on it follows its own database.
-    """
-    lent = copy(site.extensions["backend"].matching())
-    lent._path = Path(own_site.config["DATABASE"])
-    own_site.extensions["backend"].service = lent
-
 
 TODAY = datetime.now(UTC).date()
 STEPS: Mapping[str, Mapping[str, Any]] = {

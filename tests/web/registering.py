@@ -8,7 +8,7 @@ from bs4 import BeautifulSoup
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from tests.web.html import check_page, parsed
+from tests.web.html import check_page, token_in
 
 EVIDENCE = (
     "（测试用的虚构记录）在一家钢琴工厂的整机检验工位连续试用四个月，对两千根琴弦逐根比对人工调律结果，"
@@ -147,10 +147,8 @@ class Form:
 
     def post(self, address: str, page: str, **data: Any) -> TestResponse:
         """Send something with the token of a page."""
-        soup = parsed(self.client.get(page).text)
-        token = soup.select_one("main [name=csrf_token]")
-        assert token is not None, page
-        return self.client.post(address, data={"csrf_token": token["value"], **data})
+        token = token_in(self.client.get(page).text)
+        return self.client.post(address, data={"csrf_token": token, **data})
 
     def page(self, code: str, query: str = "") -> BeautifulSoup:
         return check_page(self.client.get(f"{self.address}/pages/{code}{query}"))
@@ -184,7 +182,6 @@ def decide(client: FlaskClient, decision: str, reason: str = "", at: int = 0) ->
     queue = check_page(client.get("/review"))
     links = queue.select("section[aria-labelledby=waiting] th a")
     page = str(links[at]["href"])
-    token = parsed(client.get(page).text).select_one("main form [name=csrf_token]")
-    assert token is not None
-    data = {"csrf_token": token["value"], "decision": decision, "reason": reason}
+    token = token_in(client.get(page).text)
+    data = {"csrf_token": token, "decision": decision, "reason": reason}
     return client.post(f"{page}/decision", data=data)

@@ -22,7 +22,7 @@ from matcher.store.ownership import set_owner
 from matcher.workflow.jobs import OPEN_ROUND, ROUND_KINDS, SOLVE_ROUND
 from tests.factories import make_need
 from tests.web.handshake import ENTERPRISE, OWNERS, add_answerers, add_world
-from tests.web.html import check_page, parsed
+from tests.web.html import check_page, token_in
 from web.moments import CHINA
 
 ADMIN = Actor("ACC-DEMO5", Role.ADMINISTRATOR)
@@ -92,9 +92,8 @@ class Rounds:
     def post(self, who: str, address: str, page: str = "", **data: Any) -> TestResponse:
         """Send a form with the token of a page of this reader."""
         client = self.clients[who]
-        token = parsed(client.get(page or "/account").text).select_one("[name=csrf_token]")
-        assert token is not None
-        return client.post(address, data={"csrf_token": token["value"], **data})
+        token = token_in(client.get(page or "/account").text)
+        return client.post(address, data={"csrf_token": token, **data})
 
     def draft(self, **changes: str) -> None:
         answer = self.post("administrator", "/rounds/new", **draft_values(**changes))

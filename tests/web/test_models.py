@@ -35,7 +35,8 @@ PASSWORD = "correct horse battery staple"
 def models(own_site: Flask, tmp_path: Path) -> Path:
     folder = two_models(tmp_path / "models")
     own_site.config["MODELS"] = str(folder)
-    own_site.extensions["backend"].models_dir = folder
+    backend = own_site.extensions["backend"]
+    backend.models_dir, backend.service = folder, None  # it loads its model from there
     return folder
 
 

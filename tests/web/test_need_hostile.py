@@ -14,9 +14,7 @@ from sqlite_utils import Database
 from matcher.store.drafts import list_drafts
 from tests.web.conftest import SignIn, token_of
 from tests.web.html import check_page
-from tests.web.needs import STEPS, begin, filled, matching_at_hand, post
-
-__all__ = ["matching_at_hand"]  # a fixture
+from tests.web.needs import STEPS, begin, filled, post
 
 NASTY = [
     "\x00",

@@ -13,9 +13,7 @@ from matcher.store.drafts import list_drafts
 from matcher.workflow.needs.draft_values import STEPS as FORM_STEPS
 from tests.web.conftest import SignIn
 from tests.web.html import check_page, parsed
-from tests.web.needs import STEPS, begin, filled, matching_at_hand, post
-
-__all__ = ["matching_at_hand"]  # a fixture
+from tests.web.needs import STEPS, begin, filled, post
 
 HTMX = {"HX-Request": "true"}
 

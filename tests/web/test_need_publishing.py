@@ -19,9 +19,7 @@ from tests.matcher.store.conftest import NOW
 from tests.matcher.workflow.needs.test_attachments import DOCX, office
 from tests.web.conftest import SignIn, token_of
 from tests.web.html import check_page
-from tests.web.needs import STEPS, TODAY, begin, filled, matching_at_hand, post, publish, send
-
-__all__ = ["matching_at_hand"]  # a fixture
+from tests.web.needs import STEPS, TODAY, begin, filled, post, publish, send
 
 
 @pytest.fixture

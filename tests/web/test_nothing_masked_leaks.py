@@ -29,9 +29,7 @@ from tests.factories import make_requirement
 from tests.web.conftest import SignIn
 from tests.web.handshake import ENTERPRISE, NEED, Handshake, add_answerers, add_world, send
 from tests.web.html import parsed
-from tests.web.needs import matching_at_hand
 
-__all__ = ["matching_at_hand"]  # a fixture of the tests of needs
 NAME, NAME_EN = "苏州合成隐名轧钢有限公司", "Veiled Rolling Mill Co., Ltd."
 CONTACT = "周隐合"
 # In the spelling to which every text is folded before it is compared.

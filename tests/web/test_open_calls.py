@@ -25,9 +25,7 @@ from matcher.store.supply_gaps import NO_CANDIDATE, SupplyGap, open_gap
 from matcher.workflow.demonstration.needs import add_demo_needs
 from tests.web.conftest import SignIn, token_of
 from tests.web.html import check_page
-from tests.web.needs import matching_at_hand
 
-__all__ = ["matching_at_hand"]  # a fixture
 NOW = datetime.now(UTC)
 OWN = "CAP-V002-1"
 CLUSTER: dict[str, Any] = {

@@ -20,9 +20,7 @@ from matcher.workflow.needs.states import Act
 from tests.web.conftest import SignIn, reader_of
 from tests.web.handshake import NEED, add_world, send
 from tests.web.html import check_page
-from tests.web.needs import matching_at_hand
 
-__all__ = ["matching_at_hand"]  # a fixture of the tests of needs
 ADMIN = Actor("ACC-DEMO5", Role.ADMINISTRATOR)
 BROKER = Actor("ACC-DEMO4", Role.REVIEWER)
 PAGE = f"/my/needs/{NEED}"

@@ -7,9 +7,8 @@ from flask.testing import FlaskClient
 
 from tests.web.conftest import SignIn
 from tests.web.html import check_page, parsed
-from tests.web.needs import STEPS, begin, matching_at_hand, post
+from tests.web.needs import STEPS, begin, post
 
-__all__ = ["matching_at_hand"]  # a fixture
 INVITED, EXCLUDED = "invited_provider_ids", "excluded_provider_ids"
 
 

@@ -6,6 +6,7 @@ import csv
 import io
 import json
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,13 +15,19 @@ from sqlite_utils import Database
 
 from matcher.identity import Verification
 from matcher.records import SlotPeriod
+from matcher.settings import PROJECT
+from matcher.store.connection import close_database, open_database
 from matcher.store.organisations import update_organisation
 from matcher.store.pilot_bases import save_pilot_base
 from matcher.store.round_parties import list_offers, list_parties
 from matcher.store.rounds import list_answers
+from matcher.workflow.accounts.passwords import Passwords
+from matcher.workflow.demonstration.accounts import open_demonstration
 from matcher.workflow.jobs import SOLVE_ROUND
+from matcher.workflow.matching.service import MatchingService
 from tests.factories import make_registered_base
-from tests.web.conftest import SignIn
+from tests.shared import copied_database, link_index
+from tests.web.conftest import CHEAP, SignIn
 from tests.web.handshake import ENTERPRISE, LATER, NEED, SECRETS
 from tests.web.html import check_page, parsed
 from tests.web.rounds import PLACE, SECOND, Rounds, add_round_world, draft_values
@@ -28,9 +35,22 @@ from tests.web.rounds import PLACE, SECOND, Rounds, add_round_world, draft_value
 WHO = ("administrator", "reviewer", "enterprise", "provider", "base")
 
 
+@pytest.fixture(scope="module")
+def indexed_world(shipped_database: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database with the same records, for the arrays of its index: they are built once."""
+    path = copied_database(shipped_database, tmp_path_factory.mktemp("rounds") / "aiplus.db")
+    db = open_database(path)
+    open_demonstration(db, Passwords(CHEAP), now=datetime.now(UTC))
+    add_round_world(db)
+    close_database(db)
+    MatchingService(path, PROJECT / "models")
+    return path
+
+
 @pytest.fixture
-def rounds(own_site: Flask, own_database: Database, sign_in: SignIn) -> Rounds:
+def rounds(own_site: Flask, own_database: Database, sign_in: SignIn, indexed_world: Path) -> Rounds:
     add_round_world(own_database)
+    link_index(indexed_world, Path(own_site.config["DATABASE"]))
     return Rounds(own_site, {who: sign_in(who) for who in WHO}, own_database)
 
 

@@ -23,10 +23,8 @@ from tests.factories import (
 from tests.web.conftest import SignIn, reader_of
 from tests.web.handshake import add_world
 from tests.web.html import check_page
-from tests.web.needs import matching_at_hand
 from web.needs.token import pack_need
 
-__all__ = ["matching_at_hand"]  # a fixture of the tests of needs
 NOW = datetime(2026, 11, 1, tzinfo=UTC)
 
 TIME = make_requirement(

@@ -17,11 +17,9 @@ from tests.matcher.store.conftest import NOW
 from tests.web.conftest import SignIn, reader_of
 from tests.web.handshake import NEED, Handshake, add_answerers, add_world, send
 from tests.web.html import check_page
-from tests.web.needs import matching_at_hand
 from tests.web.test_together import asked
 from web.needs.token import pack_need
 
-__all__ = ["matching_at_hand"]  # a fixture of the tests of needs
 PAGE = f"/my/needs/{NEED}"
 BARRED = HardCheck("free_slots", "failed", "none_free", "没有空余名额（合成）", "No free place")
 

@@ -31,6 +31,7 @@ from matcher.workflow.learning.model_checks import (
 )
 from matcher.workflow.matching.service import MatchingService
 from matcher.workflow.matching.serving import model_digest
+from tests.shared import copied_database
 from tests.web.models import NEXT, copy_model
 
 TODAY = date(2026, 11, 22)
@@ -41,7 +42,7 @@ SHIPPED = serving_model_id(MODELS)
 
 @pytest.fixture
 def db(shipped_database: Path, tmp_path: Path) -> Iterator[StoreDatabase]:
-    database = open_database(shutil.copy(shipped_database, tmp_path / "aiplus.db"))
+    database = open_database(copied_database(shipped_database, tmp_path / "aiplus.db"))
     admin = Account("ACC-9", "admin9@example.org", Role.ADMINISTRATOR)
     add_account(database, admin, password_hash="-", now=NOW)
     yield database
