@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlite_utils import Database
 
 from matcher.errors import UnknownRecord
-from matcher.identity import SYSTEM, Actor
+from matcher.identity import SYSTEM, Actor, Verification
 from matcher.records.engagement import Engagement, Transition
 from matcher.store.audit import Change, record_change
 from matcher.store.capabilities import read_capability
@@ -16,7 +16,7 @@ from matcher.store.connection import write_transaction
 from matcher.store.engagements import add_engagement, add_transition, find_pair, read_engagement
 from matcher.store.history import current_version
 from matcher.store.needs import KeptNeed, read_kept_need
-from matcher.store.organisations import find_by_provider
+from matcher.store.organisations import find_by_provider, read_organisation
 from matcher.workflow.engagements.asked import refused
 from matcher.workflow.engagements.clocks import start_for_state
 from matcher.workflow.engagements.parties import is_staff, sides_of
@@ -54,7 +54,8 @@ def open_engagement(
     UnknownRecord
         When the need or the capability does not exist for this actor.
     ImpossibleStep
-        When the need takes no answers, a side excluded the other, or both are one organisation.
+        When the need takes no answers, a side excluded the other, both are one organisation, or one
+        of them is suspended and could not answer (``resting``).
     """
     with write_transaction(db, f"open an engagement of need {need_id}"):
         found = find_pair(db, need_id, capability_id)
@@ -106,8 +107,18 @@ def _check(db: Database, kept: KeptNeed, new: Engagement, actor: Actor) -> None:
         raise refused(new, "open", "wrong_state", sides)
     if new.provider_organisation_id == new.need_organisation_id:
         raise refused(new, "open", "same_organisation", sides)
+    if any(_is_suspended(db, one) for one in _organisations(new)):
+        raise refused(new, "open", "resting", sides)
     if _is_excluded(db, kept, new):
         raise refused(new, "open", "excluded", sides)
+
+
+def _organisations(new: Engagement) -> tuple[str, ...]:
+    return tuple(filter(None, (new.need_organisation_id, new.provider_organisation_id)))
+
+
+def _is_suspended(db: Database, organisation_id: str) -> bool:
+    return read_organisation(db, organisation_id).verification == Verification.SUSPENDED
 
 
 def _is_excluded(db: Database, kept: KeptNeed, new: Engagement) -> bool:
