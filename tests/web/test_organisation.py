@@ -13,6 +13,7 @@ from matcher.identity import Verification
 from matcher.store.accounts import find_by_email, update_account
 from matcher.store.one_time_links import open_invitations
 from matcher.store.organisations import read_organisation, update_organisation
+from matcher.workflow.accounts.sign_in import FREE_FAILURES
 from tests.web.conftest import SignIn
 from tests.web.html import check_page
 from tests.web.people import PASSWORD, read, send, summary
@@ -92,6 +93,24 @@ def test_invited_colleague_joins_and_the_link_leaves_no_trace(
     again = own_site.test_client()
     again.get(path)
     assert again.get("/invitation").status_code == 410
+
+
+@pytest.mark.parametrize(
+    ("emails", "expected"),
+    [
+        (["provider@demo.invalid"] * FREE_FAILURES + ["base@demo.invalid", EMAIL], [422, 429, 429]),
+        ([EMAIL] * FREE_FAILURES + [EMAIL.upper(), "another@example.invalid"], [200, 429, 200]),
+    ],
+)
+def test_inviting_is_no_way_to_try_out_addresses_or_to_flood_one(
+    sign_in: SignIn, emails: list[str], expected: list[int]
+) -> None:
+    client = sign_in("enterprise")
+    forms = [{"email": email, "role": "member"} for email in emails]
+    answers = [send(client, "/organisation/members/invite", form) for form in forms]
+    told = [answer.status_code for answer in answers]
+    assert told == [expected[0]] * FREE_FAILURES + expected[1:]
+    assert "再试" in summary(answers[FREE_FAILURES])[0]
 
 
 def test_looking_at_an_invitation_does_not_use_it(sign_in: SignIn, own_site: Flask) -> None:

@@ -10,10 +10,12 @@ from flask import request, url_for
 from matcher.errors import InvalidRecord
 from matcher.identity import Organisation
 from matcher.schemas import load_invitee
-from matcher.store.accounts import list_accounts
+from matcher.store.accounts import key_of_email, list_accounts
+from matcher.store.login_attempts import add_attempt
 from matcher.store.mail import Letter, add_mail
 from matcher.store.one_time_links import open_invitations
 from matcher.workflow.accounts.membership import invite
+from matcher.workflow.accounts.sign_in import TooManyAttempts, refuse_while_throttled
 from matcher.workflow.messages.notifying import SITE
 from web import backend, post, session
 from web.confirm import confirmation_problem
@@ -82,7 +84,7 @@ def invitation_answer(
     password again.
     """
     email, role = request.form.get("email", ""), request.form.get("role", "")
-    told, secret = [], ""
+    told, secret, status = [], "", 422
     unconfirmed = "" if organisation else confirmation_problem()
     try:
         invitee = load_invitee({"email": email})
@@ -90,10 +92,13 @@ def invitation_answer(
             secret = issue(organisation, invitee.email, role)
     except InvalidRecord as error:
         told = messages(error.errors.get("email"))
+    except TooManyAttempts as error:
+        wait_s, status = error.context["wait_s"], 429
+        told = [_("Too many attempts. Wait %(seconds)s seconds, then try again.", seconds=wait_s)]
     if not secret:
         fields = invitation_fields(roles, email, role, told)
         shown = [*fields, *confirm_fields(unconfirmed)]
-        return {"fields": fields, "unconfirmed": unconfirmed, "problems": rows_of(shown)}, 422
+        return {"fields": fields, "unconfirmed": unconfirmed, "problems": rows_of(shown)}, status
     link = url_for("joining.open_invitation", secret=secret)
     mailed = email if post.can_mail() else ""
     # Read again: the invitation is in the list now.
@@ -112,12 +117,26 @@ def confirm_fields(problem: str) -> list[Any]:
 
 
 def issue(organisation: Organisation | None, email: str, role: str) -> str:
-    """Make the invitation, and mail it where there is a mail server."""
-    db, now = backend.writable_database(), datetime.now(UTC)
+    """Make the invitation, and mail it where there is a mail server.
+
+    Anybody can sign up an organisation. So inviting is slowed: inboxes are not flooded, and which
+    addresses have an account is not tried out.
+    """
+    db, gate, now = backend.writable_database(), session.gate(), datetime.now(UTC)
+    by = session.signed_in().account_id
+    sent = gate.digest(f"invited {key_of_email(email)}"), gate.digest(f"invited by {by}")
+    taken = (gate.digest(f"invited in vain by {by}"),) * 2
+    for keys in (sent, taken):
+        refuse_while_throttled(db, *keys, now=now)
     organisation_id = organisation.organisation_id if organisation else ""
-    secret = invite(
-        db, email, role, organisation_id=organisation_id, actor=session.actor(), now=now
-    )
+    try:
+        secret = invite(
+            db, email, role, organisation_id=organisation_id, actor=session.actor(), now=now
+        )
+    except InvalidRecord:
+        add_attempt(db, *taken, succeeded=False, now=now)
+        raise
+    add_attempt(db, *sent, succeeded=False, now=now)
     if post.can_mail():
         add_mail(db, letter(organisation, email, secret), now=now)
     return secret
