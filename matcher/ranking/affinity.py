@@ -15,6 +15,14 @@ from matcher.text.terms import ranking_terms
 
 Array = NDArray[np.float64]
 WORDS_SHARE = 0.5  # words and meaning count the same
+# A text near in meaning answers a need only if it is near in topic, too: the sentence encoder finds
+# somebody near for most needs of industry, whoever has been taken out of the catalogue. The weight
+# puts both on one scale: 5 % of the real cases' needs lie below .28 in meaning, 1 % below .37 in
+# topic. ``matcher.learning.refusals`` measures what it brings.
+TOPIC_WEIGHT = 0.75
+# Topics are read off the words that the catalogue knows. Below this share, which 99 % of the real
+# cases reach, they are a few words' guess: a need in another language, or from another world.
+TELLING_SHARE = 0.4
 
 
 class NeedAffinity:
@@ -61,20 +69,40 @@ class NeedAffinity:
         return result
 
     def closest(self, rows: NDArray[np.int64]) -> float:
-        """Return how near the best unit of these candidates is in meaning, a cosine in [0, 1].
+        """Return how near the best evidence of these candidates is, in [0, 1].
 
-        Unlike the score it does not depend on who else is in the catalogue. Shared words and topics
-        say less here: needs from outside the catalogue share words with somebody, too. The share of
-        such needs that is refused stands in the model's report among the properties.
+        The closest unit in meaning, a cosine, as far as the closest in topic bears it out (see
+        ``TOPIC_WEIGHT``). Unlike the score it does not depend on who else is in the catalogue.
+        Shared words say less here: needs from outside the catalogue share words with somebody,
+        too. What share of needs that nobody can answer is refused stands in the model's report.
         """
-        units = self._index.evidence.collection.units_of(self._look_up.pool.candidates[rows])
-        return float(self._look_up.scores.meaning[units].max(initial=0.0))
+        topic = self._look_up.scores.topic[self._units(rows)].max(initial=0.0)
+        meaning = np.array([self.nearest_meaning(rows)])
+        return float(self._borne_out(meaning, np.array([topic], dtype=np.float64))[0])
+
+    def nearest_meaning(self, rows: NDArray[np.int64]) -> float:
+        """Return the cosine, in [0, 1], of the unit of these candidates nearest in meaning."""
+        return float(self._look_up.scores.meaning[self._units(rows)].max(initial=0.0))
+
+    def _units(self, rows: NDArray[np.int64]) -> NDArray[np.int64]:
+        return self._index.evidence.collection.units_of(self._look_up.pool.candidates[rows])
 
     def closest_each(self, rows: NDArray[np.int64]) -> Array:
         """Return for each of these candidates what ``closest`` returns for it alone."""
-        collection = self._index.evidence.collection
-        best = np.maximum.reduceat(self._look_up.scores.meaning, collection.starts)
-        found: Array = np.maximum(best[self._look_up.pool.candidates[rows]], 0.0)
+        candidates, scores = self._look_up.pool.candidates[rows], self._look_up.scores
+        starts = self._index.evidence.collection.starts
+        if not len(candidates):
+            return np.zeros(0)
+        meaning, topic = (
+            np.maximum.reduceat(channel, starts)[candidates].astype(np.float64)
+            for channel in (scores.meaning, scores.topic)
+        )
+        return self._borne_out(np.maximum(meaning, 0.0), topic)
+
+    def _borne_out(self, meaning: Array, topic: Array) -> Array:
+        if self._look_up.query.known_share < TELLING_SHARE:
+            return meaning
+        found: Array = np.minimum(meaning, TOPIC_WEIGHT * topic)
         return found
 
     def _asked_vectors(self, asked: Sequence[str]) -> NDArray[np.float32]:

@@ -9,8 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-import numpy as np
-
+from matcher.ranking.affinity import NeedAffinity
 from matcher.ranking.eligibility import check_all
 from matcher.ranking.engine import LookUp
 from matcher.ranking.matching import Matcher, Ranking
@@ -62,11 +61,6 @@ def standing(
 
 
 def _n_adequate(matcher: Matcher, ranking: Ranking) -> int:
-    """Count the providers of whose best capability some text is near the need in meaning."""
-    collection = matcher.index.evidence.collection
-    if not len(ranking.best_rows):
-        return 0
-    closest = np.maximum.reduceat(ranking.look_up.scores.meaning, collection.starts)
-    candidates = ranking.look_up.pool.candidates[ranking.best_rows]
-    near = closest[candidates].astype(np.float64)  # as a match compares them
+    """Count the providers whose best capability comes close enough to the need."""
+    near = NeedAffinity(matcher.index, ranking.look_up).closest_each(ranking.best_rows)
     return int((near >= matcher.model.adequacy.threshold).sum())

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from matcher.learning.cases import ranked_cases
+from matcher.learning.refusals import refusal_block
 from matcher.learning.systems import ServedModel, Tools
 from matcher.ranking.engine import CatalogueIndex, IndexParts
 from matcher.ranking.matching import Matcher
@@ -56,6 +57,8 @@ def build_report(given: ReportInput, tools: Tools, say: Say) -> dict[str, Any]:
     cases = case_block(catalogue, queries, served, tools, say)
     even = even_case_block(catalogue, parts, queries, served, tools, say)
     strict = strict_case_block(catalogue, parts, served, tools, say)
+    say("needs with nobody near")
+    refusals = refusal_block(catalogue, parts, served.model, tools)
     say("twins of the catalogue")
     twins = twin_report(catalogue, served.model, tools)
     say("property tests")
@@ -73,6 +76,7 @@ def build_report(given: ReportInput, tools: Tools, say: Say) -> dict[str, Any]:
         "cases": cases,
         "cases_even": even,
         "cases_strict": strict,
+        "refusals": refusals,
         "twins": twins,
         "properties": properties,
         "shapes": shapes,

@@ -136,6 +136,7 @@ def evaluation_markdown(report: Mapping[str, Any]) -> str:
         *(calibration_lines(b["calibration"], f"`{b['source']}`") for b in report["learned"]),
         calibration_lines(cases["calibration"], "`cases`"),
         "",
+        *_refusal_lines(report["refusals"]),
         *_twin_lines(report["twins"]),
         *_slice_lines(cases["slices"]),
         *_property_lines(report["properties"]),
@@ -168,6 +169,36 @@ def _summary_row(task: str, block: Mapping[str, Any], measure: str) -> str:
         f"{NAMES.get(best['name'], best['name'])} {best['measures'][measure]['mean']:.3f} | "
         f"{figure(best['gain'][measure])} |"
     )
+
+
+REFUSAL_RULES = {"model": "**this model**", "meaning_alone": "closeness in meaning alone"}
+REFUSAL_NEEDS = {
+    "cases": "real cases",
+    "scenarios_zh": "scenarios, in Chinese",
+    "scenarios_en": "scenarios, in English",
+}
+
+
+def _refusal_lines(block: Mapping[str, Any]) -> list[str]:
+    share = f"{block['false_refusal_share']:.0%}"
+    lines = [
+        "### “Nobody fits”, said when it is true",
+        "",
+        "Each need is asked in the whole catalogue and in one without everybody near it: who did",
+        "it, who serves the scenario, who shares its industry division or an AI task. The",
+        f"threshold refuses {share} of the cases' needs; for the cases it is chosen on other folds.",
+        "",
+        "| needs | rule | n, nobody near | refused: rightly | n, whole | refused: wrongly |",
+        "|---|---|---|---|---|---|",
+    ]
+    for group in block["groups"]:
+        needs = REFUSAL_NEEDS.get(group["name"], group["name"])
+        lines += [
+            f"| {needs} | {REFUSAL_RULES[one['name']]} | {group['n_emptied']} | "
+            f"{figure(one['refused'])} | {group['n_whole']} | {figure(one['refused_wrongly'])} |"
+            for one in group["systems"]
+        ]
+    return [*lines, ""]
 
 
 def _twin_lines(twins: Mapping[str, Any]) -> list[str]:

@@ -24,6 +24,28 @@ BASELINES = {
 }
 
 
+def make_refusals(random: np.random.Generator) -> dict[str, Any]:
+    def drawn(chance: float) -> dict[str, float]:
+        return interval_json(random.random(80) < chance)
+
+    return {
+        "false_refusal_share": 0.05,
+        "n_shown": 5,
+        "groups": [
+            {
+                "name": name,
+                "n_whole": 80,
+                "n_emptied": 80,
+                "systems": [
+                    {"name": rule, "refused": drawn(share), "refused_wrongly": drawn(0.05)}
+                    for rule, share in (("model", 0.7), ("meaning_alone", 0.5))
+                ],
+            }
+            for name in ("cases", "scenarios_zh", "scenarios_en")
+        ],
+    }
+
+
 def make_report(**changes: Any) -> dict[str, Any]:
     random = np.random.default_rng(7)
     report = {
@@ -81,6 +103,7 @@ def make_report(**changes: Any) -> dict[str, Any]:
                 },
             ],
         },
+        "refusals": make_refusals(np.random.default_rng(8)),
         "twins": {
             "tasks": [
                 {

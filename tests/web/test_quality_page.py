@@ -43,6 +43,7 @@ def test_every_part_is_shown(serve: Serve, lang: str) -> None:
         "ranking",
         "training",
         "calibration",
+        "refusals",
         "slices",
         "twins",
         "properties",
@@ -160,11 +161,19 @@ def test_what_was_not_measured_is_said(serve: Serve) -> None:
 
 def test_report_of_fewer_parts_is_still_shown(serve: Serve) -> None:
     report = make_report(packs=[], learned=[], shapes=[], missing_packs=[])
-    for part in ("twins", "properties"):
+    for part in ("twins", "properties", "refusals"):
         del report[part]
     soup = read(serve(report))
     assert soup.select('[aria-labelledby="ranking"] table')
     assert not soup.select('[aria-labelledby="shapes"]')
+
+
+def test_refusals_are_set_beside_the_simpler_rule(serve: Serve) -> None:
+    report = make_report()
+    rows = read(serve(report)).select('[aria-labelledby="refusals"] tbody tr')
+    assert [row.td.text for row in rows] == ["本模型", "只看语义相近"] * 3
+    ours = report["refusals"]["groups"][0]["systems"][0]["refused"]["mean"]
+    assert f"{ours:.3f}" in rows[0].text
 
 
 def test_model_without_a_report_says_how_to_make_one(serve: Serve) -> None:
@@ -183,7 +192,7 @@ def test_figures_can_be_kept_as_a_table(serve: Serve) -> None:
     assert response.mimetype == "text/csv"
     assert MODEL_ID in response.headers["Content-Disposition"]
     rows = list(csv.DictReader(io.StringIO(response.text.lstrip("\ufeff"))))
-    assert {row["part"] for row in rows} == {"packs", "learned", "cases", "twins"}
+    assert {row["part"] for row in rows} == {"packs", "learned", "cases", "twins", "refusals"}
     assert all(float(row["low"]) <= float(row["mean"]) <= float(row["high"]) for row in rows)
 
 

@@ -367,33 +367,3 @@ def property_rows(report: Json) -> list[dict[str, Any]]:
         }
         for record in report.get("properties", {}).get("properties", [])
     ]
-
-
-def csv_rows(report: Json) -> Iterator[list[Any]]:
-    """Yield every figure of every system: part, task, system, measure, n, mean and interval."""
-    yield ["part", "task", "system", "measure", "n", "mean", "low", "high"]
-    parts = [("packs", f"{b['name']} {b['split']}", b) for b in report.get("packs", [])]
-    parts += [("learned", block["source"], block) for block in report.get("learned", [])]
-    parts += [("cases", task, block) for task, block in case_blocks(report) if block]
-    parts += [("twins", task["name"], task) for task in report.get("twins", {}).get("tasks", [])]
-    for part, task, block in parts:
-        for system in block["systems"]:
-            for name, value in system["measures"].items():
-                yield [
-                    part,
-                    task,
-                    system["name"],
-                    name,
-                    value["n"],
-                    value["mean"],
-                    value["low"],
-                    value["high"],
-                ]
-
-
-def case_blocks(report: Json) -> Iterator[tuple[str, Json | None]]:
-    even = report.get("cases_even") or {}
-    yield "leave one out", report["cases"]
-    yield "evenly", even or None
-    yield "evenly taught trees, leave one out", even.get("trees_on_plain")
-    yield "strictly", report.get("cases_strict")

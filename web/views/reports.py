@@ -13,6 +13,8 @@ from matcher.errors import ModelMissing, StoreError
 from matcher.workflow.matching.serving import serving_id
 from web import access, backend
 from web.administration import quality
+from web.administration.quality_csv import csv_rows
+from web.administration.quality_refusals import refusal_rows
 from web.administration.quality_shapes import shape_cards
 
 blueprint = Blueprint("reports", __name__)
@@ -43,6 +45,7 @@ def show_quality() -> ResponseReturnValue:
         cases=list(quality.case_tables(report)),
         training=list(quality.training_tables(report)),
         calibrations=quality.calibrations(report),
+        refusals=refusal_rows(report),
         slices=quality.slice_rows(report),
         twins=list(quality.twin_tables(report)),
         properties=quality.property_rows(report),
@@ -57,7 +60,7 @@ def download_quality() -> ResponseReturnValue:
     if report is None:
         abort(404)
     text = io.StringIO()
-    csv.writer(text).writerows(quality.csv_rows(report))
+    csv.writer(text).writerows(csv_rows(report))
     response = Response("\ufeff" + text.getvalue(), content_type="text/csv; charset=utf-8")
     response.headers["Content-Disposition"] = f'attachment; filename="quality-{model_id}.csv"'
     return response
