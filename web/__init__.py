@@ -27,7 +27,7 @@ from web import (
 from web.catalogue import alerts, marks
 from web.config import load_config
 from web.engagements import words
-from web.needs import sides
+from web.needs import shared_words, sides
 from web.registration import base_slots
 
 
@@ -52,6 +52,7 @@ def create_app(
         marks,
         answering,
         words,
+        shared_words,
         sides,
         presenters,
         confirm,

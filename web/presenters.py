@@ -166,8 +166,11 @@ def said(record: Any, name: str) -> str:
 
 
 def top_reasons(match: Any, limit: int = 3) -> list[Any]:
-    """Return what adds most, learned terms before declared priors."""
-    adding = [term for term in match.contributions if term.bits > 0]
+    """Return what adds most, learned terms before declared priors.
+
+    As with ``weak_points``, what has no value is no reason for this candidate.
+    """
+    adding = [one for one in match.contributions if one.bits > 0 and one.value is not None]
     return sorted(adding, key=lambda term: (term.is_prior, -term.bits))[:limit]
 
 
