@@ -186,7 +186,7 @@ def _refusal_lines(block: Mapping[str, Any]) -> list[str]:
         "",
         "Each need is asked in the whole catalogue and in one without everybody near it: who did",
         "it, who serves the scenario, who shares its industry division or an AI task. The",
-        f"threshold refuses {share} of the cases' needs; for the cases it is chosen on other folds.",
+        f"threshold refuses {share} of the cases' needs; for cases it is chosen on other folds.",
         "",
         "| needs | rule | n, nobody near | refused: rightly | n, whole | refused: wrongly |",
         "|---|---|---|---|---|---|",
