@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 if TYPE_CHECKING:
     from sqlite_utils import Database
 
+    from matcher.cli.progress import Progress
     from matcher.learning.history import HistoryLog
     from matcher.learning.systems import Tools
 
@@ -108,6 +109,23 @@ def update(
     manifest = update_model(models, parent_id, model_id, given, now=now())
     write_card(models / model_id)
     return manifest
+
+
+def reproduced(database: Path, models: Path, model_id: str, progress: Progress) -> dict[str, Any]:
+    """Make a model once more and return how far each value is from the one that was kept."""
+    from matcher.cli.tools import learning_tools
+    from matcher.interchange.catalogue_files import catalogue_digest, read_catalogue
+    from matcher.learning.reproduction import reproduce, reproduce_cases
+    from matcher.ranking.registry import load_model
+    from matcher.vocabulary.files import data_folder
+    from matcher.workflow.matching.serving import model_folder
+
+    if "parent" in load_model(model_folder(models, model_id)).manifest:
+        return reproduce(models, model_id)
+    folder = data_folder() / "catalogue"
+    with learning_tools(database, progress) as tools:
+        catalogue, digest = read_catalogue(folder), catalogue_digest(folder)
+        return reproduce_cases(models, model_id, catalogue, digest, tools)
 
 
 def now() -> datetime:

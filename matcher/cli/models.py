@@ -298,19 +298,27 @@ def update_model(
 
 @models_group.command(
     "reproduce",
-    short_help="重算更新 · compute an update again",
-    epilog=example("aiplus models reproduce additive-2027-01"),
+    short_help="重算学到的值 · compute what was learned again",
+    epilog=example(
+        "aiplus models reproduce additive-2026-11", "aiplus models reproduce additive-2027-01"
+    ),
 )
 @click.argument("model_id")
 @with_json
 @with_quiet
+@with_database
 @with_models
-def reproduce_model(model_id: str, as_json: bool, quiet: bool, models: Path) -> None:
-    """由模型文件夹重算权重并比较 · Compute a model's weights again from its folder."""
-    from matcher.learning.reproduction import reproduce
+def reproduce_model(
+    model_id: str, as_json: bool, quiet: bool, database: Path, models: Path
+) -> None:
+    """重算模型学到的每个值并比较 · Compute all that a model learned again, and compare.
 
-    note("重算 · computing again", quiet=quiet)
-    found = reproduce(models, model_id)
+    An updated model from its folder; a trained one as far as the catalogue's cases go.
+    """
+    from matcher.cli.model_work import reproduced
+
+    with Progress("重算 · computing again", quiet=quiet) as progress:
+        found = reproduced(database, models, model_id, progress)
     if as_json:
         echo_json(found)
     else:

@@ -1,4 +1,8 @@
-"""An updated model made once more from its folder: every value it learned, to the fourth digit."""
+"""A model made once more: every value that it learned, to the fourth digit.
+
+An updated model from its folder alone; a trained one as far as the catalogue's real cases go, for
+the packs that it also learned from lie elsewhere.
+"""
 
 from __future__ import annotations
 
@@ -13,17 +17,21 @@ from numpy.typing import NDArray
 
 from matcher.errors import ModelIncompatible
 from matcher.learning.adequacy import choose_adequacy
+from matcher.learning.cases import ranked_cases
 from matcher.learning.labels_file import LabelSet, read_labels
-from matcher.learning.systems import FOLDS_FILE, ServedModel, load_served
-from matcher.learning.training import SEED
+from matcher.learning.systems import FOLDS_FILE, ServedModel, Tools, load_served
+from matcher.learning.training import SEED, build_model, fold_weights
 from matcher.learning.two_sided import fit_sides
 from matcher.learning.update_from_labels import update_weights
 from matcher.learning.updated_model import LABELS_FILE, REGIME, folds_text
+from matcher.ranking.engine import IndexParts
 from matcher.ranking.features import FEATURE_NAMES
 from matcher.ranking.model import Adequacy, Table
 from matcher.ranking.sides import PREFIX
+from matcher.records import Catalogue
 
 AGREED_DIGITS = 4
+GATE, CALIBRATION = "gate", "calibration"
 WEIGHTS, TEST, SIDES, ADEQUACY, FOLDS = "weights", "test", "sides", "adequacy", "folds"
 
 Array = NDArray[np.float64]
@@ -54,11 +62,61 @@ def reproduce(models: Path, model_id: str) -> dict[str, Any]:
         ADEQUACY: _adequacy_gap(served, labels),
         FOLDS: _folds_gap(models, served, labels),
     }
+    return _compared(parts) | {"n_lists": len(labels.lists)}
+
+
+def _compared(parts: Mapping[str, float | None]) -> dict[str, Any]:
     gap = max(found for found in parts.values() if found is not None)
     digits = AGREED_DIGITS if gap <= 10.0**-AGREED_DIGITS else int(max(0, -np.log10(gap)))
-    return {
-        "largest_difference": gap, "digits": digits, "n_lists": len(labels.lists), "parts": parts,
-    }  # fmt: skip
+    return {"largest_difference": gap, "digits": digits, "parts": dict(parts)}
+
+
+def reproduce_cases(
+    models: Path, model_id: str, catalogue: Catalogue, digest: str, tools: Tools
+) -> dict[str, Any]:
+    """Train the catalogue's tables again on its real cases; return the largest difference.
+
+    Parameters
+    ----------
+    digest : str
+        Of the files of the catalogue, which must be the one that the model was trained on.
+
+    Returns
+    -------
+    dict
+        As ``reproduce``, with ``n_cases``; the parts are the weights, the figures of the gate, the
+        calibration and the folds.
+
+    Raises
+    ------
+    ModelIncompatible
+        The model was trained on another state of the catalogue, or learned nothing from it.
+    """
+    served = load_served(models, model_id)
+    kept = served.model.manifest.get("regimes", {}).get(REGIME, {})
+    if served.model.manifest.get("catalogue_digest") != digest:
+        raise ModelIncompatible(
+            f"{model_id} was trained on another state of the catalogue; check that state out first"
+        )
+    if not kept.get("gate", {}).get("n_queries"):
+        raise ModelIncompatible(f"{model_id} learned nothing from the catalogue's cases")
+    parts = IndexParts(tools.encoder, tools.cache, tools.lexicon, served.model.language_means)
+    queries = ranked_cases(catalogue, parts, progress=tools.progress)[0]
+    again, fitted = build_model(
+        model_id, {REGIME: queries}, served.model.language_means, served.model.adequacy
+    )
+    found = fitted[REGIME]
+    gaps: dict[str, float | None] = {
+        WEIGHTS: float(np.abs(found.weights - _named(kept["weights"])).max()),
+        GATE: _record_gap(found.gate, kept["gate"]),
+        CALIBRATION: _table_gap(again.calibration[REGIME], served.model.calibration.get(REGIME)),
+    }
+    if found.is_learned:
+        folds = np.array(fold_weights(queries, REGIME))
+        path = models / model_id / FOLDS_FILE
+        known = np.array(json.loads(path.read_text("utf-8"))["weights"][REGIME])
+        gaps[FOLDS] = float(np.abs(folds - known).max())
+    return _compared(gaps) | {"n_cases": len(queries)}
 
 
 def _labels(folder: Path, manifest: Mapping[str, Any]) -> LabelSet:

@@ -14,16 +14,19 @@ from matcher.ranking.registry import load_serving_model
 from matcher.records import Catalogue
 from matcher.schemas import dump_record
 from matcher.vocabulary.files import data_folder
-from tests.factories import make_catalogue
+from tests.factories import make_capability, make_case, make_catalogue, make_provider
 
 
 @pytest.fixture(scope="module")
 def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A data folder: the project's vocabularies and one synthetic record of each kind."""
-    folder = tmp_path_factory.mktemp("data")
+    return written(tmp_path_factory.mktemp("data"), make_catalogue())
+
+
+def written(folder: Path, catalogue: Catalogue) -> Path:
+    """Write a data folder with the project's vocabularies and a catalogue."""
     (folder / "vocabulary").symlink_to(data_folder() / "vocabulary")
     (folder / "catalogue").mkdir()
-    catalogue = make_catalogue()
     for field in fields(Catalogue):
         if field.name == "revision":
             continue
@@ -70,6 +73,61 @@ def test_training_twice_gives_the_same_tables(data: Path, tmp_path: Path) -> Non
         assert train(data, tmp_path / name, "--out", str(tmp_path / name / "tiny")).exit_code == 0
     texts = [(tmp_path / name / "tiny" / "model.json").read_text("utf-8") for name in ("a", "b")]
     assert texts[0] == texts[1]
+
+
+DEFECTS = ("裂纹", "划伤", "气泡", "色差", "缺料", "毛刺", "锈斑", "变形")
+PROBLEM = "用线阵相机拍摄产线上的工件，自动识别{}并按等级报警，替代人工抽检；"
+
+
+def eight_cases() -> Catalogue:
+    """Eight invented providers, each with one case of a defect of its own."""
+    each = [(f"V{900 + i}", f"C{900 + i}", defect) for i, defect in enumerate(DEFECTS, start=1)]
+    capabilities = [
+        make_capability(
+            capability_id=f"CAP-{provider}-1",
+            provider_id=provider,
+            name=f"产线{defect}自动检测",
+            problem=PROBLEM.format(defect) * 2,
+            claims=(),
+            case_ids=(case,),
+        )
+        for provider, case, defect in each
+    ]
+    cases = [
+        make_case(
+            case_id=case,
+            provider_id=provider,
+            what=f"产线{defect}检测上线",
+            user_enterprise=f"合成厂{case}",
+            need=f"{defect}漏检多，要自动识别{defect}",
+        )
+        for provider, case, defect in each
+    ]
+    return make_catalogue(
+        providers={p: make_provider(provider_id=p, name=f"合成{p}") for p, _, _ in each},
+        capabilities={one.capability_id: one for one in capabilities},
+        cases={one.case_id: one for one in cases},
+    )
+
+
+def test_what_a_model_learned_from_cases_is_computed_again(tmp_path: Path) -> None:
+    (tmp_path / "data").mkdir()
+    data = written(tmp_path / "data", eight_cases())
+    models = tmp_path / "models"
+    done = train(data, models, "--out", str(models / "tiny"))
+    assert done.exit_code == 0, done.stderr
+    environ = {"AIPLUS_DATA": str(data), "AIPLUS_DATABASE": str(data / "aiplus.db")}
+    words = ["models", "reproduce", "tiny", "--json", "--quiet", "--models", str(models)]
+    done = CliRunner(env=environ).invoke(aiplus, words, catch_exceptions=False)
+    assert done.exit_code == 0, done.stderr
+    found = json.loads(done.stdout)
+    assert (found["n_cases"], found["digits"]) == (8, 4)
+    assert {"weights", "gate", "calibration"} <= set(found["parts"])
+    path = data / "catalogue" / "cases.jsonl"
+    path.write_text(path.read_text("utf-8").replace("漏检多", "误检多", 1), "utf-8")
+    refused = CliRunner(env=environ).invoke(aiplus, words)
+    assert refused.exit_code == 2
+    assert "another state of the catalogue" in refused.stderr
 
 
 def test_a_pack_without_a_training_part_is_refused(data: Path, tmp_path: Path) -> None:

@@ -65,7 +65,7 @@ def test_what_was_put_into_the_invented_year_is_found(seed: int) -> None:
     assert record.low <= goal <= record.high
     assert found.threshold == record.estimate == pytest.approx(goal, abs=0.05)
     assert found.false_refusal_share <= MAX_REFUSED
-    # The shipped model's threshold lies within the interval: nothing says that it should move.
+    # A threshold within the interval stays: nothing says that it should move.
     stays, record = choose_adequacy(tried, PARENT)
     assert (stays, record.verdict) == (PARENT, UNCLEAR)
 
