@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from matcher.intake.names import names_to_mask
-from matcher.intake.personal import LABELS, MASK, find_identifying, mask, mask_need
+from matcher.intake.personal import _FOUND, LABELS, MASK, find_identifying, mask, mask_need
 from matcher.intake.texts import LINE_TEXTS, NEED_TEXTS
 from matcher.schemas.fields import Text
 from matcher.schemas.need import NeedSchema
@@ -187,3 +187,16 @@ def test_passages_stand_in_order_where_they_say(text: str, names: list[str]) -> 
         assert end <= passage.start < passage.end
         assert text[passage.start : passage.end] == passage.text
         end = passage.end
+
+
+@pytest.mark.parametrize("between", ["+", "-", ".", ",", "、", " "])
+def test_addresses_that_stand_together_are_masked_whole(between: str) -> None:
+    masked = mask(f"见somebody.else@example.org{between}another @example.org")
+    assert not set("abcdefghijklmnopqrstuvwxyz@") & set(masked)
+
+
+def test_word_before_an_address_is_read_once_and_not_from_each_of_its_letters() -> None:
+    email = dict(_FOUND)["email"]
+    text = "somebody.else@example.org"
+    assert [at for at in range(len(text)) if email.match(text, at)] == [text.index("@")]
+    assert mask(f"见{text}，") == f"见{MASK}，"
