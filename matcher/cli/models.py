@@ -25,7 +25,7 @@ from matcher.errors import MatcherError
 if TYPE_CHECKING:
     from sqlite_utils import Database
 
-    from matcher.reports.updated_card import Card
+    from matcher.reports.model_card import Card
     from matcher.workflow.needs.states import Act
 
 EXAMPLE = """\b
@@ -120,7 +120,7 @@ def list_models(as_json: bool, database: Path, models: Path) -> None:
 def show_model(model_id: str, only_card: bool, as_json: bool, database: Path, models: Path) -> None:
     """查看一个模型的记录、比较、变更与模型卡 · Show its record, comparisons, changes, card."""
     if only_card and not as_json:
-        from matcher.reports.updated_card import read_card
+        from matcher.reports.model_card import read_card
         from matcher.workflow.matching.serving import model_folder
 
         echo_card(read_card(model_folder(models, model_id)))
@@ -136,7 +136,7 @@ def show_model(model_id: str, only_card: bool, as_json: bool, database: Path, mo
 def model_record(db: Database, models: Path, model_id: str) -> dict[str, Any]:
     """Return all that is known of a model, for programs."""
     from matcher.ranking.registry import load_model
-    from matcher.reports.updated_card import read_card
+    from matcher.reports.model_card import read_card
     from matcher.store.models import list_changes, list_comparisons
     from matcher.workflow.matching.serving import model_folder, serving_id
 

@@ -41,12 +41,11 @@ from matcher.learning.update_from_labels import (
     update_weights,
 )
 from matcher.learning.weight_changes import count_labels, weight_changes
-from matcher.ranking.registry import save_model
+from matcher.ranking.registry import CARD_DIGEST, save_model
 
 REGIME = "catalogue"
 HISTORY = "history"  # the source of queries that are made of labels
 LABELS_FILE = "labels.json"
-CARD_DIGEST = "card_sha256"  # in the manifest; who writes the card adds it
 LIBRARIES = ("numpy", "scipy", "scikit-learn")
 
 Array = NDArray[np.float64]

@@ -24,6 +24,7 @@ FORMAT = 1
 MODEL_FILE = "model.json"
 MANIFEST_FILE = "manifest.json"
 SERVING_FILE = "serving.txt"
+CARD_DIGEST = "card_sha256"  # in the manifest; who writes the card adds it
 
 
 def save_model(model: AdditiveModel, folder: Path, manifest: Mapping[str, Any]) -> None:

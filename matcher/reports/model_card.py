@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator, Mapping
-from typing import Any
+from pathlib import Path
+from typing import Any, NamedTuple
 
 from matcher.ranking.base_priors import PRIOR_NOTE_EN, PRIOR_NOTE_ZH
 from matcher.ranking.features import FEATURES
+from matcher.ranking.registry import CARD_DIGEST, load_model
 from matcher.reports.evaluation_tables import figure
 
 CARD_FILE = "MODEL_CARD.md"
@@ -52,6 +55,32 @@ learned; feedback may move it.
 
 | 特征 · feature | 含义 · meaning | 方向 · direction | 权重 · weight | 学得 · learned |
 |---|---|---|---|---|"""
+
+
+class Card(NamedTuple):
+    """A card as it lies in the folder, and whether it is the one that the manifest names."""
+
+    text: str
+    is_whole: bool
+
+
+def read_card(folder: Path) -> Card | None:
+    """Return the card of a model's folder, or None where it has none.
+
+    A card whose digest is not in the manifest (the shipped model's) is taken as it is.
+    """
+    path = folder / CARD_FILE
+    try:
+        text = path.read_text("utf-8")
+    except (FileNotFoundError, UnicodeDecodeError):
+        return None
+    named = load_model(folder).manifest.get(CARD_DIGEST)
+    return Card(text, named is None or named == card_digest(text))
+
+
+def card_digest(text: str) -> str:
+    """Return what a manifest names a card by."""
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def model_card(report: Mapping[str, Any]) -> str:

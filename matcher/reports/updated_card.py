@@ -7,21 +7,21 @@ parts this one shares.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
-from matcher.learning.updated_model import CARD_DIGEST, REGIME
+from matcher.learning.updated_model import REGIME
 from matcher.learning.weight_changes import OTHER_REASON
 from matcher.ranking.features import FEATURE_BY_NAME
-from matcher.ranking.registry import amend_manifest, load_model
+from matcher.ranking.registry import CARD_DIGEST, amend_manifest, load_model
 from matcher.reports.model_card import (
     CARD_FILE,
     FEATURES_HEAD,
     NOT_MEANT_HEAD,
     PRIOR_NOTES,
     PURPOSE,
+    card_digest,
     feature_rows,
 )
 from matcher.vocabulary import label
@@ -88,27 +88,6 @@ KEPT = {
 }
 
 
-class Card(NamedTuple):
-    """A card as it lies in the folder, and whether it is the one that the manifest names."""
-
-    text: str
-    is_whole: bool
-
-
-def read_card(folder: Path) -> Card | None:
-    """Return the card of a model's folder, or None where it has none.
-
-    A card whose digest is not in the manifest (the shipped model's) is taken as it is.
-    """
-    path = folder / CARD_FILE
-    try:
-        text = path.read_text("utf-8")
-    except (FileNotFoundError, UnicodeDecodeError):
-        return None
-    named = load_model(folder).manifest.get(CARD_DIGEST)
-    return Card(text, named is None or named == _digest(text))
-
-
 def write_card(folder: Path, comparison: Json | None = None) -> str:
     """Write the card of an updated model and its digest into the manifest; return its text.
 
@@ -119,12 +98,8 @@ def write_card(folder: Path, comparison: Json | None = None) -> str:
     """
     text = updated_card(load_model(folder).manifest, comparison)
     (folder / CARD_FILE).write_text(text, "utf-8")
-    amend_manifest(folder, **{CARD_DIGEST: _digest(text)})
+    amend_manifest(folder, **{CARD_DIGEST: card_digest(text)})
     return text
-
-
-def _digest(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def updated_card(manifest: Json, comparison: Json | None = None) -> str:

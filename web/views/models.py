@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 
 from matcher.identity import Role
 from matcher.ranking.registry import load_model
-from matcher.reports.updated_card import read_card
+from matcher.reports.model_card import read_card
 from matcher.store.jobs import read_job
 from matcher.store.model_checks import list_checks
 from matcher.store.models import list_changes, list_comparisons

@@ -17,8 +17,8 @@ from matcher.learning.labels_file import LabelSet
 from matcher.learning.two_sided import all_answers
 from matcher.learning.updated_model import UpdateInput, update_model
 from matcher.ranking.registry import load_model, serving_model_id
-from matcher.reports.model_card import CARD_FILE, model_card
-from matcher.reports.updated_card import KEPT, read_card, updated_card, write_card
+from matcher.reports.model_card import CARD_FILE, model_card, read_card
+from matcher.reports.updated_card import KEPT, updated_card, write_card
 from matcher.settings import PROJECT
 from matcher.workflow.learning.labels import nameless
 from tests.matcher.invented import END, invented_year
