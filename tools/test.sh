@@ -16,8 +16,10 @@ fi
 # The tests make their own databases; settings of the person who runs them must not leak in.
 unset AIPLUS_DATABASE AIPLUS_MODELS AIPLUS_DATA AIPLUS_SECRET_KEY
 
-# A process a core, a whole file each time, so that what a file builds is built once. More than four
-# would each read the catalogue into vectors for less and less gain.
+# A process a core, a whole file each time, so that what a file builds is built once; in the order of
+# their folders, which begins with the longest, so that no process is left alone with one in the end.
+# More than four would each read the catalogue into vectors for less and less gain.
 # (nproc would answer with OMP_NUM_THREADS, which says something else here.)
 cores=$(env -u OMP_NUM_THREADS nproc 2>/dev/null || echo 2)
-exec .venv/bin/python -m pytest -q --numprocesses "$((cores < 4 ? cores : 4))" --dist loadfile "$@"
+exec .venv/bin/python -m pytest -q --numprocesses "$((cores < 4 ? cores : 4))" --dist loadfile \
+    --no-loadscope-reorder "$@"
