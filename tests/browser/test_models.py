@@ -52,7 +52,7 @@ def test_pages_are_accessible_and_narrow_enough(window: Open, language: str, pho
     visit = window(language=language, phone=phone)
     visit.sign_in("administrator")
     problems = []
-    for path in ("/judging", "/judging/pair", "/models", f"/models/{NEXT}"):
+    for path in ("/judging", "/judging/pair", "/models", f"/models/{NEXT}", f"/models/{NEXT}/card"):
         visit.go(path)
         problems += visit.accessibility_problems()
         if visit.overflow():
