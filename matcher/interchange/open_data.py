@@ -15,7 +15,7 @@ from typing import Any
 
 from matcher.schemas.base import RecordSchema
 from matcher.schemas.case import CaseSchema
-from matcher.schemas.describe import FieldDescription, describe_fields
+from matcher.schemas.describe import FieldDescription, describe_fields, field_order
 from matcher.schemas.dictionary import KINDS
 from matcher.schemas.need import NeedSchema
 
@@ -71,12 +71,17 @@ def _column(found: FieldDescription) -> Column:
 
 
 def public_columns(schema: type[RecordSchema], *left_out: str) -> tuple[Column, ...]:
-    """Return the columns of a record: what everybody may see of it and is kept as it stands."""
-    return tuple(
-        _column(found)
+    """Return the columns of a record: what everybody may see of it and is kept as it stands.
+
+    Its id comes first, then what its form asks for, in that order, then the rest.
+    """
+    shown = {
+        found.name: _column(found)
         for found in describe_fields(schema)
         if found.visibility == "public" and not found.form_only and found.name not in left_out
-    )
+    }
+    order = dict.fromkeys((schema.id_field, *field_order(schema), *shown))
+    return tuple(shown[name] for name in order if name in shown)
 
 
 SYNTHETIC = Column(
