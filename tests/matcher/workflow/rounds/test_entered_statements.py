@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import timedelta
+
 import pytest
 
+from matcher.allocation.inputs import Rules
 from matcher.errors import ImpossibleStep, UnknownRecord
 from matcher.store.audit import EventFilter, list_events
 from matcher.store.connection import StoreDatabase
-from matcher.store.round_parties import list_parties
-from matcher.store.rounds import list_answers
-from matcher.workflow.rounds.lifecycle import freeze_round, frozen_inputs
+from matcher.store.round_parties import list_parties, replace_parties
+from matcher.store.rounds import Round, list_answers, read_round
+from matcher.workflow.rounds.drafting import draft_round
+from matcher.workflow.rounds.lifecycle import freeze_round, frozen_inputs, publish_rules
+from matcher.workflow.rounds.opening import _carry_answers, candidates_in
 from matcher.workflow.rounds.statements import (
     enter_statements,
     n_entered,
@@ -120,3 +126,23 @@ def test_a_party_that_gets_an_account_speaks_for_itself_again() -> None:
     sheet = sheet_of(db, round_id, provider)
     assert set(sheet.entered) == {"N0003"}  # the other word is now its own
     assert sheet.answers["N0001"] == "willing"
+
+
+def test_in_a_second_round_it_keeps_its_source_and_its_day() -> None:
+    db = world()
+    round_id = without_account(db)
+    enter(db, round_id)
+    first, later = read_round(db, round_id), CLOSES + timedelta(days=1)
+    new = replace(first, round_id="", opens_at=later, closes_at=later + timedelta(days=9),
+                  follows=round_id)  # fmt: skip
+    made = draft_round(db, new, Rules(), actor=ADMIN, now=later)
+    parties = list_parties(db, round_id)
+
+    def also(opened: Round) -> None:
+        replace_parties(db, opened.round_id, parties, candidates_in(inputs_for()))
+        _carry_answers(db, opened, parties, ADMIN, later)
+
+    publish_rules(db, made.round_id, actor=ADMIN, now=later, also=also)
+    assert list_answers(db, made.round_id) == list_answers(db, round_id)
+    (kept, _) = list_answers(db, made.round_id)
+    assert (kept.source, kept.answered_at) == (SOURCE, NOW)
