@@ -109,6 +109,19 @@ def test_the_calendar_file_is_read_by_a_calendar(db: StoreDatabase) -> None:
     assert int(event["sequence"]) == 2
 
 
+def test_the_calendar_file_names_what_is_made_up(db: StoreDatabase) -> None:
+    engagement = brought_to(db, "talks")
+    db.conn.execute(
+        "UPDATE organisation SET is_demo = 1 WHERE organisation_id = ?",
+        [engagement.need_organisation_id],
+    )
+    meeting = propose_meeting(db, engagement.engagement_id, TALK, actor=ENTERPRISE, now=NOW)
+    answer_meeting(db, meeting.meeting_id, 0, actor=PROVIDER, now=NOW)
+    content = meeting_file(db, meeting.meeting_id, viewer=ENTERPRISE, now=NOW)
+    (event,) = Calendar.from_ical(content).walk("VEVENT")
+    assert str(event["summary"]) == f"{TALK.topic}（演示数据） (demonstration)"
+
+
 @pytest.mark.parametrize(
     "slots",
     [SLOTS[:2], (*SLOTS[:2], SLOTS[0]), (*SLOTS[:2], NOW), (*SLOTS[:2], NOW + timedelta(days=91))],
