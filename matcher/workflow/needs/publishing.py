@@ -81,7 +81,7 @@ class Wishes(NamedTuple):
 class NotPublishable(MatcherError):
     """A need cannot be sent yet; ``why`` says why.
 
-    It holds ``incomplete``, ``score``, ``near``, ``changed`` (since the draft was begun) or a state.
+    It holds ``incomplete``, ``score``, ``near``, ``changed`` since the draft was begun, or a state.
     """
 
     code = "not_publishable"
