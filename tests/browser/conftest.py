@@ -9,15 +9,19 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from tests.browser.people_at_work import add_people_at_work
+from tests.browser.reports_site import add_year
 from tests.browser.rounds_site import add_draft_round
 from tests.browser.site import Site, running_site
 from tests.browser.visit import Visit
+from tests.shared import built_once, copied_database
 
 HERE = Path(__file__).parent
 NAMES = ("chromium", "chromium-browser", "google-chrome")
@@ -62,6 +66,24 @@ def site(shipped_database: Path, tmp_path_factory: pytest.TempPathFactory) -> It
 
 
 @pytest.fixture(scope="session")
+def year_database(shipped_database: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The shipped catalogue with an invented year and the report of its last month."""
+
+    def build(folder: Path) -> None:
+        add_year(copied_database(shipped_database, folder / "aiplus.db"))
+
+    return built_once(tmp_path_factory, "year", build) / "aiplus.db"
+
+
+@pytest.fixture(scope="session")
+def full_site(year_database: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """Another site, on which every page has something to show: a year, and people at work."""
+    with running_site(tmp_path_factory.mktemp("full-site"), seed=year_database) as running:
+        add_people_at_work(running)
+        yield running
+
+
+@pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
     arguments = ["--no-sandbox"] if os.geteuid() == 0 else []
     with sync_playwright() as playwright:
@@ -72,7 +94,13 @@ def chromium() -> Iterator[Browser]:
 
 @pytest.fixture
 def visit(site: Site, chromium: Browser) -> Iterator[Callable[..., Visit]]:
-    """Open a window onto the site; afterwards nothing may have gone wrong in any of them."""
+    with windows_onto(site, chromium) as open_window:
+        yield open_window
+
+
+@contextmanager
+def windows_onto(site: Site, chromium: Browser) -> Iterator[Callable[..., Visit]]:
+    """Open windows onto a site; afterwards nothing may have gone wrong in any of them."""
     opened: list[Visit] = []
 
     def open_window(**wishes: Any) -> Visit:

@@ -12,11 +12,14 @@ import click
 from playwright.sync_api import sync_playwright
 
 from tests.browser.conftest import find_chromium
-from tests.browser.reports_site import add_reports
-from tests.browser.rounds_site import DRAFT_ID, add_draft_round
+from tests.browser.openings import CODE, NEW_DEVICE, OWED, REFUSED, open_page
+from tests.browser.people_at_work import add_people_at_work
+from tests.browser.reports_site import PLACE, add_year
 from tests.browser.site import running_site
 from tests.browser.visit import Visit
 
+# A name in braces stands for what ``people_at_work`` has put there, ``/needs/N*`` for the first of
+# the list ``/needs`` that begins so.
 PAGES = {
     "home": "/",
     "need": "/needs/new",
@@ -36,6 +39,7 @@ PAGES = {
     "scenario": "/scenarios/SC001",
     "providers": "/providers",
     "provider": "/providers/V001",
+    "service": "/base-services/{service}",
     "bases": "/bases",
     "base": "/bases/PB001",
     "cases": "/cases",
@@ -47,14 +51,35 @@ PAGES = {
     "about": "/about",
     "accessibility": "/accessibility",
     "open-calls": "/open-calls",
+    "open-data": "/open-data",
+    "open-call": "/open-calls/*",
+    "search-nothing": "/bases?q=qwxzv&domain=energy",
+    "search-close": "/search?q=Guangdong+drones",
 }
 # Who must be signed in (nobody: a visitor) → the pages that only they see so.
 PAGES_OF = {
-    "provider": PAGES,
+    "provider": {
+        **PAGES,
+        "own-capability": "/my/capabilities/{record}",
+        "own-capability-version": "/my/capabilities/{capability}/versions/1",
+        "answer": "/needs/{need_open}/answer",
+        "engagement-provider": "/engagements/{engagement}",
+        "thread": "/engagements/{engagement}/requirements/R1",
+        "appeal-new": "/appeals/new/engagement/{engagement}",
+        "own-appeals": "/appeals",
+        "appeal": "/appeals/{appeal}",
+    },
     "": {
+        "home-visitor": "/",
         "sign-up": "/sign-up",
         "terms": "/terms",
         "forgotten-password": "/forgotten-password",
+        "joining": "/invitation/{invite}",
+        "new-password": "/new-password/{reset}",
+        "second-factor-owed": OWED,
+        "code": CODE,
+        "second-factor-new": NEW_DEVICE,
+        "second-factor-on": "/account/second-factor",
     },
     "enterprise": {
         "account": "/account",
@@ -68,7 +93,16 @@ PAGES_OF = {
         "inbox": "/inbox",
         "my-needs": "/my/needs",
         "drafts": "/needs/drafts",
+        "own-need": "/my/needs/{need}",
+        "own-need-waiting": "/my/needs/{need_waiting}",
+        "own-thread": "/my/needs/{need}/requirements/R1",
+        "approach": "/my/needs/{need}/approach/CAP-V002-1",
         "engagements": "/my/engagements",
+        "engagement": "/engagements/{engagement}",
+        "pilot": "/engagements/{engagement}/pilot",
+        "searches": "/searches",
+        "search-saved": "/searches/1",
+        "search-new": "/searches/new?list=capabilities&q=窑炉",
         "my-rounds": "/my/rounds",
         "my-round-open": "/my/rounds/RD-DEMO1",
         "my-round-result": "/my/rounds/RD-DEMO2",
@@ -77,16 +111,25 @@ PAGES_OF = {
         "base-new": "/bases/new",
         "base-claim": "/bases/PB001/claim",
         "own-bases": "/my/bases",
+        "own-base": "/my/bases/{base}",
+        "own-base-version": "/my/bases/{base}/versions/1",
+        "engagement-base": "/engagements/{engagement}",
+        "pilot-base": "/engagements/{engagement}/pilot",
     },
     "reviewer": {
         "review": "/review",
         "review-needs": "/review/needs",
         "review-checks": "/review/capabilities/CAP-V002-1",
+        "review-proposal": "/review/{proposal}",
+        "review-need": "/review/needs/{need_waiting}",
         "judging": "/judging",
+        "judging-pair": "/judging/pair",
         "quality-reports": "/reports",
-        "quality-reports-months": "/reports/months",
         "broker": "/broker",
+        "broker-need": "/broker/needs/{need}",
+        "broker-engagement": "/engagements/{engagement}",
         "appeals": "/appeals",
+        "open-call-edit": "/open-calls/{call}/edit",
         "supply-gaps": "/supply-gaps",
     },
     "administrator": {
@@ -96,28 +139,33 @@ PAGES_OF = {
         "people-account": "/people/accounts/ACC-DEMO1",
         "people-staff": "/people/staff",
         "audit": "/audit?check=1",
+        "quality-report-tables": "/reports?tables=1",
+        "quality-report-months": "/reports/months",
+        "quality-report-month": f"/reports/{PLACE}",
+        "quality-report-needs": f"/reports/{PLACE}/acceptance/needs/3",
+        "quality-report-selected": REFUSED,
         "models": "/models",
+        "model": "/models/{model}",
+        "model-card": "/models/{model}/card",
+        "model-job": "/models/jobs/{model_job}",
+        "report-job": "/reports/jobs/{report_job}",
         "rounds": "/rounds",
         "round-new": "/rounds/new",
-        "round-edit": f"/rounds/{DRAFT_ID}/edit",
-        "round-choose": f"/rounds/{DRAFT_ID}/choose/needs",
+        "round-edit": "/rounds/{round_draft}/edit",
+        "round-choose": "/rounds/{round_draft}/choose/needs",
         "round-open": "/rounds/RD-DEMO1",
+        "round-statements": "/rounds/RD-DEMO1/statements",
+        "round-statement": "/rounds/RD-DEMO1/statements/enter?party=V001",
         "round-published": "/rounds/RD-DEMO2",
         "round-result": "/rounds/RD-DEMO2/result",
+        "round-lock": "/rounds/RD-DEMO2/needs/{need_of_round}/lock",
         "regulator-pack": "/regulator-pack",
     },
 }
-# Where colours carry most, looked at in dark too: charts, tags, notices, forms, tables.
-DARK_PAGES_OF = {
-    "": ("/", "/search?q=缺陷检测", "/providers/V001", "/cases", "/needs/new", "/reports/quality"),
-    "provider": ("/matches?example=quality",),
-    "enterprise": ("/inbox", "/my/rounds/RD-DEMO2"),
-    "administrator": ("/people?state=verified", "/models", "/audit"),
-}
 # Who begins a registration → where; every page of its form is taken.
 FORMS = {"provider": "/capabilities/new", "base": "/bases/new", "enterprise": "/needs/new"}
-GO_ON = ", ".join(f"main button.button[value={act}]" for act in ("go_on", "next", "continue"))
 MOST_PAGES = 12
+GO_ON = ", ".join(f"main button.button[value={act}]" for act in ("go_on", "next", "continue"))
 WINDOWS = (("zh", False), ("en", False), ("zh", True), ("en", True))
 
 
@@ -149,8 +197,8 @@ def main(folder: Path) -> int:
         running_site(Path(scratch)) as site,
         sync_playwright() as playwright,
     ):
-        add_reports(site)
-        add_draft_round(site)
+        add_year(site.database)
+        add_people_at_work(site)
         browser = playwright.chromium.launch(executable_path=find_chromium(), args=arguments)
         for language, phone in WINDOWS:
             kind = "phone" if phone else "desk"
@@ -159,7 +207,7 @@ def main(folder: Path) -> int:
                 if who:
                     visit.sign_in(who)
                 for name, path in pages.items():
-                    page = visit.go(path)
+                    page = open_page(visit, path)
                     page.screenshot(path=folder / f"{name}-{language}-{kind}.png", full_page=True)
                     n_taken += 1
                 for name in pages_of_form(visit, FORMS[who]) if who in FORMS else ():

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import selectors
-import shutil
 import signal
 import socket
 import subprocess
@@ -14,8 +13,10 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+
+from tests.shared import copied_database
 
 START_S = 300  # the first start reads every text of the catalogue into vectors
 STOP_S = 60
@@ -31,6 +32,8 @@ class Site:
     accounts: dict[str, tuple[str, str]]  # word before the @ → e-mail address and password
     database: Path
     log: Path
+    ids: dict[str, str] = field(default_factory=dict)  # of what was put into it, by what it is
+    spare_codes: list[str] = field(default_factory=list)  # each opens once, as recovery codes do
 
 
 def free_port() -> int:
@@ -46,8 +49,8 @@ def running_site(
 ) -> Iterator[Site]:
     """Serve a database with the shipped catalogue from a folder until the block ends.
 
-    The database is a copy of ``seed`` or made anew. With ``own_secret`` the site makes its key
-    itself, as on a first start.
+    The database is a copy of ``seed``, which nobody has open, or made anew. With ``own_secret`` the
+    site makes its key itself, as on a first start.
     """
     port = free_port()
     database = folder / "aiplus.db"
@@ -57,8 +60,8 @@ def running_site(
         "AIPLUS_SECRET_KEY": "" if own_secret else "a key for tests alone",
     }
     if seed is not None:
-        shutil.copyfile(seed, database)
-    for command in ("init", "load-catalogue"):
+        copied_database(seed, database)
+    for command in ("init", "load-catalogue") if seed is None else ():
         subprocess.run([*AIPLUS, command, "--quiet"], env=environ, check=True, cwd=PROJECT)
     log = folder / "serve.log"
     with log.open("wb") as output:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser
 
+from tests.browser.conftest import windows_onto
 from tests.browser.site import Site, running_site
 from tests.browser.visit import Visit
 from tests.web.models import NEXT, two_models
@@ -26,38 +26,23 @@ def two_model_site(
     two_models(folder / "models")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("AIPLUS_MODELS", str(folder / "models"))
-        copied = Path(shutil.copy(shipped_database, folder / "seed.db"))
-        with running_site(folder, seed=copied) as running:
+        with running_site(folder, seed=shipped_database) as running:
             yield running
 
 
 @pytest.fixture
 def window(two_model_site: Site, chromium: Browser) -> Iterator[Open]:
-    opened: list[Visit] = []
-
-    def open_window(**wishes: object) -> Visit:
-        opened.append(Visit.start(chromium, two_model_site, **wishes))  # type: ignore[arg-type]
-        return opened[-1]
-
-    yield open_window
-    problems = [problem for one in opened for problem in one.problems]
-    for one in opened:
-        one.close()
-    assert problems == []
+    with windows_onto(two_model_site, chromium) as open_window:
+        yield open_window
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
-@pytest.mark.parametrize("phone", [False, True], ids=["desk", "phone"])
-def test_pages_are_accessible_and_narrow_enough(window: Open, language: str, phone: bool) -> None:
-    visit = window(language=language, phone=phone)
+def test_pages_are_accessible_and_narrow_enough(window: Open, language: str) -> None:
+    visit = window(language=language)
     visit.sign_in("administrator")
-    problems = []
-    for path in ("/judging", "/judging/pair", "/models", f"/models/{NEXT}", f"/models/{NEXT}/card"):
-        visit.go(path)
-        problems += visit.accessibility_problems()
-        if visit.overflow():
-            problems.append(f"{path} is {visit.overflow()} px too wide")
-    assert problems == []
+    paths = ("/judging", "/judging/pair", "/models", f"/models/{NEXT}", f"/models/{NEXT}/card")
+    problems = [visit.problems_at_every_width(path) for path in paths]
+    assert problems == [[]] * len(paths)
 
 
 def test_grading_works_without_script(window: Open) -> None:

@@ -5,9 +5,7 @@ Invented history stands for the month that is over; the page says so wherever it
 
 from __future__ import annotations
 
-import os
 import shutil
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,7 +14,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from matcher.ranking.registry import serving_model_id
 from matcher.settings import PROJECT
-from tests.browser.site import AIPLUS, Site, running_site
+from tests.browser.site import Site, running_site
 from tests.browser.visit import Visit
 
 JOB_MS = 500_000  # a real update or comparison on a busy machine
@@ -26,23 +24,14 @@ N_PAIRS = 30
 
 @pytest.fixture(scope="module")
 def site_with_a_year(
-    shipped_database: Path, tmp_path_factory: pytest.TempPathFactory
+    year_database: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Site]:
-    """A site of its own with an invented year and its last month's report kept."""
+    """A site of its own with an invented year and its last month's report kept, and models."""
     folder = tmp_path_factory.mktemp("month-site")
     shutil.copytree(PROJECT / "models", folder / "models")
-    seed = Path(shutil.copy(shipped_database, folder / "seed.db"))
-    environ = {**os.environ, "AIPLUS_DATABASE": str(seed), "AIPLUS_MODELS": str(folder / "models")}
-    for command in (
-        ["demo", "history", "--seed", "7", "--pairs", "6000", "--until", "2026-11-01", "--yes"],
-        ["report", "--from", "2026-10-01", "--to", "2026-11-01", "--snapshot"],
-    ):
-        subprocess.run(
-            [*AIPLUS, *command], env=environ, cwd=PROJECT, check=True, stdout=subprocess.DEVNULL
-        )
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("AIPLUS_MODELS", str(folder / "models"))
-        with running_site(folder, seed=seed) as running:
+        with running_site(folder, seed=year_database) as running:
             yield running
 
 
@@ -117,7 +106,7 @@ def train_and_compare(visit: Visit) -> str:
     page.get_by_role("button", name="用 25 个案例快速比较").click()
     wait_for_job(page)
     expect(page.locator("h1")).to_have_text(updated)
-    assert page.locator("section[aria-labelledby=comparison] table").count() == 3
+    assert page.locator("section[aria-labelledby=comparison] table").count() == 4
     assert visit.accessibility_problems() == []
     return updated
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.visit import Visit
+from tests.browser.visit import Visit, press_until
 
 Open = Callable[..., Visit]
 NEEDS = {
@@ -135,21 +135,6 @@ def test_need_to_answer_with_the_keyboard_alone(visit: Open) -> None:
     page.keyboard.press("Enter")
     page.wait_for_url("**/matches?need=*")
     assert providers_shown(page)
-
-
-def press_until(page: Page, key: str, condition: str, most: int = 120) -> None:
-    """Press a key until a condition holds, checking that the focus can always be seen."""
-    for _ in range(most):
-        page.keyboard.press(key)
-        outline = page.evaluate(
-            "(e => { const s = getComputedStyle(e);"
-            " return s.outlineStyle !== 'none' || s.boxShadow !== 'none'; })"
-            "(document.activeElement)"
-        )
-        assert outline, page.evaluate("document.activeElement.outerHTML.slice(0, 200)")
-        if page.evaluate(condition):
-            return
-    raise AssertionError(f"{condition} was not reached with {most} times {key}")
 
 
 def test_skip_link_is_first_and_leads_to_the_content(visit: Open) -> None:

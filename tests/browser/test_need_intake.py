@@ -8,8 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.test_need import press_until
-from tests.browser.visit import Visit
+from tests.browser.visit import Visit, press_until
 
 Open = Callable[..., Visit]
 TODAY = datetime.now(UTC).date()

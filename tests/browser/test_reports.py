@@ -3,62 +3,31 @@
 from __future__ import annotations
 
 import re
-import shutil
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from matcher.reports.history.build import BLOCKS
-from tests.browser.reports_site import PLACE, add_reports
-from tests.browser.site import Site, running_site
+from tests.browser.conftest import windows_onto
+from tests.browser.reports_site import PLACE
+from tests.browser.site import Site
 from tests.browser.visit import Visit
 
 Open = Callable[..., Visit]
 BUILT_MS = 240_000  # a real build, on a busy machine
 
 
-@pytest.fixture(scope="module")
-def reporting_site(
-    shipped_database: Path, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Site]:
-    """A site of its own: an invented year would show in every report of the others."""
-    folder = tmp_path_factory.mktemp("reports-site")
-    copied = Path(shutil.copy(shipped_database, folder / "seed.db"))
-    with running_site(folder, seed=copied) as running:
-        add_reports(running)
-        yield running
-
-
 @pytest.fixture
-def window(reporting_site: Site, chromium: Browser) -> Iterator[Open]:
-    opened: list[Visit] = []
+def window(full_site: Site, chromium: Browser) -> Iterator[Open]:
+    with windows_onto(full_site, chromium) as open_window:
 
-    def open_window(who: str = "administrator", **wishes: object) -> Visit:
-        opened.append(Visit.start(chromium, reporting_site, **wishes))  # type: ignore[arg-type]
-        opened[-1].sign_in(who)
-        return opened[-1]
+        def signed_in(who: str = "administrator", **wishes: object) -> Visit:
+            opened: Visit = open_window(**wishes)
+            opened.sign_in(who)
+            return opened
 
-    yield open_window
-    problems = [problem for one in opened for problem in one.problems]
-    for one in opened:
-        one.close()
-    assert problems == []
-
-
-@pytest.mark.parametrize("language", ["zh", "en"])
-def test_report_is_accessible_with_every_table_open(window: Open, language: str) -> None:
-    visit = window(language=language)
-    for path in (
-        "/reports?tables=1",
-        "/reports/months",
-        f"/reports/{PLACE}/acceptance/needs/3",
-        "/reports/selected?from=2026-10-01&last=2026-10-31&size=nothing",
-    ):
-        visit.expected_statuses.add(422)
-        visit.go(path)
-        assert visit.accessibility_problems() == []
+        yield signed_in
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
