@@ -7,11 +7,15 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import click
+
 from matcher.cli.options import note
 from matcher.errors import StoreError
 
 if TYPE_CHECKING:
     from matcher.store.connection import StoreDatabase
+
+TOLD = "matcher.cli.demonstration_told"
 
 
 @contextmanager
@@ -40,10 +44,20 @@ def current_database(path: Path, *, read_only: bool = False) -> Iterator[StoreDa
     try:
         require_current(db)
         if read_setting(db, DEMONSTRATION) == "1":
-            note(
-                "演示数据：库中有虚构的单位和记录 · "
-                "demonstration data: this database holds made-up organisations and records"
-            )
+            _tell_of_demonstration()
         yield db
     finally:
         close_database(db)
+
+
+def _tell_of_demonstration() -> None:
+    """Say it once a command, however often that opens the database."""
+    command = click.get_current_context(silent=True)
+    told = command.find_root().meta if command else {}
+    if told.get(TOLD):
+        return
+    told[TOLD] = True
+    note(
+        "演示数据：库中有虚构的单位和记录 · "
+        "demonstration data: this database holds made-up organisations and records"
+    )

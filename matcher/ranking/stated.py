@@ -50,7 +50,8 @@ def _fields(capability: Capability) -> Iterator[tuple[EvidenceText, tuple[str, .
     for field, (kind, name, name_en) in _FIELDS.items():
         value = getattr(capability, field)
         codes = (value,) if isinstance(value, str) and value else value or ()
-        codes = [code for code in codes if (kind, code) not in _DENIALS]
+        known = vocabulary.codes(kind)  # a record of another version may state what has no words
+        codes = [code for code in codes if code in known and (kind, code) not in _DENIALS]
         if codes:
             text = EvidenceText(
                 evidence_id=capability.capability_id,

@@ -150,6 +150,31 @@ def _begin_immediate(db: Database) -> None:
         db.conn.execute(f"PRAGMA busy_timeout = {round(timeout_s * 1000)}")
 
 
+def use_write_ahead_log(db: Database) -> None:
+    """Turn on the write-ahead log of a database file; in memory this does nothing.
+
+    SQLite waits for nobody here, whatever the busy timeout says: while another process makes the
+    same file, its lock is waited for and the switch tried again.
+
+    Raises
+    ------
+    Busy
+        When the lock could not be had within the connection's busy timeout.
+    """
+    deadline = time.monotonic() + getattr(db, "busy_timeout_s", BUSY_TIMEOUT_S)
+    with driver_errors("turn on the write-ahead log"):
+        while True:
+            try:
+                # A property of the file that cannot be set inside a transaction.
+                db.conn.execute("PRAGMA journal_mode = WAL")
+                return
+            except sqlite3.OperationalError as error:
+                if not is_busy(error) or time.monotonic() >= deadline:
+                    raise
+            _begin_immediate(db)
+            db.rollback()
+
+
 @contextmanager
 def read_snapshot(db: Database, doing: str = "read") -> Iterator[None]:
     """Make several reads see one state of the database."""

@@ -11,7 +11,7 @@ from functools import cache
 from sqlite_utils import Database
 
 from matcher.errors import SchemaOutOfDate
-from matcher.store.connection import write_transaction
+from matcher.store.connection import use_write_ahead_log, write_transaction
 from matcher.store.driver import driver_errors
 from matcher.store.steps import MIGRATIONS
 
@@ -50,9 +50,7 @@ def apply_migrations(db: Database) -> tuple[str, ...]:
     _refuse_newer(db)
     if not pending_migrations(db):
         return ()
-    with driver_errors("turn on the write-ahead log"):
-        # A property of the file that cannot be set inside a transaction; a no-op in memory.
-        db.conn.execute("PRAGMA journal_mode = WAL")
+    use_write_ahead_log(db)
     with write_transaction(db, "migrate the database"):
         applied = pending_migrations(db)  # again: another process may have been faster
         MIGRATIONS.apply(db)

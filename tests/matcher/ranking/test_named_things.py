@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -103,3 +105,8 @@ def test_stating_that_there_is_none_answers_nothing() -> None:
         "部署方式：本地机房",
     ]
     assert judged("支持国产芯片", unit("看图"), stated=stated).status == "no_evidence"
+
+
+def test_a_code_without_words_states_nothing() -> None:
+    other = replace(CAPABILITY, deployments=("on_the_moon",), data_modalities=("image", "smell"))
+    assert [text.text for text, _ in stated_by(other).fields] == ["数据类型：图像"]

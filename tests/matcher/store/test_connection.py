@@ -12,6 +12,7 @@ from matcher.store.connection import (
     backup,
     close_database,
     open_database,
+    use_write_ahead_log,
     write_transaction,
 )
 from matcher.store.driver import driver_errors, sqlite3, translated
@@ -34,6 +35,20 @@ def test_opening_makes_the_folder_and_turns_on_what_the_store_relies_on(tmp_path
 
 def test_migrated_file_has_a_write_ahead_log(db: StoreDatabase) -> None:
     assert db.conn.execute("PRAGMA journal_mode").fetchone()[0] == "wal"
+
+
+def test_the_log_is_turned_on_once_nobody_else_holds_the_new_file(tmp_path: Path) -> None:
+    first = open_database(tmp_path / "new.db")
+    second = open_database(tmp_path / "new.db", busy_timeout_s=0.05)
+    first.conn.execute("BEGIN IMMEDIATE")
+    first.conn.execute("CREATE TABLE made (one)")
+    with pytest.raises(Busy, match="write-ahead log"):
+        use_write_ahead_log(second)
+    first.rollback()
+    use_write_ahead_log(second)
+    assert second.conn.execute("PRAGMA journal_mode").fetchone()[0] == "wal"
+    close_database(second)
+    close_database(first)
 
 
 def test_a_path_with_signs_of_a_uri_is_taken_literally(tmp_path: Path) -> None:

@@ -47,7 +47,7 @@ from matcher.store.connection import close_database, open_database
 from matcher.store.migrations import apply_migrations, require_current
 print("ready", flush=True)
 sys.stdin.readline()
-db = open_database(sys.argv[1])
+db = open_database(sys.argv[1], busy_timeout_s=60)
 print(len(apply_migrations(db)))
 require_current(db)
 close_database(db)
