@@ -24,7 +24,7 @@ from tests.browser.visit import Visit
 from tests.shared import built_once, copied_database
 
 HERE = Path(__file__).parent
-NAMES = ("chromium", "chromium-browser", "google-chrome")
+NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 LEFT_OUT = pytest.StashKey[int]()
 
 OpenPage = Callable[..., Page]
