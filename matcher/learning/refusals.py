@@ -31,8 +31,6 @@ N_FOLDS = 10
 MIN_LEFT = 20  # capabilities: fewer would be no field to choose from
 DIVISION_LENGTH = 3  # C26
 
-Floats = NDArray[np.float64]
-
 
 @dataclass(frozen=True)
 class AskedTwice:

@@ -17,11 +17,11 @@ Array = NDArray[np.float64]
 WORDS_SHARE = 0.5  # words and meaning count the same
 # A text near in meaning answers a need only if it is near in topic, too: the sentence encoder finds
 # somebody near for most needs of industry, whoever has been taken out of the catalogue. The weight
-# puts both on one scale: 5 % of the real cases' needs lie below .28 in meaning, 1 % below .37 in
-# topic. ``matcher.learning.refusals`` measures what it brings.
+# puts both cosines on one scale: it is about the ratio of the values under which few needs of real
+# cases lie. ``matcher.learning.refusals`` measures what it brings.
 TOPIC_WEIGHT = 0.75
-# Topics are read off the words that the catalogue knows. Below this share, which 99 % of the real
-# cases reach, they are a few words' guess: a need in another language, or from another world.
+# Topics are read off the words that the catalogue knows. Below this share, which nearly all needs
+# of real cases reach, they are a guess: a need in another language, or from another world.
 TELLING_SHARE = 0.4
 
 

@@ -7,6 +7,7 @@ that name no thing (support, existing, system) stand in ``data/vocabulary/requir
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -24,6 +25,12 @@ GENERIC = "generic"
 MIN_HAN = 2
 # 边缘侧 is said of the edge, 手机端 of the phone: what a word of three characters or more ends in.
 ENDINGS = ("侧", "端", "化", "性", "类", "型", "式", "声", "级")
+# "不支持私有化部署", "without an offline mode": named, but not there, up to the end of the clause.
+DENIED = re.compile(
+    "(?:不支持|不提供|不包括|不包含|不含|不具备|不适用于|暂不|尚不|尚未|尚无|没有|无需|不需要?)"
+    "[^，。；、,.;:!?()（）]*"
+    r"|\b(?:without|not|no|cannot)\b[^,.;:!?()，。；]*"
+)
 REMEMBERED = 8_192
 
 
@@ -51,7 +58,7 @@ class Thing:
     stems: tuple[str, ...]
 
     def is_named_in(self, texts: Iterable[str]) -> bool:
-        """Whether any of some texts names it.
+        """Whether any of some texts names it, other than to say that it is not there.
 
         Examples
         --------
@@ -140,7 +147,9 @@ def _thing(shown: str, word: str, lexicon: Translator | None) -> Thing:
 
 @lru_cache(REMEMBERED)
 def _read(text: str) -> tuple[str, str]:
-    return normalise(text), _stems(text)
+    """Return a text as Chinese and as English words are looked for, without what it denies."""
+    affirmed = DENIED.sub(" ", normalise(text))
+    return affirmed, _stems(affirmed)
 
 
 def _stems(text: str) -> str:

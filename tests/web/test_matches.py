@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -11,12 +12,14 @@ from bs4 import BeautifulSoup
 from flask import Flask
 from flask.testing import FlaskClient
 
+from matcher.ranking.results import Contribution
 from matcher.schemas import load_need
 from matcher.settings import PROJECT
 from tests.web.conftest import Page
 from tests.web.html import check_page, parsed
 from web.needs.examples import EXAMPLES
 from web.needs.token import pack_need
+from web.presenters import top_reasons
 
 HTMX = {"HX-Request": "true"}
 NEED = {
@@ -220,3 +223,21 @@ def test_preview_waits_for_words(client: FlaskClient) -> None:
 def test_same_need_gets_the_same_answer(page: Page) -> None:
     answers = [providers_of(page("/matches?example=quality")) for _ in range(2)]
     assert answers[0] == answers[1]
+
+
+def test_what_holds_for_everybody_is_no_reason_for_one() -> None:
+    terms = (
+        Contribution("calibration", 3.0, None, "校准", "Calibration"),
+        Contribution("lexical_best", 1.0, 2.0, "用词一致", "Same words"),
+        Contribution("industry_fit", 2.0, 1.0, "行业相同", "Same industry", is_prior=True),
+        Contribution("evidence_age", -1.0, 3.0, "证据陈旧", "Old evidence"),
+    )
+    found = top_reasons(SimpleNamespace(contributions=terms))
+    assert [term.feature for term in found] == ["lexical_best", "industry_fit"]
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_quoted_evidence_marks_the_words_of_the_need(client: FlaskClient, lang: str) -> None:
+    soup = parsed(client.get(f"/matches?example=quality&lang={lang}").text)
+    first = soup.select_one("article.match blockquote")
+    assert first.select("mark")

@@ -73,10 +73,10 @@ def test_the_shipped_rule_refuses_more_than_meaning_alone(
     block = refusal_block(some, parts, serving_model, tools)
     groups = {group["name"]: group for group in block["groups"]}
     assert set(groups) == {CASES, "scenarios_zh", "scenarios_en"}
-    for name in ("scenarios_zh", "scenarios_en"):
-        ours, meaning = groups[name]["systems"]
-        assert ours["refused"]["mean"] >= meaning["refused"]["mean"]
-        assert ours["refused"]["mean"] > ours["refused_wrongly"]["mean"]
+    told = [groups[name]["systems"] for name in ("scenarios_zh", "scenarios_en")]
+    refused = [[system["refused"]["mean"] for system in systems] for systems in told]
+    assert sum(ours for ours, _ in refused) > sum(meaning for _, meaning in refused)
+    assert all(ours["refused"]["mean"] > ours["refused_wrongly"]["mean"] for ours, _ in told)
 
 
 def test_a_catalogue_without_cases_is_refused_in_words(

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
-from matcher.ranking.affinity import NeedAffinity
+from matcher.ranking.affinity import TELLING_SHARE, TOPIC_WEIGHT, NeedAffinity
 from matcher.ranking.matching import Matcher
 from matcher.ranking.requirements import EvidenceText
 from matcher.records import Need
@@ -78,3 +80,28 @@ def test_adequacy_is_absolute_closeness(matcher: Matcher, affinity: NeedAffinity
     )
     far = NeedAffinity(matcher.index, poem.look_up).closest(poem.best_rows[:5])
     assert steel > matcher.model.adequacy.threshold > far
+
+
+def closest_with(matcher: Matcher, *, topic: float, known_share: float) -> tuple[float, float]:
+    """Return the closeness of the first five where every text has this nearness in topic."""
+    ranking = matcher.rank(NEED)
+    scores = replace(
+        ranking.look_up.scores, topic=np.full_like(ranking.look_up.scores.topic, topic)
+    )
+    query = replace(ranking.look_up.query, known_share=known_share)
+    affinity = NeedAffinity(matcher.index, replace(ranking.look_up, scores=scores, query=query))
+    rows = ranking.best_rows[:5]
+    assert affinity.closest_each(rows).max() == pytest.approx(affinity.closest(rows))
+    return affinity.closest(rows), affinity.nearest_meaning(rows)
+
+
+def test_meaning_alone_is_not_near(matcher: Matcher) -> None:
+    found, meaning = closest_with(matcher, topic=0.2, known_share=0.9)
+    assert found == pytest.approx(TOPIC_WEIGHT * 0.2, abs=1e-6)
+    assert found < matcher.model.adequacy.threshold < meaning
+    assert closest_with(matcher, topic=1.0, known_share=0.9)[0] <= meaning
+
+
+def test_topics_of_unknown_words_say_nothing(matcher: Matcher) -> None:
+    found, meaning = closest_with(matcher, topic=0.0, known_share=TELLING_SHARE - 0.01)
+    assert found == meaning

@@ -57,6 +57,25 @@ def test_a_twin_or_a_translation_names_it_too() -> None:
     assert not named(things, ["The dronefly is imaginary"])
 
 
+@pytest.mark.parametrize(
+    ("asked", "text"),
+    [
+        ("私有化部署", "只提供云端服务，不支持私有化部署"),
+        ("红外图像", "处理可见光，暂不处理红外图像。"),
+        ("offline mode", "It runs in the cloud without an offline mode, day and night"),
+        ("vibration sensors", "Does not need vibration sensors."),
+    ],
+)
+def test_what_a_text_denies_it_does_not_name(asked: str, text: str) -> None:
+    assert judged(asked, unit(text)).status == "no_evidence"
+    assert judged(asked, unit(text)).quote == ""
+
+
+def test_a_denial_ends_with_its_clause() -> None:
+    assert judged("红外图像", unit("不支持视频，红外图像可以")).status == "partly"
+    assert judged("infrared images", unit("No video, but infrared images")).status == "partly"
+
+
 def test_more_than_half_of_the_things_are_part_of_an_answer() -> None:
     text = unit("平台接入DCS、气体报警和业务数据，视频联动。另有移动端。")
     line = judged("与 DCS、视频、ERP 对接", text)

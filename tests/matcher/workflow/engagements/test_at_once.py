@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -12,7 +11,7 @@ import pytest
 
 from matcher.errors import ChangedMeanwhile, ImpossibleStep
 from matcher.store.clocks import running_clock
-from matcher.store.connection import StoreDatabase, close_database, open_database
+from matcher.store.connection import StoreDatabase, open_database
 from matcher.store.engagements import list_transitions, read_engagement
 from matcher.store.notices import list_notices
 from matcher.store.pilots import slots_taken
@@ -21,6 +20,7 @@ from matcher.workflow.engagements.clock_runs import run_clocks
 from matcher.workflow.engagements.steps import advance
 from matcher.workflow.engagements.talks import Proposal, answer_meeting, propose_meeting
 from tests.contracts.project import PROJECT
+from tests.matcher.workflow.at_once import as_file, before_its_lock
 from tests.matcher.workflow.engagements.world import (
     BASE,
     DECLINES,
@@ -36,22 +36,7 @@ from tests.matcher.workflow.engagements.world import (
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
     """The small world as a file that two windows can open."""
-    file = tmp_path / "at_once.db"
-    db, memory = open_database(file), fresh_world()
-    memory.conn.backup(db.conn)
-    close_database(db)
-    return file
-
-
-def before_its_lock(db: StoreDatabase, act: Callable[[], object]) -> None:
-    """Let somebody else act between a click and the moment at which it takes the write lock."""
-
-    def first(sql: str) -> None:
-        if sql.startswith("BEGIN"):
-            db.conn.set_trace_callback(None)
-            act()
-
-    db.conn.set_trace_callback(first)
+    return as_file(fresh_world(), tmp_path / "at_once.db")
 
 
 def test_of_two_applications_for_the_last_place_one_is_taken(path: Path) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -12,7 +11,7 @@ import pytest
 
 from matcher.errors import ImpossibleStep, UnknownRecord
 from matcher.records import SlotPeriod
-from matcher.store.connection import StoreDatabase, close_database, open_database
+from matcher.store.connection import open_database
 from matcher.store.engagements import read_engagement
 from matcher.store.pilot_bases import save_pilot_base
 from matcher.store.round_parties import GIVEN_UP, list_offers
@@ -24,6 +23,7 @@ from matcher.workflow.rounds.replay import replay_round
 from matcher.workflow.rounds.statements import save_statements
 from tests.contracts.project import PROJECT
 from tests.factories import make_registered_base
+from tests.matcher.workflow.at_once import as_file, before_its_lock
 from tests.matcher.workflow.engagements.world import AGREES, AT_BASE, BASE, ENTERPRISE, PROVIDER
 from tests.matcher.workflow.rounds.world import (
     ADMIN,
@@ -39,22 +39,7 @@ from tests.matcher.workflow.rounds.world import (
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
     """The database of the small world as a file that another window can open."""
-    file = tmp_path / "round.db"
-    db, memory = open_database(file), world()
-    memory.conn.backup(db.conn)
-    close_database(db)
-    return file
-
-
-def before_its_lock(db: StoreDatabase, act: Callable[[], object]) -> None:
-    """Let somebody else act between a click and the moment at which it takes the write lock."""
-
-    def first(sql: str) -> None:
-        if sql.startswith("BEGIN"):
-            db.conn.set_trace_callback(None)
-            act()
-
-    db.conn.set_trace_callback(first)
+    return as_file(world(), tmp_path / "round.db")
 
 
 def test_a_place_given_back_in_the_moment_of_its_confirmation_is_not_taken_up(path: Path) -> None:
