@@ -4,8 +4,8 @@
 set -euo pipefail
 . "$(dirname "$0")/apt.sh"
 
-# The shell without windows does the same work in a third of the time: it draws no browser around
-# the page. Debian has it as a package of its own; elsewhere the whole browser serves.
+# The shell without windows renders pages as the browser does and draws no browser around them.
+# Debian has it as a package of its own; elsewhere the whole browser serves.
 SHELL_NAME=chromium-headless-shell
 
 find_browser() {
