@@ -142,9 +142,9 @@ def add_links(db: Database) -> dict[str, str]:
 
 
 def add_jobs(db: Database) -> dict[str, str]:
-    """Write down work that nobody has begun yet."""
+    """Write down work that nobody ever begins; who asks for the same is led to it and waits."""
     now = datetime.now(UTC)
-    report = Selection(month_of("2026-10"), Wanted(size="micro")).as_given()
+    report = Selection(month_of("2026-10"), Wanted(size="medium")).as_given()
     add_job(db, "JOB-MODEL", UPDATE, {}, started_by="ACC-DEMO5", now=now)
     add_job(db, "JOB-REPORT", BUILD_REPORT, report, started_by="ACC-DEMO5", now=now)
     return {"model_job": "JOB-MODEL", "report_job": "JOB-REPORT"}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -55,8 +56,10 @@ def test_report_is_read_filtered_and_followed_without_a_script(window: Open) -> 
     page.go_back()
     build(page, "micro")
     shown = page.get_by_role("link", name=re.compile("^(Look again|Read the report)$"))
+    deadline = time.monotonic() + BUILT_MS / 1000
     # Waits for the page each time: between two pages neither link is there.
     while shown.inner_text() == "Look again":
+        assert time.monotonic() < deadline, page.locator("#report-job").inner_text()
         shown.click()
     read_the_built(page, "Micro")
 
