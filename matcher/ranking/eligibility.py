@@ -6,7 +6,7 @@ reasons are put into words only for those that are shown.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
@@ -15,9 +15,13 @@ from numpy.typing import NDArray
 
 import matcher.vocabulary as shared_vocabulary
 from matcher.ranking.columns import CapabilityColumns
+from matcher.ranking.engine import CatalogueIndex
 from matcher.ranking.results import Exclusion
 from matcher.records import Need
-from matcher.retrieval.constraints import CHECKS, Sides, check_capability, failed
+from matcher.retrieval.constraints import CHECKS, NOBODY, Sides, check_capability, failed
+
+# What they look at is who the provider is, and not a column of what it states.
+OF_PROVIDERS = ("excluded_provider", "taking_part")
 
 
 @dataclass(frozen=True)
@@ -27,7 +31,7 @@ class Eligibility:
     Attributes
     ----------
     columns : CapabilityColumns
-    need, today : what was checked
+    need, today, suspended : what was checked
     eligible : bool array (n_capabilities,)
     excluded : int array, positions of those that are current and failed a check, ascending
     """
@@ -37,6 +41,7 @@ class Eligibility:
     today: date
     eligible: NDArray[np.bool_]
     excluded: NDArray[np.int64]
+    suspended: Collection[str] = NOBODY
 
     @property
     def mask(self) -> NDArray[np.bool_] | None:
@@ -56,7 +61,10 @@ class Eligibility:
     def _exclusions(self, positions: Iterable[int]) -> Iterator[Exclusion]:
         for i in positions:
             capability, provider = self.columns.capabilities[i], self.columns.providers[i]
-            check = failed(check_capability(self.need, capability, provider, today=self.today))[0]
+            checks = check_capability(
+                self.need, capability, provider, today=self.today, suspended=self.suspended
+            )
+            check = failed(checks)[0]
             yield Exclusion(
                 provider_id=capability.provider_id,
                 capability_id=capability.capability_id,
@@ -66,8 +74,24 @@ class Eligibility:
             )
 
 
+def check_index(index: CatalogueIndex, need: Need, *, today: date) -> Eligibility:
+    """Check every current capability of a catalogue against every hard constraint."""
+    return check_all(
+        index.columns,
+        need,
+        today=today,
+        retired=index.retired,
+        suspended=index.catalogue.suspended_providers,
+    )
+
+
 def check_all(
-    columns: CapabilityColumns, need: Need, *, today: date, retired: NDArray[np.bool_]
+    columns: CapabilityColumns,
+    need: Need,
+    *,
+    today: date,
+    retired: NDArray[np.bool_],
+    suspended: Collection[str] = NOBODY,
 ) -> Eligibility:
     """Check every current capability against every hard constraint.
 
@@ -75,16 +99,18 @@ def check_all(
     ----------
     retired : bool array (n_capabilities,)
         Former versions, neither ranked nor named.
+    suspended : collection of str
+        Ids of the providers with which nothing can be begun at present.
     """
-    passed = np.ones(len(columns.capabilities), dtype=bool)
+    passed = ~_has_provider(columns, (*need.excluded_provider_ids, *suspended))
     for name in CHECKS:
-        passed &= _passed(name, columns, need, today)
-    return Eligibility(columns, need, today, passed & ~retired, np.flatnonzero(~passed & ~retired))
+        if name not in OF_PROVIDERS:
+            passed &= _passed(name, columns, need, today)
+    current, excluded = passed & ~retired, np.flatnonzero(~passed & ~retired)
+    return Eligibility(columns, need, today, current, excluded, suspended)
 
 
 def _passed(name: str, columns: CapabilityColumns, need: Need, today: date) -> NDArray[np.bool_]:
-    if name == "excluded_provider":
-        return _is_considered(columns, need)
     group, check = columns.groups[name], CHECKS[name]
     answers = np.ones(len(group.examples), dtype=bool)
     for code, i in enumerate(group.examples):
@@ -94,9 +120,8 @@ def _passed(name: str, columns: CapabilityColumns, need: Need, today: date) -> N
     return passed
 
 
-def _is_considered(columns: CapabilityColumns, need: Need) -> NDArray[np.bool_]:
-    """Say whose provider the need does not exclude by name."""
+def _has_provider(columns: CapabilityColumns, provider_ids: Iterable[str]) -> NDArray[np.bool_]:
+    """Say whose provider is one of these."""
     group = columns.groups["provider"]
-    hit = [group.code_of[p] for p in need.excluded_provider_ids if p in group.code_of]
-    considered: NDArray[np.bool_] = ~np.isin(group.codes, hit)
-    return considered
+    hit = [group.code_of[p] for p in provider_ids if p in group.code_of]
+    return np.isin(group.codes, hit)

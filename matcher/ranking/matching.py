@@ -20,7 +20,7 @@ from matcher.ranking import explain
 from matcher.ranking.affinity import NeedAffinity
 from matcher.ranking.catalogue_units import evidence_texts
 from matcher.ranking.counterfactuals import counterfactuals
-from matcher.ranking.eligibility import Eligibility, check_all
+from matcher.ranking.eligibility import Eligibility, check_index
 from matcher.ranking.engine import CatalogueIndex, LookUp
 from matcher.ranking.matrix import Pool
 from matcher.ranking.model import AdditiveModel, field_bits, probability
@@ -184,8 +184,7 @@ class Matcher:
         return self.model.total_of(raw, ranking.field, REGIME)
 
     def _hard_checks(self, need: Need, today: date) -> Eligibility:
-        index = self.index
-        return check_all(index.columns, need, today=today, retired=index.retired)
+        return check_index(self.index, need, today=today)
 
     def _capability(self, ranking: Ranking, row: int) -> Capability:
         return self.index.capabilities[int(ranking.look_up.pool.candidates[row])]
@@ -197,7 +196,7 @@ class Matcher:
 
     def _answer(self, need: Need, ranking: Ranking, today: date) -> _Answer:
         affinity = NeedAffinity(self.index, ranking.look_up)
-        bases = self.index.catalogue.pilot_bases.values()
+        bases = self.index.catalogue.bases_taking_part
         return _Answer(need, ranking, affinity, Hosts(need, bases, affinity.to_need, today), today)
 
     def _explained(self, answer: _Answer, row: int, place: int) -> Match:

@@ -13,7 +13,7 @@ from datetime import date
 from typing import NamedTuple
 
 from matcher.ranking.affinity import NeedAffinity
-from matcher.ranking.eligibility import Eligibility, check_all
+from matcher.ranking.eligibility import Eligibility, check_index
 from matcher.ranking.matching import Matcher, Ranking
 from matcher.ranking.model import probability
 from matcher.ranking.triple import Hosts
@@ -74,7 +74,7 @@ def pairs_of(
         At most so many pairs.
     """
     index = matcher.index
-    checked = check_all(index.columns, need, today=today, retired=index.retired)
+    checked = check_index(index, need, today=today)
     ranking = matcher.rank(need, checked.mask, today=today)
     affinity = NeedAffinity(index, ranking.look_up)
     near = affinity.closest_each(ranking.best_rows) >= matcher.model.adequacy.threshold

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from matcher.ranking.affinity import NeedAffinity
-from matcher.ranking.eligibility import check_all
+from matcher.ranking.eligibility import check_index
 from matcher.ranking.engine import LookUp
 from matcher.ranking.matching import Matcher, Ranking
 from matcher.ranking.model import probability
@@ -48,7 +48,7 @@ def standing(
         Of another version of the same need in the same index; saves reading its texts again.
     """
     index = matcher.index
-    checked = check_all(index.columns, need, today=today, retired=index.retired)
+    checked = check_index(index, need, today=today)
     ranking = matcher.score(index.look_up(need, checked.mask, today=today, before=before))
     rows = ranking.best_rows
     best = matcher.calibrated(ranking, float(ranking.raw[rows[0]])) if len(rows) else None

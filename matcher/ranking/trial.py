@@ -14,7 +14,7 @@ import numpy as np
 
 from matcher.ranking.affinity import NeedAffinity
 from matcher.ranking.counterfactuals import counterfactuals
-from matcher.ranking.eligibility import check_all
+from matcher.ranking.eligibility import check_index
 from matcher.ranking.matching import Matcher
 from matcher.ranking.model import probability
 from matcher.ranking.results import Counterfactual, HardCheck
@@ -75,7 +75,7 @@ class TrialMatcher:
             Try by rescoring what would raise it, too.
         """
         matcher, index = self._matcher, self._matcher.index
-        eligible = check_all(index.columns, need, today=today, retired=index.retired).eligible
+        eligible = check_index(index, need, today=today).eligible
         apart = failed(check_capability(need, self.capability, self.provider, today=today))
         if not eligible[self._position]:
             eligible = eligible.copy()

@@ -92,6 +92,10 @@ SENTENCES: dict[str, Words] = {
         "需求方已声明不考虑这家单位。",
         "The enterprise has said that it does not consider this organisation.",
     ),
+    "provider_not_taking_part": (
+        "这家单位目前不参与对接。",
+        "This organisation takes no part at present.",
+    ),
     "registration_valid": _VALID,
     "registration_expired": _VALID,
     "slots_free": _SLOTS,

@@ -10,7 +10,7 @@ The engine calls this for every capability, so answers are remembered by the val
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from datetime import date
 from functools import lru_cache
 from typing import NamedTuple
@@ -33,6 +33,7 @@ from matcher.retrieval.constraint_words import (
 
 Checks = tuple[HardCheck, ...]
 NOTHING: Checks = ()
+NOBODY: frozenset[str] = frozenset()
 REMEMBERED = 8192  # answers kept a check; a catalogue has far fewer different values
 
 # What a need's safety level means in papers that a provider can hold.
@@ -56,6 +57,7 @@ class Sides(NamedTuple):
     provider: Provider | None
     today: date
     vocabulary: Vocabulary
+    suspended: Collection[str] = NOBODY
 
 
 def check_capability(
@@ -65,6 +67,7 @@ def check_capability(
     *,
     today: date,
     vocabulary: Vocabulary = shared_vocabulary,
+    suspended: Collection[str] = NOBODY,
 ) -> Checks:
     """Check every hard constraint that the need or the capability states.
 
@@ -78,13 +81,15 @@ def check_capability(
         Against which an expiry date is read.
     vocabulary : Vocabulary
         Labels and regions; the shared vocabulary unless another is given.
+    suspended : collection of str
+        Ids of the providers with which nothing can be begun at present.
 
     Returns
     -------
     tuple of HardCheck
         In the order of ``CHECKS``; empty when nothing is stated.
     """
-    sides = Sides(need, capability, provider, today, vocabulary)
+    sides = Sides(need, capability, provider, today, vocabulary, suspended)
     found: list[HardCheck] = []
     for check in CHECKS.values():
         found += check(sides)
@@ -111,6 +116,13 @@ def _excluded_provider(sides: Sides) -> Checks:
     if sides.capability.provider_id not in sides.need.excluded_provider_ids:
         return NOTHING
     return _one("excluded_provider", False, "provider_excluded")
+
+
+def _taking_part(sides: Sides) -> Checks:
+    """Fail a provider that is suspended; why is between it and the administrators."""
+    if sides.capability.provider_id not in sides.suspended:
+        return NOTHING
+    return _one("taking_part", False, "provider_not_taking_part")
 
 
 def _validity(sides: Sides) -> Checks:
@@ -368,6 +380,7 @@ def _min_budget_answer(least: int, budget: int | None) -> Checks:
 # Name of the check → the check; the order in which answers are shown.
 CHECKS: dict[str, Callable[[Sides], Checks]] = {
     "excluded_provider": _excluded_provider,
+    "taking_part": _taking_part,
     "validity": _validity,
     "free_slots": _free_slots,
     "deployment": _deployment,

@@ -19,6 +19,7 @@ from matcher.records import Catalogue
 from matcher.store.connection import read_snapshot, write_transaction
 from matcher.store.driver import driver_errors
 from matcher.store.serialise import from_json
+from matcher.store.suspension import suspended_records
 from matcher.store.versions import (
     CLASSES,
     MATCHABLE_KINDS,
@@ -190,7 +191,7 @@ def read_catalogue(db: Database) -> Catalogue:
     """
     records: dict[str, dict[str, Any]] = {kind: {} for kind in MATCHABLE_KINDS}
     with read_snapshot(db, "read the catalogue"):
-        revision = catalogue_revision(db)
+        revision, suspended = catalogue_revision(db), suspended_records(db)
         rows = db.conn.execute(
             "SELECT kind, record_id, payload FROM record_current WHERE kind <> 'need' "
             "ORDER BY kind, record_id"
@@ -198,7 +199,9 @@ def read_catalogue(db: Database) -> Catalogue:
     for kind, record_id, payload in rows:
         records[kind][record_id] = from_json(CLASSES[kind], payload)
     return Catalogue(
-        revision=revision, **{name: records[kind] for kind, name in FIELD_OF_KIND.items()}
+        revision=revision,
+        suspended=suspended,
+        **{name: records[kind] for kind, name in FIELD_OF_KIND.items()},
     )
 
 

@@ -11,15 +11,20 @@ from sqlite_utils import Database
 from matcher.records import Catalogue
 from matcher.store.catalogue import FIELD_OF_KIND, catalogue_revision, changes_since
 from matcher.store.connection import read_snapshot
+from matcher.store.suspension import suspended_records
 from matcher.store.versions import CLASSES, Key, find_current
 
 
 @dataclass(frozen=True)
 class Changes:
-    """Changed records of the catalogue; ``None`` stands for one that was removed."""
+    """Changed records of the catalogue; ``None`` stands for one that was removed.
+
+    ``suspended`` is who takes no part as it now stands, changed or not.
+    """
 
     revision: int
     records: Mapping[Key, Any]
+    suspended: frozenset[Key] = frozenset()
 
     @property
     def keys(self) -> tuple[Key, ...]:
@@ -36,7 +41,7 @@ class Changes:
                 held.pop(record_id, None)
             else:
                 held[record_id] = record
-        return replace(catalogue, revision=self.revision, **fields)
+        return replace(catalogue, revision=self.revision, suspended=self.suspended, **fields)
 
 
 def read_changes(db: Database, revision: int) -> Changes:
@@ -52,4 +57,5 @@ def read_changes(db: Database, revision: int) -> Changes:
         return Changes(
             revision=catalogue_revision(db),
             records={key: find_current(db, CLASSES[key[0]], *key) for key in keys},
+            suspended=suspended_records(db),
         )

@@ -86,12 +86,18 @@ class Surroundings:
 
     find_provider: Callable[[str], Provider | None]
     capabilities_of: Callable[[str], Sequence[Capability]]
+    suspended: frozenset[Key] = frozenset()  # providers and bases that take no part at present
 
 
 def documents_of(key: Key, record: object, around: Surroundings) -> Iterator[tuple[Key, Document]]:
-    """Yield the documents of a record: its own, and those of the parts that are found alone."""
+    """Yield the documents of a record: its own, and those of the parts that are found alone.
+
+    Who takes no part at present is found; what it offers is not.
+    """
+    if isinstance(record, Capability) and ("provider", record.provider_id) in around.suspended:
+        return
     yield key, document_of(record, around)
-    if isinstance(record, PilotBase):
+    if isinstance(record, PilotBase) and key not in around.suspended:
         for service in record.services:
             yield ("base_service", service.service_id), _base_service(service, record)
 

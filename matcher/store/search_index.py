@@ -18,7 +18,7 @@ from matcher.store.search_documents import Document, Key, Surroundings, document
 from matcher.text.terms import HAN, normalise, search_terms
 
 # Counted up whenever search_documents makes other documents of the same records.
-MAPPING = 4
+MAPPING = 5
 
 _HAN_RUN = re.compile(f"[{HAN}]{{2,}}")
 

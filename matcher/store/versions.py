@@ -19,6 +19,7 @@ from matcher.store import search_index
 from matcher.store.driver import driver_errors
 from matcher.store.search_documents import Surroundings
 from matcher.store.serialise import digest_of, from_json, to_json
+from matcher.store.suspension import suspended_records
 
 Key = tuple[str, str]  # kind, record id
 Record = TypeVar("Record")
@@ -165,6 +166,23 @@ def _close_version(db: Database, key: Key, at: str) -> None:
     )
 
 
+def refresh_documents(db: Database, keys: Iterable[Key]) -> None:
+    """Make the search documents of current records anew, dated as their last change.
+
+    For what a document says of others than its record, such as who takes part. The caller holds the
+    write transaction.
+    """
+    around = surroundings(db)
+    for kind, record_id in keys:
+        row = db.conn.execute(
+            "SELECT payload, revision FROM record_current WHERE kind = ? AND record_id = ?",
+            [kind, record_id],
+        ).fetchone()
+        if row is not None:
+            record = from_json(CLASSES[kind], row[0])
+            search_index.write_documents(db, {(kind, record_id): record}, int(row[1]), around)
+
+
 def _revision(db: Database) -> int:
     row = db.conn.execute("SELECT revision FROM catalogue_state WHERE id = 1").fetchone()
     return int(row[0])
@@ -245,7 +263,7 @@ def surroundings(db: Database) -> Surroundings:
             offered[provider_id] = [item for _, item in found if isinstance(item, Capability)]
         return offered[provider_id]
 
-    return Surroundings(find_provider, capabilities_of)
+    return Surroundings(find_provider, capabilities_of, suspended_records(db))
 
 
 def refresh_search_index(db: Database) -> bool:

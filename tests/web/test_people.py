@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlite_utils import Database
 
+from matcher.identity import Actor, Role
 from matcher.store.accounts import find_by_email, update_account
 from matcher.store.audit import EventFilter, list_events, verify_chain
+from matcher.store.catalogue import read_catalogue
 from matcher.store.notices import count_unread
 from matcher.store.organisations import find_by_code, read_organisation
 from matcher.store.shown_chain import verify_shown
+from matcher.workflow.accounts.verification import link_provider
 from tests.web.conftest import SignIn
 from tests.web.html import check_page
 from tests.web.people import PASSWORD, SIGN_UP, read, send, signed_up, summary
@@ -58,6 +63,32 @@ def test_verified_organisation_is_told_and_can_publish(
     assert count_unread(own_database, account.account_id) == 1
     event = list_events(own_database, EventFilter("organisation", waiting), limit=1)[0]
     assert (event.action, event.actor) == ("organisation.verified", "ACC-DEMO5")
+
+
+def test_visitors_are_not_led_to_a_suspended_provider(
+    sign_in: SignIn, waiting: str, own_site: Flask, own_database: Database
+) -> None:
+    administrator, visitor = sign_in("administrator"), own_site.test_client()
+    catalogue = read_catalogue(own_database)
+    capability_id, capability = next(iter(catalogue.capabilities.items()))
+    pages = [f"/capabilities/{capability_id}", f"/providers/{capability.provider_id}"]
+    search = f"/search?q={capability.name}&kind=capability&lang=en"
+
+    def warned() -> list[bool]:
+        return ["takes no part" in read(visitor, f"{page}?lang=en").main.text for page in pages]
+
+    def is_found() -> bool:
+        return read(visitor, search).select_one(f'a[href^="{pages[0]}"]') is not None
+
+    actor = Actor("ACC-DEMO5", Role.ADMINISTRATOR)
+    now = datetime.now(UTC)
+    link_provider(own_database, waiting, capability.provider_id, actor=actor, now=now)
+    assert decide(administrator, waiting, decision="verified") == 303
+    assert (warned(), is_found()) == ([False, False], True)
+    assert decide(administrator, waiting, decision="suspended", reason="核实投诉") == 303
+    assert (warned(), is_found()) == ([True, True], False)
+    assert decide(administrator, waiting, decision="verified") == 303
+    assert (warned(), is_found()) == ([False, False], True)
 
 
 @pytest.mark.parametrize(

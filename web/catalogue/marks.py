@@ -1,4 +1,4 @@
-"""Which records are made up for a demonstration: they say so in every list and on every page."""
+"""Marks of records: which are made up for a demonstration, and who takes no part at present."""
 
 from __future__ import annotations
 
@@ -27,5 +27,18 @@ def made_up_mark(kind: str, record_id: str) -> Markup:
     return Markup(' <span class="tag tag-synthetic">{}</span>').format(_("demonstration"))
 
 
+def suspension_note(kind: str, record_id: str) -> Markup:
+    """Return what is said of a provider or base that takes no part at present; else nothing.
+
+    Why it does not is between it and the administrators.
+    """
+    if (kind, record_id) not in backend.catalogue().suspended:
+        return Markup("")
+    return Markup('<p class="notice notice-warn">{}</p>').format(
+        _("This organisation takes no part at present: nothing can be begun with it.")
+    )
+
+
 def init_app(app: Flask) -> None:
+    app.jinja_env.globals["suspension_note"] = suspension_note
     app.jinja_env.globals["made_up_mark"] = made_up_mark

@@ -226,7 +226,7 @@ def base_choices(shown: Shown) -> list[tuple[str, str]]:
     match = match_of(backend.database(), shown.engagement, shown.seen)
     fitting = [f"{one.pilot_base_id}|{one.service_id}" for one in (match.bases if match else ())]
     found: dict[str, str] = {}
-    for base in catalogue.pilot_bases.values():
+    for base in catalogue.bases_taking_part:
         for service in base.services:
             name = f"{text_of(base, 'name')} · {text_of(service, 'name')}"
             found[f"{base.pilot_base_id}|{service.service_id}"] = name

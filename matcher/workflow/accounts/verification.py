@@ -23,6 +23,7 @@ from matcher.store.organisations import (
     update_organisation,
 )
 from matcher.store.versions import find_current
+from matcher.workflow.accounts.suspension import bring_offers_in_step
 from matcher.workflow.messages.notifying import tell_organisation
 from matcher.workflow.needs.listing import list_needs_of
 
@@ -103,6 +104,8 @@ def decide(
         record_change(db, event, actor=actor, now=now)
         tell_organisation(db, organisation_id, _message(after, reason), now=now)
         list_needs_of(db, organisation_id)
+        if Verification.SUSPENDED in (before.verification, after.verification):
+            bring_offers_in_step(db, after)
     return after
 
 
@@ -157,6 +160,9 @@ def link_provider(
                 after={"provider_id": after.provider_id},
             )
             record_change(db, event, actor=actor, now=now)
+            if after.verification == Verification.SUSPENDED:
+                bring_offers_in_step(db, before)
+                bring_offers_in_step(db, after)
     return after
 
 

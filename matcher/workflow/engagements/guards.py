@@ -13,6 +13,7 @@ from matcher.store.engagements import list_transitions
 from matcher.store.needs import read_need
 from matcher.store.pilot_bases import read_pilot_base
 from matcher.store.pilots import list_lines, slots_taken, standing_application
+from matcher.store.suspension import suspended_records
 from matcher.vocabulary import codes
 from matcher.workflow.engagements import states
 from matcher.workflow.engagements.asked import Asked
@@ -63,6 +64,8 @@ def _base(asked: Asked) -> str:
     base = chosen_base(asked)
     if base is None:
         return "missing_base"
+    if ("pilot_base", base.pilot_base_id) in suspended_records(asked.db):
+        return "base_unfit"
     if find_free_place(asked, base, asked.given.service_id) is None:
         return "no_slot"
     need = read_need(asked.db, asked.engagement.need_id)

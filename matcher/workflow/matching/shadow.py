@@ -9,7 +9,7 @@ from pathlib import Path
 from sqlite_utils import Database
 
 from matcher.errors import MatcherError
-from matcher.ranking.eligibility import check_all
+from matcher.ranking.eligibility import check_index
 from matcher.ranking.matching import Matcher
 from matcher.ranking.model import probability
 from matcher.ranking.registry import load_model
@@ -22,7 +22,7 @@ from matcher.workflow.matching.serving import model_folder
 def rank_unseen(matcher: Matcher, need: Need, *, today: date, top: int) -> list[ShadowPair]:
     """Rank a need as ``Matcher.match`` does, without putting anything into words."""
     index = matcher.index
-    checked = check_all(index.columns, need, today=today, retired=index.retired)
+    checked = check_index(index, need, today=today)
     ranking = matcher.rank(need, checked.mask, today=today)
     pairs = []
     for rank, row in enumerate(ranking.best_rows[:top], start=1):

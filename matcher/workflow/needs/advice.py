@@ -15,7 +15,7 @@ import numpy as np
 
 from matcher.intake.quality import NeedQuality, score_need
 from matcher.intake.suggestions import Suggestions, suggest
-from matcher.ranking.eligibility import check_all
+from matcher.ranking.eligibility import check_index
 from matcher.ranking.matching import Matcher
 from matcher.ranking.standing import Standing, standing
 from matcher.records import Need, Requirement
@@ -279,8 +279,7 @@ class _Trial:
         return standing(self.matcher, need, today=self.today, before=look_up)
 
     def _n_passing(self, need: Need) -> int:
-        index = self.matcher.index
-        checked = check_all(index.columns, need, today=self.today, retired=index.retired)
+        checked = check_index(self.matcher.index, need, today=self.today)
         return int(np.count_nonzero(checked.eligible))
 
 

@@ -52,14 +52,15 @@ def arrival(kept: KeptNeed) -> tuple[str, str]:
 
 
 def providers_to_choose(catalogue: Catalogue, today: date) -> list[ProviderChoice]:
-    """Return the providers that offer anything, by their ids."""
+    """Return the providers that offer anything and take part, by their ids."""
+    suspended = catalogue.suspended_providers
     own: dict[str, list[Capability]] = {}
     for capability in catalogue.capabilities.values():
         own.setdefault(capability.provider_id, []).append(capability)
     return [
         ProviderChoice(catalogue.providers[provider_id], len(found), free_of(found, today))
         for provider_id, found in sorted(own.items())
-        if provider_id in catalogue.providers
+        if provider_id in catalogue.providers and provider_id not in suspended
     ]
 
 
@@ -80,7 +81,7 @@ def places_to_choose(
     today = now.astimezone(CHINA_TIME).date()
     return [
         place
-        for base in sorted(catalogue.pilot_bases.values(), key=lambda one: one.pilot_base_id)
+        for base in sorted(catalogue.bases_taking_part, key=lambda one: one.pilot_base_id)
         for place in places_of(base, slots_taken(db, base.pilot_base_id))
         if place.slot is None
         or (overlaps(place.slot, scope) and (place.slot.end is None or place.slot.end >= today))

@@ -16,9 +16,12 @@ from matcher.errors import UnknownRecord
 from matcher.store.capabilities import read_capability
 from matcher.store.engagements import capabilities_met
 from matcher.store.need_status import read_status
+from matcher.store.needs import read_kept_need
 from matcher.store.round_parties import Offer, list_offers
 from matcher.store.rounds import Round
+from matcher.store.suspension import suspended_records
 from matcher.workflow.engagements.states import CLOSED
+from matcher.workflow.needs.disclosure import is_suspended
 from matcher.workflow.needs.states import ANSWERABLE
 from matcher.workflow.rounds.lifecycle import inputs_of
 
@@ -80,14 +83,25 @@ def next_in_line(db: Database, found: Round, freed: Offer) -> Iterator[Option]:
 
 
 def can_begin(db: Database, option: Option) -> bool:
-    """Whether an engagement of an option could begin now: nothing has ended since publication."""
+    """Whether an engagement of an option could begin now.
+
+    Nothing has ended since publication, and neither side is suspended.
+    """
     try:
         state = read_status(db, option.need_id).state
         read_capability(db, option.capability_id)
     except UnknownRecord:
         return False
     parted = capabilities_met(db, option.need_id, CLOSED)
-    return state in ANSWERABLE and option.capability_id not in parted
+    is_open = state in ANSWERABLE and option.capability_id not in parted
+    return is_open and not _is_resting(db, option)
+
+
+def _is_resting(db: Database, option: Option) -> bool:
+    """Whether the organisation of either side is suspended and could not answer."""
+    return ("provider", option.provider_id) in suspended_records(db) or is_suspended(
+        db, read_kept_need(db, option.need_id)
+    )
 
 
 def _line_of(db: Database, found: Round) -> _Line:

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from matcher.ranking.columns import KEYS, CapabilityColumns, capability_columns
-from matcher.ranking.eligibility import check_all
+from matcher.ranking.eligibility import OF_PROVIDERS, check_all
 from matcher.records import Capability, Need, Provider
 from matcher.retrieval.constraints import CHECKS, check_capability, failed
 from tests.factories import make_capability, make_need, make_provider
@@ -78,7 +78,7 @@ def one_by_one(need: Need, capability: Capability) -> bool:
 
 
 def test_every_check_has_its_column() -> None:
-    assert set(CHECKS) - {"excluded_provider"} <= set(KEYS)
+    assert set(CHECKS) - set(OF_PROVIDERS) <= set(KEYS)
 
 
 @pytest.mark.parametrize("need", NEEDS, ids=range(len(NEEDS)))
@@ -106,6 +106,22 @@ def test_reason_of_an_exclusion_is_the_first_failed_check(columns: CapabilityCol
         checks = failed(check_capability(NEEDS[2], capability, provider, today=TODAY))
         assert exclusion.reason_code == checks[0].reason_code
     assert len(checked.exclusions(limit=3)) == 3
+
+
+def test_suspended_providers_are_set_aside_and_nobody_is_told_why(
+    columns: CapabilityColumns,
+) -> None:
+    nobody = np.zeros(len(columns.capabilities), dtype=bool)
+    before = check_all(columns, NEEDS[0], today=TODAY, retired=nobody)
+    checked = check_all(columns, NEEDS[0], today=TODAY, retired=nobody, suspended={"V1", "V-none"})
+    theirs = np.array([c.provider_id == "V1" for c in columns.capabilities])
+    assert before.eligible[theirs].any()
+    assert checked.eligible.tolist() == (before.eligible & ~theirs).tolist()
+    exclusion = checked.exclusion_of("V1")
+    assert exclusion is not None
+    assert exclusion.reason_code == "provider_not_taking_part"
+    assert "暂停" not in exclusion.reason_zh
+    assert "suspend" not in exclusion.reason_en.lower()
 
 
 def test_former_versions_are_neither_ranked_nor_named(columns: CapabilityColumns) -> None:

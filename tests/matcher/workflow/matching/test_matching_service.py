@@ -14,8 +14,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from matcher.identity import Role
 from matcher.ranking.features import FEATURES
-from matcher.ranking.results import Match, MatchList
+from matcher.ranking.results import Exclusion, Match, MatchList
 from matcher.records import Capability, Need
 from matcher.settings import PROJECT
 from matcher.store.capabilities import save_capability, withdraw_capability
@@ -23,6 +24,7 @@ from matcher.store.catalogue import replace_catalogue
 from matcher.store.connection import StoreDatabase, open_database
 from matcher.store.migrations import apply_migrations
 from matcher.text.embedding import MultilingualEncoder, SentenceEncoder
+from matcher.workflow.accounts.verification import decide, link_provider
 from matcher.workflow.matching.service import MatchingService
 from tests.factories import (
     make_capability,
@@ -32,8 +34,10 @@ from tests.factories import (
     make_need,
     make_provider,
 )
+from tests.matcher.people import add_person
 from tests.matcher.store.conftest import NOW
 from tests.matcher.workflow.offers import register_capability
+from tests.matcher.workflow.people_db import ADMINISTRATOR
 
 TODAY = date(2026, 11, 22)
 CLEAR_BITS = 0.5  # word statistics differ a little after a rebuild; what is clear stays in order
@@ -161,6 +165,27 @@ def test_registered_capability_is_found_by_the_next_match(
     assert providers(after)[0] == added.provider_id
     assert after.catalogue_revision == before.catalogue_revision + 1
     assert after.n_eligible == before.n_eligible + 1
+
+
+def test_suspended_provider_is_matched_no_more_until_it_takes_part_again(
+    db: StoreDatabase, service: MatchingService
+) -> None:
+    added = register_capability(db, SONAR, now=NOW)
+    add_person(db, 9, role=Role.ADMINISTRATOR, organisation_id="")
+    add_person(db, 1)
+    link_provider(db, "ORG-1", added.provider_id, actor=ADMINISTRATOR, now=NOW)
+    before = service.match(SONAR_NEED)
+    assert providers(before)[0] == added.provider_id
+    decide(db, "ORG-1", "suspended", reason="核实中", actor=ADMINISTRATOR, now=NOW)
+    meanwhile = service.match(SONAR_NEED, top=100)
+    assert added.provider_id not in providers(meanwhile)
+    assert meanwhile.n_eligible == before.n_eligible - 1
+    why = service.why_not(SONAR_NEED, added.provider_id)
+    assert isinstance(why, Exclusion)
+    assert why.reason_code == "provider_not_taking_part"
+    decide(db, "ORG-1", "verified", actor=ADMINISTRATOR, now=NOW)
+    after = service.match(SONAR_NEED)
+    assert after.matches == before.matches
 
 
 def test_need_of_an_answer_is_plain_json(service: MatchingService) -> None:

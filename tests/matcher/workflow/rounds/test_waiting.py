@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from matcher.allocation.inputs import Inputs, Option, Quota
 from matcher.store.capabilities import withdraw_capability
 from matcher.store.need_status import write_state
+from matcher.store.organisations import update_organisation
 from matcher.store.round_parties import GIVEN_UP, list_offers
 from matcher.store.rounds import read_round
 from matcher.workflow.engagements.steps import advance
@@ -46,7 +47,7 @@ def test_a_free_provider_is_offered_to_who_waits_for_it_with_another_place() -> 
     assert first_leaves(round_id, db) == ["N0002"]
 
 
-@pytest.mark.parametrize("why", ["ended", "parted", "withdrawn"])
+@pytest.mark.parametrize("why", ["ended", "parted", "withdrawn", "suspended"])
 def test_nothing_is_offered_that_could_not_begin(why: str) -> None:
     db = world()
     options = (
@@ -61,6 +62,8 @@ def test_nothing_is_offered_that_could_not_begin(why: str) -> None:
     elif why == "parted":
         met = opened(db, need_id="N0002")
         advance(db, met.engagement_id, "decline", actor=ENTERPRISE, now=NOW, given=DECLINES)
+    elif why == "suspended":
+        update_organisation(db, "O-provider", {"verification": "suspended"}, now=NOW)
     else:
         withdraw_capability(db, "CAP-V900-1", actor="t", now=NOW)
     assert first_leaves(round_id, db) == ["N0003"]
