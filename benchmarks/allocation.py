@@ -86,8 +86,8 @@ def main() -> int:
 def answering_all(matcher: Matcher) -> Matcher:
     """Return a matcher that finds somebody adequate for every need.
 
-    Vectors of the synthetic texts have nothing to do with their words (see ``synthetic``), so hardly
-    anybody is near in meaning and in topic, and a round of few options would say little of the time.
+    Vectors of synthetic texts have nothing to do with their words (see ``synthetic``), so hardly
+    anybody is near in meaning and in topic: a round of few options would say little of the time.
     """
     adequacy = replace(matcher.model.adequacy, threshold=0.0)
     return Matcher(matcher.index, replace(matcher.model, adequacy=adequacy))

@@ -129,7 +129,8 @@ def feature_rows(regime: Mapping[str, Any]) -> Iterator[str]:
     learned = set(regime.get("learned_features", ()))
     for feature in FEATURES:
         yield (
-            f"| `{feature.name}` {feature.label_zh} · {feature.label_en} | {feature.summary} | "
+            f"| `{feature.name}` {feature.label_zh} · {feature.label_en} | "
+            f"{feature.summary_zh} · {feature.summary} | "
             f"{'+' if feature.direction > 0 else '−'} | {regime['weights'][feature.name]:.3f} | "
             f"{YES if feature.name in learned else '先验 · prior'} |"
         )

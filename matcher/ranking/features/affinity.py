@@ -21,6 +21,7 @@ FEATURES = (
     Feature(
         name="lexical_best",
         summary="Shared words of the need with the candidate's closest single evidence text.",
+        summary_zh="需求与候选方最接近的一条证据共有的词。",
         label_zh="最接近的一条证据",
         label_en="Closest single evidence",
         up_zh="有一条证据与需求的用词高度一致",
@@ -31,6 +32,7 @@ FEATURES = (
     Feature(
         name="lexical_recent",
         summary="Shared words with the best few evidence texts, recent ones counting more.",
+        summary_zh="需求与最接近的几条证据共有的词，近期的证据计得更重。",
         label_zh="近期证据用词吻合",
         label_en="Recent evidence in the same words",
         up_zh="近几年的多条证据与需求用词吻合",
@@ -41,6 +43,7 @@ FEATURES = (
     Feature(
         name="phrase_affinity",
         summary="Shared phrases (word pairs, Han triples) with the best few evidence texts.",
+        summary_zh="需求与最接近的几条证据共有的短语（词对、汉字三连）。",
         label_zh="短语吻合",
         label_en="Shared phrases",
         up_zh="证据中出现了需求里的原有短语",
@@ -51,6 +54,7 @@ FEATURES = (
     Feature(
         name="topic_recent",
         summary="Topic similarity with the best few evidence texts, recent ones counting more.",
+        summary_zh="需求与最接近的几条证据的主题相似度，近期的证据计得更重。",
         label_zh="主题相近",
         label_en="Same topics",
         up_zh="证据的主题与需求相近",
@@ -61,6 +65,7 @@ FEATURES = (
     Feature(
         name="topic_focus",
         summary="Topic similarity with the centre of the candidate's relevant evidence.",
+        summary_zh="需求与候选方相关证据的中心的主题相似度。",
         label_zh="专注程度",
         label_en="Focus on this topic",
         up_zh="其相关证据集中在这一主题上",
@@ -71,6 +76,7 @@ FEATURES = (
     Feature(
         name="meaning_affinity",
         summary="Meaning similarity, across languages, with the best few evidence texts.",
+        summary_zh="需求与最接近的几条证据的语义相似度，可跨语言。",
         label_zh="语义相近",
         label_en="Same meaning",
         up_zh="证据与需求的含义相近",
@@ -81,6 +87,7 @@ FEATURES = (
     Feature(
         name="title_lexical",
         summary="Shared words of the need's title with the best evidence title.",
+        summary_zh="需求标题与最接近的证据标题共有的词。",
         label_zh="标题用词吻合",
         label_en="Same words in the title",
         up_zh="需求标题与一条证据的标题用词一致",
@@ -91,6 +98,7 @@ FEATURES = (
     Feature(
         name="title_meaning",
         summary="Meaning similarity, across languages, of the need's title and an evidence title.",
+        summary_zh="需求标题与某条证据标题的语义相似度，可跨语言。",
         label_zh="标题语义相近",
         label_en="Same meaning of the title",
         up_zh="需求标题与一条证据的标题含义相近",
@@ -101,6 +109,7 @@ FEATURES = (
     Feature(
         name="lexicon_pivot",
         summary="Shared words after translating the need's domain terms by the bilingual lexicon.",
+        summary_zh="需求中的领域术语经双语词库互译后共有的词。",
         label_zh="术语互译吻合",
         label_en="Same terms after translation",
         up_zh="需求的专业术语译成另一种语言后出现在证据中",
@@ -111,6 +120,7 @@ FEATURES = (
     Feature(
         name="evidence_age",
         summary="Logarithm of one plus the years since the candidate's newest evidence.",
+        summary_zh="候选方最新证据距今年数加一的对数。",
         label_zh="证据陈旧程度",
         label_en="Age of the newest evidence",
         up_zh="有较新的证据",

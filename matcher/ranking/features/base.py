@@ -37,6 +37,7 @@ class Feature:
 
     name: str
     summary: str
+    summary_zh: str
     label_zh: str
     label_en: str
     up_zh: str

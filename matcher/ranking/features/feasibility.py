@@ -19,6 +19,7 @@ FEATURES = (
     Feature(
         name="maturity_gap",
         summary="Readiness levels by which the capability falls short of what the need asks.",
+        summary_zh="该能力的技术成熟度比需求要求低几级。",
         label_zh="成熟度差距",
         label_en="Maturity gap",
         up_zh="成熟度达到要求",
@@ -32,6 +33,7 @@ FEATURES = (
     Feature(
         name="same_province",
         summary="Whether the provider is in the need's province, only where the need prefers it.",
+        summary_zh="供给方是否在需求所在省份，仅当需求希望如此时计入。",
         label_zh="同省优先",
         label_en="Same province",
         up_zh="供给方在需求方偏好的省份",
@@ -44,6 +46,7 @@ FEATURES = (
     Feature(
         name="over_budget",
         summary="Share by which the lowest project price exceeds the need's budget, at most 1.",
+        summary_zh="最低项目报价超出需求预算的比例，最多为 1。",
         label_zh="超出预算",
         label_en="Over budget",
         up_zh="报价在预算之内",
@@ -57,6 +60,7 @@ FEATURES = (
     Feature(
         name="late_start",
         summary="Weeks by which the earliest start lies after the wanted start, at most 26.",
+        summary_zh="最早可开始时间比期望晚几周，最多 26 周。",
         label_zh="开始时间晚于期望",
         label_en="Later than wanted",
         up_zh="能够按期望时间开始",

@@ -33,6 +33,7 @@ FEATURES = (
     Feature(
         name="evidence_strength",
         summary="Published cases behind the capability, by independence and source, capped.",
+        summary_zh="该能力背后已公布的案例，按独立性和来源加权，有上限。",
         label_zh="证据强度",
         label_en="Strength of evidence",
         up_zh="有已公布的落地案例支撑",
@@ -44,6 +45,7 @@ FEATURES = (
     Feature(
         name="verification_level",
         summary="Whether claims were only declared, checked on paper, or tested by a third party.",
+        summary_zh="所述指标仅为声明、经书面核验，还是经第三方测试。",
         label_zh="核验级别",
         label_en="Verification level",
         up_zh="能力声明经过核验",
@@ -56,6 +58,7 @@ FEATURES = (
     Feature(
         name="completeness",
         summary="Share of the record's main fields that are filled in, -20 for a name alone.",
+        summary_zh="主要字段已填写的比例；只有名称时为 -20。",
         label_zh="资料完整度",
         label_en="Completeness of the record",
         up_zh="能力资料填写完整",

@@ -22,6 +22,7 @@ FEATURES = (
     Feature(
         name="industry_fit",
         summary="Closeness of the capability's industries to the need's in the GB/T 4754 tree.",
+        summary_zh="能力所属行业与需求行业在 GB/T 4754 分类树中的接近程度。",
         label_zh="行业契合",
         label_en="Industry fit",
         up_zh="能力所属行业与需求行业一致或相近",
@@ -33,6 +34,7 @@ FEATURES = (
     Feature(
         name="process_step_fit",
         summary="Share of the need's process steps that the capability serves.",
+        summary_zh="需求的业务环节中，该能力服务的比例。",
         label_zh="业务环节契合",
         label_en="Process step fit",
         up_zh="能力覆盖需求所在的业务环节",
@@ -44,6 +46,7 @@ FEATURES = (
     Feature(
         name="ai_task_fit",
         summary="Share of the need's AI tasks that the capability performs.",
+        summary_zh="需求的 AI 任务中，该能力承担的比例。",
         label_zh="AI 任务契合",
         label_en="AI task fit",
         up_zh="能力正是需求要的 AI 任务",
@@ -55,6 +58,7 @@ FEATURES = (
     Feature(
         name="data_fit",
         summary="Share of the need's kinds of data that the capability works on.",
+        summary_zh="需求的数据类型中，该能力能处理的比例。",
         label_zh="数据类型契合",
         label_en="Data fit",
         up_zh="能力处理的正是需求拥有的数据",
@@ -66,6 +70,7 @@ FEATURES = (
     Feature(
         name="scenario_affinity",
         summary="Closeness of the need to the catalogue scenarios that the capability serves.",
+        summary_zh="需求与该能力所服务的目录场景的接近程度。",
         label_zh="场景相近",
         label_en="Scenario affinity",
         up_zh="能力服务的典型场景与需求相近",

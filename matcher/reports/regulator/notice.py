@@ -104,7 +104,7 @@ def _factors(facts: PackFacts, language: str) -> list[list[str]]:
     weights, learned = regime.get("weights", {}), set(regime.get("learned_features", ()))
     rows = []
     for feature in FEATURES:
-        name = feature.label_zh if language == "zh" else feature.summary
+        name = feature.summary_zh if language == "zh" else feature.summary
         up = (
             Words("越高越好", "more is better")
             if feature.direction > 0
