@@ -29,7 +29,7 @@ from matcher.ranking.findings import (
     twins_of,
 )
 from matcher.ranking.measures import Measure, amount_words, clauses, measures_in
-from matcher.ranking.named_things import Thing, named, named_things
+from matcher.ranking.named_things import Thing, named, named_things, other_words
 from matcher.ranking.requirement_words import (
     SILENT,
     Words,
@@ -51,6 +51,7 @@ MENTIONS = 0.4
 # Of the things that a requirement names, more than this share must be named by one text to count as
 # part of an answer: 手机 alone is not 手机告警. Fewer are told and quoted, but count for nothing.
 NAMED_SHARE = 0.5
+EVIDENCE = "evidence"  # in requirement_words.csv: what people call a kind of it
 KIND_ORDER = ("case", "claim", "capability", RECORD)
 CHECKED_TRUST = frozenset({"A", "B"})
 TRUST_ORDER = ("A", "B", "C", "", "D")
@@ -233,7 +234,7 @@ def _judge_things(
 ) -> RequirementLine:
     """Judge by the one text that names most of the things that the requirement names."""
     things = named_things(asked_text(requirement), stated.lexicon if stated else None)
-    naming = [(unit, named(things, (unit.text, unit.text_en))) for unit in units]
+    naming = [(unit, named(things, (unit.text, unit.text_en, *_is_a(unit)))) for unit in units]
     if stated:
         naming.append(_naming_fields(things, stated))
     best = min(naming, key=_naming_order, default=None)
@@ -250,6 +251,12 @@ def _judge_things(
     )
     status = "partly" if is_part else "no_evidence"
     return _line(requirement, status, unit, _naming_clause(requirement, unit, found), words)
+
+
+def _is_a(unit: EvidenceText) -> Sequence[str]:
+    """Return what people call this kind of evidence: "a case in a steelworks" asks for a case."""
+    zh, en = other_words(EVIDENCE, unit.kind)
+    return (*zh, *en)
 
 
 def _naming_fields(

@@ -98,6 +98,16 @@ def test_naming_alone_never_meets_a_requirement() -> None:
     assert judged("红外图像", unit("红外图像识别", kind="case")).status == "partly"
 
 
+def test_a_case_is_what_a_requirement_calls_a_case() -> None:
+    told = unit("在钢铁企业的产线上识别表面缺陷", "Finds surface defects in a steelworks", kind="case")
+    line = judged("有钢铁产线上运行的案例", unit("钢铁表面产线缺陷识别"), told)
+    assert (line.status, line.reason_zh.count("案例")) == ("partly", 2)
+    assert "没有提到" not in line.reason_zh
+    assert judged("reference in a steelworks", told).status == "partly"
+    elsewhere = judged("有钢铁产线上运行的案例", unit("在纺织企业识别疵点", kind="case"))
+    assert elsewhere.status == "no_evidence"
+
+
 def test_the_text_that_names_most_is_quoted_whatever_the_order() -> None:
     units = [unit("图像识别"), EvidenceText("E2", "case", "红外图像识别", source="S", trust="B")]
     found = [judged("红外、可见光图像", *order) for order in (units, units[::-1])]
