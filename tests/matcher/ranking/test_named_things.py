@@ -99,7 +99,9 @@ def test_naming_alone_never_meets_a_requirement() -> None:
 
 
 def test_a_case_is_what_a_requirement_calls_a_case() -> None:
-    told = unit("在钢铁企业的产线上识别表面缺陷", "Finds surface defects in a steelworks", kind="case")
+    told = unit(
+        "在钢铁企业的产线上识别表面缺陷", "Finds surface defects in a steelworks", kind="case"
+    )
     line = judged("有钢铁产线上运行的案例", unit("钢铁表面产线缺陷识别"), told)
     assert (line.status, line.reason_zh.count("案例")) == ("partly", 2)
     assert "没有提到" not in line.reason_zh
