@@ -137,7 +137,7 @@ def _words(normal: str) -> list[str]:
 
 
 def _thing(shown: str, word: str, lexicon: Translator | None) -> Thing:
-    translated = lexicon.expand(word) if lexicon else []
+    translated = lexicon.expand(word) if lexicon is not None else []
     spellings = [word, *translated]
     han = [s for s in map(normalise, spellings) if not s.isascii()]
     shorter = [s[:-1] for s in han if len(s) > MIN_HAN and s.endswith(ENDINGS)]

@@ -7,8 +7,9 @@ is a valid answer: a base is offered only where its direction fits the need.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from datetime import date
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,6 +37,15 @@ MIN_FIT_BITS = 0.0
 Affinity = Callable[[list[str]], NDArray[np.floating]]
 Features = tuple[Feature, ...]
 Said = tuple[Contribution, ...]
+
+
+class _Fitting(NamedTuple):
+    """A service that fits, with what is said of it before and after the provider's place."""
+
+    base: PilotBase
+    service: BaseService | None
+    before: Said
+    after: Said
 
 
 class Hosts:
@@ -72,66 +82,62 @@ class Hosts:
         listed = sorted(bases, key=lambda base: base.pilot_base_id)
         self._bases = [] if need.needs_base == "no" else listed
         self._near = _nearness(self._bases, affinity, vocabulary) if self._bases else {}
-        self._remembered: dict[tuple[Hashable, ...], Said] = {}
+        self._fitting: dict[tuple[Hashable, ...], list[list[_Fitting]]] = {}
         self._checked: dict[tuple[str, str, int | None], tuple[HardCheck, ...]] = {}
 
     def rank(
         self, capability: Capability | None = None, provider: Provider | None = None, top: int = 3
     ) -> tuple[BaseMatch, ...]:
         """Return the bases that fit, one service a base; see ``rank_base_services``."""
-        best = (self._best_service(base, capability, provider) for base in self._bases)
-        fitting = [match for match in best if match is not None]
-        return tuple(sorted(fitting, key=_order)[:top])
+        best = (self._best_service(f, capability, provider) for f in self._fitting_for(capability))
+        return tuple(sorted(best, key=_order)[:top])
 
     def _best_service(
-        self, base: PilotBase, capability: Capability | None, provider: Provider | None
-    ) -> BaseMatch | None:
-        """Return the service of a base that suits best, or ``None`` where it does not fit."""
-        services: Sequence[BaseService | None] = base.services or (None,)
-        matches = (self._match(base, service, capability, provider) for service in services)
-        fitting = [match for match in matches if match is not None]
-        # The lowest id wins a tie, so that the order of the services changes nothing.
-        return min(fitting, key=lambda match: (*_order(match), match.service_id), default=None)
-
-    def _match(
-        self,
-        base: PilotBase,
-        service: BaseService | None,
-        capability: Capability | None,
-        provider: Provider | None,
-    ) -> BaseMatch | None:
-        nearest = self._near[base.pilot_base_id, _id(service)]
-        pair = Pairing(self._need, capability, provider, base, service, nearest, self._vocabulary)
-        fit = self._said(FIT, pair)
-        if _total(fit) < MIN_FIT_BITS:
-            return None
+        self, fitting: list[_Fitting], capability: Capability | None, provider: Provider | None
+    ) -> BaseMatch:
+        """Return the service of one base that suits best."""
+        base = fitting[0].base
+        pair = Pairing(self._need, capability, provider, base, None, 0.0, self._vocabulary)
         place = contributions_of(pair, PLACE)
-        contributions = (*fit, *self._said(ORDER, pair), *place, *self._said(STATE, pair))
+        matches = (self._match(one, place, capability) for one in fitting)
+        # The lowest id wins a tie, so that the order of the services changes nothing.
+        return min(matches, key=lambda match: (*_order(match), match.service_id))
+
+    def _match(self, fitting: _Fitting, place: Said, capability: Capability | None) -> BaseMatch:
+        contributions = (*fitting.before, *place, *fitting.after)
         return BaseMatch(
-            pilot_base_id=base.pilot_base_id,
-            service_id=_id(service),
+            pilot_base_id=fitting.base.pilot_base_id,
+            service_id=_id(fitting.service),
             bits=_total(contributions),
             contributions=contributions,
-            checks=self._checks(base, service, capability),
+            checks=self._checks(fitting.base, fitting.service, capability),
         )
 
-    def _said(self, features: Features, pair: Pairing) -> Said:
-        """Return what features say that read of the capability no more than industries and tasks.
+    def _fitting_for(self, capability: Capability | None) -> list[list[_Fitting]]:
+        """Return the services that fit, by base.
 
-        These speak only where the need states none of its own.
+        Features but for place read of the capability no more than industries and tasks, and these
+        only where the need states none of its own.
         """
-        own = pair.capability
         key = (
-            features,
-            pair.base.pilot_base_id,
-            _id(pair.service),
-            () if self._need.industries or own is None else own.industries,
-            () if self._need.ai_tasks or own is None else own.ai_tasks,
+            () if self._need.industries or capability is None else capability.industries,
+            () if self._need.ai_tasks or capability is None else capability.ai_tasks,
         )
-        found = self._remembered.get(key)
+        found = self._fitting.get(key)
         if found is None:
-            found = self._remembered[key] = contributions_of(pair, features)
+            by_base = (list(self._fitting_of(base, capability)) for base in self._bases)
+            found = self._fitting[key] = [fitting for fitting in by_base if fitting]
         return found
+
+    def _fitting_of(self, base: PilotBase, capability: Capability | None) -> Iterator[_Fitting]:
+        services: Sequence[BaseService | None] = base.services or (None,)
+        for service in services:
+            nearest = self._near[base.pilot_base_id, _id(service)]
+            pair = Pairing(self._need, capability, None, base, service, nearest, self._vocabulary)
+            fit = contributions_of(pair, FIT)
+            if _total(fit) >= MIN_FIT_BITS:
+                before = (*fit, *contributions_of(pair, ORDER))
+                yield _Fitting(base, service, before, contributions_of(pair, STATE))
 
     def _checks(
         self, base: PilotBase, service: BaseService | None, capability: Capability | None

@@ -249,7 +249,7 @@ class EvidenceIndex:
             terms=terms,
             phrases=_phrase_query(brief),
             title_terms=title_terms,
-            pivot_terms=self.lexicon.translate(brief.lead) if self.lexicon else {},
+            pivot_terms=self.lexicon.translate(brief.lead) if self.lexicon is not None else {},
             vector=vectors[0],
             title_vector=vectors[1],
             known_share=self.lexical.known_share(terms),
