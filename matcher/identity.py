@@ -80,6 +80,19 @@ class Organisation:
         """Whether an administrator has confirmed the identity, and it was not withdrawn."""
         return self.verification == Verification.VERIFIED
 
+    @property
+    def is_suspended(self) -> bool:
+        """Whether it takes no part at present: nothing can be begun with it.
+
+        So it is when it was suspended, and when it was refused after it had been verified, until it
+        is verified again: the reason stays while it waits. Whoever was never verified has nothing
+        that could be suspended, and a false claim to another's entry takes nothing from it.
+        """
+        if self.verification == Verification.SUSPENDED:
+            return True
+        was_verified = self.verified_at is not None
+        return was_verified and not self.is_verified and bool(self.verification_reason)
+
 
 @dataclass(frozen=True, slots=True)
 class Account:

@@ -94,7 +94,10 @@ def local_path(wish: str | None) -> str | None:
 
 
 def is_barred(rule: Rule) -> bool:
-    """Whether the organisation is suspended and the view no exception."""
+    """Whether the organisation is suspended and the view no exception.
+
+    One that was refused corrects what it stated and waits.
+    """
     organisation = current_organisation()
     return (
         organisation is not None

@@ -15,9 +15,9 @@ from matcher.store.accounts import (
 )
 from matcher.store.audit import Change, record_change
 from matcher.store.connection import write_transaction
-from matcher.store.organisations import read_organisation, update_organisation
+from matcher.store.organisations import read_organisation
 from matcher.workflow.accounts.membership import end_links_of, keep_one_in_charge
-from matcher.workflow.needs.listing import list_needs_of
+from matcher.workflow.accounts.suspension import change_standing
 
 ALL = 1_000_000
 
@@ -76,8 +76,7 @@ def _suspend(db: Database, account: Account, now: datetime) -> None:
         return
     reason = "最后一个账户已注销 · its last account was closed"
     changes = {"verification": Verification.SUSPENDED, "verification_reason": reason}
-    update_organisation(db, account.organisation_id, changes, now=now)
-    list_needs_of(db, account.organisation_id)
+    change_standing(db, account.organisation_id, changes, now=now)
     event = Change(
         "organisation.suspended",
         "organisation",

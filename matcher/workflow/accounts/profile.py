@@ -57,7 +57,9 @@ def update_profile(
             Verification.REFUSED,
         }:
             changes["verification"] = new["verification"] = Verification.PENDING
-            changes["verification_reason"] = ""
+            # Whoever was refused after being verified takes no part until it is verified again.
+            reason = stored.verification_reason if stored.is_suspended else ""
+            changes["verification_reason"] = reason
             old["verification"] = stored.verification
             tell_staff(db, Role.ADMINISTRATOR, _waiting(stored), now=now)
         after = update_organisation(db, organisation_id, changes, now=now)

@@ -23,9 +23,8 @@ from matcher.store.organisations import (
     update_organisation,
 )
 from matcher.store.versions import find_current
-from matcher.workflow.accounts.suspension import bring_offers_in_step
+from matcher.workflow.accounts.suspension import bring_offers_in_step, change_standing
 from matcher.workflow.messages.notifying import tell_organisation
-from matcher.workflow.needs.listing import list_needs_of
 
 # From each state → what an administrator may decide.
 DECISIONS: Mapping[str, tuple[str, ...]] = {
@@ -92,7 +91,7 @@ def decide(
         changes: dict[str, Any] = {"verification": decision, "verification_reason": reason}
         if decision == Verification.VERIFIED:
             changes["verified_at"] = now
-        after = update_organisation(db, organisation_id, changes, now=now)
+        after = change_standing(db, organisation_id, changes, now=now)
         event = Change(
             f"organisation.{decision}",
             "organisation",
@@ -103,9 +102,6 @@ def decide(
         )
         record_change(db, event, actor=actor, now=now)
         tell_organisation(db, organisation_id, _message(after, reason), now=now)
-        list_needs_of(db, organisation_id)
-        if Verification.SUSPENDED in (before.verification, after.verification):
-            bring_offers_in_step(db, after)
     return after
 
 
@@ -160,7 +156,7 @@ def link_provider(
                 after={"provider_id": after.provider_id},
             )
             record_change(db, event, actor=actor, now=now)
-            if after.verification == Verification.SUSPENDED:
+            if after.is_suspended:
                 bring_offers_in_step(db, before)
                 bring_offers_in_step(db, after)
     return after

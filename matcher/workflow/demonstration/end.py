@@ -16,11 +16,12 @@ from matcher.store.capabilities import withdraw_capability
 from matcher.store.connection import write_transaction
 from matcher.store.installation import DEMONSTRATION, write_setting
 from matcher.store.need_status import find_status, write_state
-from matcher.store.organisations import list_organisations, update_organisation
+from matcher.store.organisations import list_organisations
 from matcher.store.ownership import owned_by
 from matcher.store.pilot_bases import withdraw_pilot_base
 from matcher.store.proposals import WITHDRAWN, Decision, decide_proposal, proposals_of
 from matcher.store.synthetic_history import remove_synthetic_history
+from matcher.workflow.accounts.suspension import change_standing
 from matcher.workflow.demonstration.rounds import cancel_demo_rounds
 from matcher.workflow.demonstration.supply import close_demo_calls
 from matcher.workflow.demonstration.traces import withdraw_traces
@@ -81,7 +82,7 @@ def _withdraw_all(db: Database, organisation: Organisation, now: datetime) -> in
     """Suspend one organisation and withdraw what it has published or proposed."""
     own = organisation.organisation_id
     changes = {"verification": Verification.SUSPENDED, "verification_reason": REASON}
-    update_organisation(db, own, changes, now=now)
+    change_standing(db, own, changes, now=now)
     decision = Decision(WITHDRAWN, COMMAND_LINE.actor_id, REASON)
     for kind in _WITHDRAW:
         for proposal in proposals_of(db, own, kind, limit=ALL):

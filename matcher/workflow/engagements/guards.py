@@ -11,6 +11,7 @@ from matcher.records import PilotBase
 from matcher.store.capabilities import read_capability
 from matcher.store.engagements import list_transitions
 from matcher.store.needs import read_need
+from matcher.store.organisations import read_organisation
 from matcher.store.pilot_bases import read_pilot_base
 from matcher.store.pilots import list_lines, slots_taken, standing_application
 from matcher.store.suspension import suspended_records
@@ -58,6 +59,15 @@ def _quota(asked: Asked) -> str:
     if is_resting(asked.db, own):
         return "resting_self"
     return "quota" if own and quota_of(asked.db, own, asked.now).is_used_up else ""
+
+
+def _both(asked: Asked) -> str:
+    """Let nothing begin, and no name be shown, with somebody who may take no part."""
+    for side in states.PARTIES:
+        own = asked.engagement.organisation_of(side)
+        if own and read_organisation(asked.db, own).is_suspended:
+            return "resting_self" if side == asked.side else "resting"
+    return ""
 
 
 def _base(asked: Asked) -> str:
@@ -127,4 +137,5 @@ CHECKS: dict[str, Callable[[Asked], str]] = {
     states.NEEDS_RESULTS: _results,
     states.NEEDS_QUOTA: _quota,
     states.NEEDS_SILENCE: _silence,
+    states.NEEDS_BOTH: _both,
 }

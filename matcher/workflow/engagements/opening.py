@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlite_utils import Database
 
 from matcher.errors import UnknownRecord
-from matcher.identity import SYSTEM, Actor, Verification
+from matcher.identity import SYSTEM, Actor
 from matcher.records.engagement import Engagement, Transition
 from matcher.store.audit import Change, record_change
 from matcher.store.capabilities import read_capability
@@ -62,6 +62,8 @@ def open_engagement(
         if found is not None:
             if actor != SYSTEM and not sides_of(found, actor):
                 raise UnknownRecord("need", need_id)
+            if _is_resting(db, found):
+                raise refused(found, "open", "resting", sides_of(found, actor))
             return found
         kept = read_kept_need(db, need_id)
         new = _new(db, kept, capability_id, occasion)
@@ -107,7 +109,7 @@ def _check(db: Database, kept: KeptNeed, new: Engagement, actor: Actor) -> None:
         raise refused(new, "open", "wrong_state", sides)
     if new.provider_organisation_id == new.need_organisation_id:
         raise refused(new, "open", "same_organisation", sides)
-    if any(_is_suspended(db, one) for one in _organisations(new)):
+    if _is_resting(db, new):
         raise refused(new, "open", "resting", sides)
     if _is_excluded(db, kept, new):
         raise refused(new, "open", "excluded", sides)
@@ -117,8 +119,9 @@ def _organisations(new: Engagement) -> tuple[str, ...]:
     return tuple(filter(None, (new.need_organisation_id, new.provider_organisation_id)))
 
 
-def _is_suspended(db: Database, organisation_id: str) -> bool:
-    return read_organisation(db, organisation_id).verification == Verification.SUSPENDED
+def _is_resting(db: Database, engagement: Engagement) -> bool:
+    """Whether either side takes no part at present."""
+    return any(read_organisation(db, one).is_suspended for one in _organisations(engagement))
 
 
 def _is_excluded(db: Database, kept: KeptNeed, new: Engagement) -> bool:

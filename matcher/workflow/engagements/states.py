@@ -43,7 +43,9 @@ NEEDS_BASE = "base"
 NEEDS_SLOT = "slot"
 NEEDS_RESULTS = "results"
 NEEDS_QUOTA = "quota"
+NEEDS_BOTH = "both"  # neither party is suspended
 NEEDS_SILENCE = "silence"  # only what was closed for silence opens again
+TO_REVEAL = (NEEDS_CONSENT, NEEDS_BOTH)
 
 # Of two rows with the same action and state, the consent of the other party decides.
 OTHER_AGREED, OTHER_SILENT = "other_agreed", "other_silent"
@@ -63,12 +65,12 @@ class Rule:
 
 
 RULES: tuple[Rule, ...] = (
-    Rule("accept", (SHOWN,), NEED_ACCEPTED, (NEED,), (NEEDS_QUOTA,)),
-    Rule("accept", (SHOWN,), PROVIDER_ACCEPTED, (PROVIDER,), (NEEDS_QUOTA,)),
-    Rule("accept", (NEED_ACCEPTED,), MUTUAL, (PROVIDER,)),
-    Rule("accept", (PROVIDER_ACCEPTED,), MUTUAL, (NEED,)),
-    Rule("consent", (MUTUAL,), MUTUAL, PARTIES, (NEEDS_CONSENT,), "contact", OTHER_SILENT),
-    Rule("consent", (MUTUAL,), REVEALED, PARTIES, (NEEDS_CONSENT,), "contact", OTHER_AGREED),
+    Rule("accept", (SHOWN,), NEED_ACCEPTED, (NEED,), (NEEDS_BOTH, NEEDS_QUOTA)),
+    Rule("accept", (SHOWN,), PROVIDER_ACCEPTED, (PROVIDER,), (NEEDS_BOTH, NEEDS_QUOTA)),
+    Rule("accept", (NEED_ACCEPTED,), MUTUAL, (PROVIDER,), (NEEDS_BOTH,)),
+    Rule("accept", (PROVIDER_ACCEPTED,), MUTUAL, (NEED,), (NEEDS_BOTH,)),
+    Rule("consent", (MUTUAL,), MUTUAL, PARTIES, TO_REVEAL, "contact", OTHER_SILENT),
+    Rule("consent", (MUTUAL,), REVEALED, PARTIES, TO_REVEAL, "contact", OTHER_AGREED),
     Rule("start_talks", (REVEALED,), TALKS, PARTIES),
     Rule("keep_talking", (TALKS,), TALKS, PARTIES),
     Rule("apply_pilot", (REVEALED, TALKS), PILOT_APPLIED, PARTIES, (NEEDS_BASE,)),
@@ -83,8 +85,8 @@ RULES: tuple[Rule, ...] = (
     Rule("close", (*BEFORE_PILOT, IN_PILOT), CLOSED, (BROKER,), (NEEDS_REASON,)),
     Rule("lapse", tuple(s for s in BEFORE_PILOT if s != PILOT_APPLIED), CLOSED, (SYSTEM_SIDE,)),
     Rule("lapse_pilot", (PILOT_APPLIED,), TALKS, (SYSTEM_SIDE,)),
-    Rule("reopen", (CLOSED,), SHOWN, PARTIES, (NEEDS_SILENCE,)),
-    Rule("reopen", (CLOSED,), SHOWN, (BROKER,), (NEEDS_REASON,)),
+    Rule("reopen", (CLOSED,), SHOWN, PARTIES, (NEEDS_SILENCE, NEEDS_BOTH)),
+    Rule("reopen", (CLOSED,), SHOWN, (BROKER,), (NEEDS_REASON, NEEDS_BOTH)),
 )
 ACTIONS = tuple(dict.fromkeys(rule.action for rule in RULES))
 CLOSE_CAUSES = {"decline": "declined", "close": "broker", "lapse": "no_answer"}

@@ -15,7 +15,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from matcher.errors import UnknownRecord
-from matcher.identity import STAFF_ROLES, Account, Verification
+from matcher.identity import STAFF_ROLES, Account
 from matcher.intake.names import names_to_mask, own_domain
 from matcher.intake.personal import mask
 from matcher.records import Need, Requirement
@@ -140,8 +140,7 @@ def sees_all(kept: KeptNeed, account: Account | None) -> bool:
 
 def is_suspended(db: Database, kept: KeptNeed) -> bool:
     """Whether the enterprise of a need may take no part at present."""
-    organisation = read_organisation(db, kept.organisation_id)
-    return organisation.verification == Verification.SUSPENDED
+    return read_organisation(db, kept.organisation_id).is_suspended
 
 
 def may_see(kept: KeptNeed, account: Account | None, provider_id: str = "") -> bool:

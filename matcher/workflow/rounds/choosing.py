@@ -13,6 +13,7 @@ from matcher.records.capacity import is_capacity_stale
 from matcher.store.needs import KeptNeed, list_kept_needs
 from matcher.store.pilots import slots_taken
 from matcher.workflow.engagements.slots import free_places
+from matcher.workflow.needs.disclosure import is_suspended
 from matcher.workflow.needs.states import ANSWERABLE
 from matcher.workflow.rounds.scope import ANY_TIME, Scope, overlaps, place_id_of, service_ids_of
 from matcher.workflow.working_days import CHINA_TIME
@@ -40,9 +41,12 @@ class PlaceChoice(NamedTuple):
 
 
 def needs_to_choose(db: Database) -> list[KeptNeed]:
-    """Return the needs that take answers, in the order in which they were published."""
+    """Return the needs that take answers, in the order in which they were published.
+
+    Those of suspended enterprises take none.
+    """
     found = list_kept_needs(db, states=ANSWERABLE, limit=MOST_NEEDS)
-    return sorted(found, key=arrival)
+    return sorted((kept for kept in found if not is_suspended(db, kept)), key=arrival)
 
 
 def arrival(kept: KeptNeed) -> tuple[str, str]:

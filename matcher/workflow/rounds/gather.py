@@ -120,7 +120,7 @@ def _kept(db: Database, scope: Scope) -> Iterator[KeptNeed]:
 def _world(
     db: Database, matcher: Matcher, scope: Scope, needs: list[KeptNeed], now: datetime
 ) -> _World:
-    known = matcher.index.catalogue.pilot_bases
+    known = {base.pilot_base_id: base for base in matcher.index.catalogue.bases_taking_part}
     base_ids = {parts_of_place(seat.party_id)[0] for seat in scope.places}
     places = {
         place.place_id: place
@@ -160,7 +160,8 @@ class _Read(NamedTuple):
 
 def _options(world: _World, kept: KeptNeed) -> _Read:
     """Return what one need could get."""
-    if kept.status.state not in ANSWERABLE:
+    owner = world.owners.get(kept.organisation_id)
+    if kept.status.state not in ANSWERABLE or (owner is not None and owner.is_suspended):
         return _Read((), NOT_OPEN)
     found = pairs_of(
         world.matcher,

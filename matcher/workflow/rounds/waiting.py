@@ -24,6 +24,7 @@ from matcher.workflow.engagements.states import CLOSED
 from matcher.workflow.needs.disclosure import is_suspended
 from matcher.workflow.needs.states import ANSWERABLE
 from matcher.workflow.rounds.lifecycle import inputs_of
+from matcher.workflow.rounds.scope import parts_of_place
 
 
 @dataclass(frozen=True)
@@ -98,10 +99,13 @@ def can_begin(db: Database, option: Option) -> bool:
 
 
 def _is_resting(db: Database, option: Option) -> bool:
-    """Whether the organisation of either side is suspended and could not answer."""
-    return ("provider", option.provider_id) in suspended_records(db) or is_suspended(
-        db, read_kept_need(db, option.need_id)
-    )
+    """Whether the organisation of any side is suspended and could not answer."""
+    hosts = {("provider", option.provider_id)}
+    if option.place_id:
+        hosts.add(("pilot_base", parts_of_place(option.place_id)[0]))
+    if not hosts.isdisjoint(suspended_records(db)):
+        return True
+    return is_suspended(db, read_kept_need(db, option.need_id))
 
 
 def _line_of(db: Database, found: Round) -> _Line:

@@ -23,6 +23,7 @@ from matcher.store.open_calls import (
     read_responses,
 )
 from matcher.store.organisations import find_by_provider
+from matcher.store.suspension import suspended_records
 from matcher.workflow.matching.service import MatchingService
 from matcher.workflow.messages.notifying import tell_organisation
 from matcher.workflow.needs.states import Act
@@ -83,6 +84,7 @@ def invite(db: Database, service: MatchingService, call: OpenCall, act: Act) -> 
     with write_transaction(db, f"invite to open call {call.call_id}"):
         if read_call(db, call.call_id).state not in ANSWERABLE:  # closed while matching
             return []
+        idle = suspended_records(db)  # as above, meanwhile
         invited = [
             Invitation(
                 match.provider_id,
@@ -92,6 +94,7 @@ def invite(db: Database, service: MatchingService, call: OpenCall, act: Act) -> 
                 act.now,
             )
             for place, match in new
+            if ("provider", match.provider_id) not in idle
         ]
         add_invitations(db, call.call_id, invited)
         after = {"providers": [one.provider_id for one in invited]}

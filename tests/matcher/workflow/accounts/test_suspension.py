@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import asdict, fields
 from pathlib import Path
 
 import pytest
 
-from matcher.store.capabilities import save_capability
+from matcher.records import OrganisationDetails
+from matcher.store.capabilities import save_capability, withdraw_capability
 from matcher.store.catalogue import catalogue_revision, read_catalogue
 from matcher.store.changes import read_changes
 from matcher.store.connection import StoreDatabase
-from matcher.store.organisations import update_organisation
+from matcher.store.organisations import read_organisation, update_organisation
 from matcher.store.ownership import set_owner
-from matcher.store.pilot_bases import save_pilot_base
+from matcher.store.pilot_bases import save_pilot_base, withdraw_pilot_base
 from matcher.store.search import search
 from matcher.store.versions import refresh_search_index
+from matcher.workflow.accounts.own_account import close_account
+from matcher.workflow.accounts.profile import update_profile
 from matcher.workflow.accounts.verification import decide, link_provider
 from tests.factories import make_base_service, make_capability, make_pilot_base, make_provider
 from tests.matcher.people import NOW
-from tests.matcher.workflow.people_db import ADMINISTRATOR, people_database
+from tests.matcher.workflow.people_db import ADMINISTRATOR, OWNER, people_database
 
 WORD = "声呐"
 
@@ -53,6 +57,14 @@ def found(db: StoreDatabase) -> set[tuple[str, str]]:
 
 def put(db: StoreDatabase, state: str) -> None:
     decide(db, "ORG-1", state, reason="核实中", actor=ADMINISTRATOR, now=NOW)
+
+
+def renamed(db: StoreDatabase) -> str:
+    stored = asdict(read_organisation(db, "ORG-1"))
+    known = {field.name: stored[field.name] for field in fields(OrganisationDetails)}
+    wish = OrganisationDetails(**{**known, "name": "虚构新名称"})
+    after = update_profile(db, "ORG-1", wish, shares_contact=False, actor=OWNER, now=NOW)
+    return str(after.verification)
 
 
 OFFERS = {("capability", "CAP-1"), ("base_service", "BS-1")}
@@ -108,6 +120,45 @@ def test_a_refused_claim_to_a_provider_takes_nothing_out(db: StoreDatabase) -> N
     put(db, "refused")
     assert found(db) == before
     assert catalogue_revision(db) == revision
+
+
+def test_who_is_refused_after_a_suspension_stays_out_until_it_is_verified_again(
+    db: StoreDatabase,
+) -> None:
+    before = found(db)
+    update_organisation(db, "ORG-1", {"verified_at": NOW}, now=NOW)
+    put(db, "suspended")
+    put(db, "refused")
+    assert found(db) == before - OFFERS
+    assert renamed(db) == "pending"
+    assert found(db) == before - OFFERS
+    put(db, "verified")
+    assert found(db) == before
+
+
+def test_another_name_of_a_verified_organisation_takes_nothing_out(db: StoreDatabase) -> None:
+    before = found(db)
+    update_organisation(db, "ORG-1", {"verified_at": NOW}, now=NOW)
+    assert renamed(db) == "pending"
+    assert found(db) == before
+
+
+def test_the_last_person_who_leaves_takes_the_offers_along(db: StoreDatabase) -> None:
+    before, revision = found(db), catalogue_revision(db)
+    close_account(db, "ACC-1", now=NOW)
+    assert read_organisation(db, "ORG-1").is_suspended
+    assert found(db) == before - OFFERS
+    assert catalogue_revision(db) > revision
+
+
+def test_a_provider_without_offers_is_known_to_be_suspended_too(db: StoreDatabase) -> None:
+    withdraw_capability(db, "CAP-1", actor="test", now=NOW)
+    withdraw_pilot_base(db, "PB-1", actor="test", now=NOW)
+    before = read_catalogue(db)
+    put(db, "suspended")
+    after = read_changes(db, before.revision).applied_to(before)
+    assert after.suspended_providers == {"VR-1"}
+    assert after.revision > before.revision
 
 
 def test_a_link_that_is_taken_away_brings_the_offers_back(db: StoreDatabase) -> None:

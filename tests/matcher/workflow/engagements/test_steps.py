@@ -19,6 +19,7 @@ from matcher.store.engagements import list_declines, list_transitions, read_enga
 from matcher.store.need_status import read_status
 from matcher.store.needs import save_need
 from matcher.store.notices import list_notices
+from matcher.store.organisations import update_organisation
 from matcher.vocabulary import codes, label
 from matcher.workflow.engagements import states
 from matcher.workflow.engagements.asked import Given
@@ -75,6 +76,29 @@ def test_a_second_click_is_refused_and_changes_nothing(db: StoreDatabase) -> Non
     assert caught.value.why == "already_done"
     assert read_engagement(db, engagement.engagement_id) == first
     assert len(list_transitions(db, engagement.engagement_id)) == 2
+
+
+@pytest.mark.parametrize("who", ["O-need", "O-provider"])
+def test_nothing_begins_and_no_name_is_shown_with_who_is_suspended(
+    db: StoreDatabase, who: str
+) -> None:
+    steps = [("accept", ENTERPRISE), ("accept", PROVIDER), ("consent", ENTERPRISE)]
+    engagement = opened(db)
+    for action, actor in steps:
+        update_organisation(db, who, {"verification": "suspended"}, now=NOW)
+        with pytest.raises(ImpossibleStep) as caught:
+            advance(db, engagement.engagement_id, action, actor=actor, now=NOW, given=AGREES)
+        own = actor.organisation_id == who
+        assert caught.value.why == ("resting_self" if own else "resting")
+        update_organisation(db, who, {"verification": "verified"}, now=NOW)
+        advance(db, engagement.engagement_id, action, actor=actor, now=NOW, given=AGREES)
+    closed = Given(reason="双方条件不合")
+    advance(db, engagement.engagement_id, "close", actor=BROKER, now=NOW, given=closed)
+    update_organisation(db, who, {"verification": "suspended"}, now=NOW)
+    with pytest.raises(ImpossibleStep):
+        advance(db, engagement.engagement_id, "reopen", actor=BROKER, now=NOW, given=closed)
+    with pytest.raises(ImpossibleStep):
+        open_engagement(db, "N0001", "CAP-V900-1", actor=BROKER, now=NOW)
 
 
 def test_what_was_on_the_screen_is_what_is_decided_on(db: StoreDatabase) -> None:

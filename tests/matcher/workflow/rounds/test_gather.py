@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import copy
 from dataclasses import replace
 from typing import Any
 
@@ -20,7 +21,7 @@ from matcher.store.needs import read_need
 from matcher.store.organisations import update_organisation
 from matcher.store.rounds import Round
 from matcher.vocabulary import label
-from matcher.workflow.rounds.choosing import places_of
+from matcher.workflow.rounds.choosing import needs_to_choose, places_of
 from matcher.workflow.rounds.gather import gather
 from matcher.workflow.rounds.scope import Scope, Seat, scope_text
 from tests.matcher.workflow.engagements.world import NOW, add_need, fresh_world
@@ -112,6 +113,22 @@ def test_a_need_that_was_withdrawn_meanwhile_gets_nothing(
     inputs = read(db, matcher)
     assert inputs.failed_checks["C0"] == "need_not_open"
     assert not any(option.need_id == "C0" for option in inputs.options)
+
+
+def test_needs_and_bases_of_the_suspended_take_no_seat(db: StoreDatabase, matcher: Matcher) -> None:
+    before = read(db, matcher)
+    assert {o.place_id.split("/")[0] for o in before.options} - {""}
+    catalogue = matcher.index.catalogue
+    idle = frozenset(("pilot_base", base_id) for base_id in catalogue.pilot_bases)
+    index = copy(matcher.index)
+    index.catalogue = replace(catalogue, suspended=idle)
+    hosted = [o for o in read(db, Matcher(index, matcher.model)).options if o.place_id]
+    assert hosted == []
+    update_organisation(db, "O-need", {"verification": "suspended"}, now=NOW)
+    after = read(db, matcher)
+    assert after.options == ()
+    assert set(after.failed_checks.values()) == {"need_not_open"}
+    assert needs_to_choose(db) == []
 
 
 def test_who_met_before_and_parted_is_not_placed_again(db: StoreDatabase, matcher: Matcher) -> None:

@@ -69,6 +69,16 @@ def test_nothing_is_offered_that_could_not_begin(why: str) -> None:
     assert first_leaves(round_id, db) == ["N0003"]
 
 
+@pytest.mark.parametrize("who", ["O-base", "O-provider"])
+def test_nobody_moves_up_to_who_is_suspended(who: str) -> None:
+    db = world()
+    options = (option("N0001", PLACE_ID, 0.9), option("N0002", PLACE_ID, 0.7))
+    inputs = Inputs(NEEDS, options, {"V900": Quota(1)}, {PLACE_ID: Quota(1)})
+    round_id = published(db, inputs)
+    update_organisation(db, who, {"verification": "suspended"}, now=NOW)
+    assert first_leaves(round_id, db) == []
+
+
 @st.composite
 def rounds(draw: st.DrawFn) -> Inputs:
     """Three needs, two providers, two places or none; each option there or not."""
