@@ -4,7 +4,8 @@ Where the way of ``paths.py`` does not end, this finds a stable placement that i
 that there is none and what the least is. An option blocks unless its need has something as good,
 or one of its parties is full of those whom it would rather have, or holds the need by an option
 that it likes better. Of several solutions the one that needs like best is taken, the lottery's
-thousandths make it a single one.
+thousandths make it a single one. What an administrator fixed is placed; under the second algorithm
+it was left out where that blocked no more, and rounds from then are solved as they were.
 
 Source
 ------
@@ -23,7 +24,7 @@ import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import coo_array, csr_array
 
-from matcher.allocation.inputs import Option, lottery
+from matcher.allocation.inputs import SECOND_ALGORITHM, Option, lottery
 from matcher.allocation.values import Market, Order
 
 MOST_OPTIONS = 400  # that take up to ten seconds; a larger program takes minutes
@@ -90,13 +91,20 @@ def fewest_blocking(market: Market) -> Fewest | None:
         c=np.concatenate([_wishes(market, options), np.zeros(2 * n), np.ones(n)]),
         constraints=rows.constraint(4 * n),
         integrality=np.concatenate([np.ones(3 * n), np.zeros(n)]),
-        bounds=Bounds(0.0, 1.0),
+        bounds=Bounds(np.concatenate([_fixed(market), np.zeros(3 * n)]), 1.0),
         options={"mip_rel_gap": 0.0, "node_limit": MOST_NODES, "presolve": True},
     )
     if solved.status != SOLVED or solved.x is None:
         return None
     taken = tuple(one for one, share in zip(options, solved.x[:n], strict=True) if share > 0.5)
     return Fewest(taken, round(float(solved.x[3 * n :].sum())))
+
+
+def _fixed(market: Market) -> np.ndarray:
+    """Return 1 for what an administrator fixed, 0 for what is free."""
+    if market.inputs.rules.algorithm <= SECOND_ALGORITHM:
+        return np.zeros(len(market.options))
+    return np.array([float(market.is_locked(one)) for one in market.options])
 
 
 def _as_good(market: Market, options: Sequence[Option], one: int) -> Iterator[int]:

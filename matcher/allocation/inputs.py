@@ -19,8 +19,10 @@ OPTIMAL, STABLE, ORDERED = "optimal", "stable", "ordered"
 MODES = (OPTIMAL, STABLE, ORDERED)
 MUST, WILLING, NO = "must", "willing", "no"
 NO_BASE = ""
-FIRST_ALGORITHM, ALGORITHM = 1, 2  # of stable placements; a round keeps the one it was drafted with
-KNOWN: dict[str, tuple[object, ...]] = {"mode": MODES, "algorithm": (FIRST_ALGORITHM, ALGORITHM)}
+# Of stable placements; a round keeps the one it was drafted with.
+FIRST_ALGORITHM, SECOND_ALGORITHM, ALGORITHM = 1, 2, 3
+ALGORITHMS = (FIRST_ALGORITHM, SECOND_ALGORITHM, ALGORITHM)
+KNOWN: dict[str, tuple[object, ...]] = {"mode": MODES, "algorithm": ALGORITHMS}
 
 
 class Unsolvable(MatcherError, ValueError):

@@ -10,6 +10,7 @@ from matcher.allocation.inputs import (
     OPTIMAL,
     STABLE,
     Inputs,
+    Lock,
     Option,
     Unsolvable,
     digest_of,
@@ -66,6 +67,32 @@ def check_locks(inputs: Inputs) -> None:
     over += [party for party, n in places.items() if n > inputs.place_quotas[party].most]
     if over or len({lock.need_id for lock in inputs.locks}) != len(inputs.locks):
         raise Unsolvable(f"the locks exceed the quota of {', '.join(sorted(over)) or 'a need'}")
+
+
+def lost_locks(inputs: Inputs, placements: Iterable[Option]) -> list[Lock]:
+    """Return the locks whose placements are not among those of a result."""
+    placed = {option.key for option in placements}
+    return [lock for lock in inputs.locks if lock.key not in placed]
+
+
+def check_placed(inputs: Inputs, placements: Iterable[Option]) -> None:
+    """Refuse a result without a placement that an administrator fixed.
+
+    For results that are new: a round that was published under the second algorithm may lack one,
+    and is replayed as it was.
+
+    Raises
+    ------
+    Unsolvable
+        Naming the placements.
+    """
+    lost = sorted(" / ".join(filter(None, one.key)) for one in lost_locks(inputs, placements))
+    if lost:
+        raise Unsolvable(
+            f"algorithm {inputs.rules.algorithm} leaves out what was fixed by hand: "
+            f"{'; '.join(lost)}; take these locks away, or hold the round again under "
+            "the algorithm of today"
+        )
 
 
 def _allocated(inputs: Inputs) -> tuple[Market, tuple[Option, ...], str]:
@@ -223,8 +250,10 @@ __all__ = [
     "STABLE",
     "Unsolvable",
     "check_locks",
+    "check_placed",
     "first_choice_share",
     "first_come_first_served",
+    "lost_locks",
     "moved_up",
     "second_round",
     "solve_round",

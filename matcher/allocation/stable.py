@@ -7,7 +7,8 @@ gets them a better provider. Where places of bases are scarce, too, a third side
 order of its own; there a stable placement need not exist. From what was proposed the ways of
 ``paths.py`` lead to one where they find one; a small round is decided exactly by ``fewest.py``.
 What is left, and whether that is proved to be the least, is shown. Rounds under the first algorithm
-are solved as they were: of two ways the one with fewer blocking options, repaired a little.
+are solved as they were: of two ways the one with fewer blocking options, repaired a little. The
+third differs from the second in that the exact program, too, places what was fixed by hand.
 
 ``ordered``: providers and places all follow one published order of the needs. Then nothing blocks
 on all three sides, and stating the true order is safe; the price is that providers' own wishes

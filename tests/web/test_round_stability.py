@@ -15,7 +15,7 @@ def test_a_stable_result_says_what_is_known_of_it(rounds: Rounds) -> None:  # no
     assert "Nothing blocks" in page.select_one("section[aria-labelledby=figures] .notice").text
     facts = json.loads(rounds.clients["administrator"].get(f"{rounds.address}/export.json").text)
     assert (facts["result"]["n_blocking"], facts["result"]["stability"]) == (0, "nothing_blocks")
-    assert facts["round"]["rules"]["algorithm"] == 2
+    assert facts["round"]["rules"]["algorithm"] == 3
     with write_transaction(rounds.db):  # as a larger circle of three sides would have it
         rounds.db.conn.execute(
             "UPDATE allocation_round SET result = json_set(result, '$.stability', 'none_exists', "

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from sqlite_utils import Database
 
-from matcher.allocation.inputs import rules_from
+from matcher.allocation.inputs import ALGORITHM, rules_from
 from matcher.errors import ImpossibleStep
 from matcher.identity import Actor
 from matcher.store.connection import write_transaction
@@ -30,9 +30,9 @@ SUFFIXES = ("（第二轮）", " (second round)")
 def draft_second_round(db: Database, round_id: str, *, actor: Actor, now: datetime) -> Round:
     """Draft a round of the needs and seats that a published one left, under the same rules.
 
-    What is left counts offers that were given back. Statements of the first round stand until they
-    are changed. The result of the first round is solved again on the way: a file that was altered
-    is no basis for a second one.
+    Only the algorithm is the one of today, for it is drafted today. What is left counts offers that
+    were given back. Statements of the first round stand until they are changed. The result of the
+    first round is solved again on the way: a file that was altered is no basis for a second one.
 
     Raises
     ------
@@ -50,7 +50,8 @@ def draft_second_round(db: Database, round_id: str, *, actor: Actor, now: dateti
         if any(one.state != CANCELLED for one in list_following(db, round_id)):
             raise ImpossibleStep("second_round", found.state, "already_done")
         new = _second(db, found, rest.needs, now)
-        return draft_round(db, new, rules_from(json.loads(found.rules)), actor=actor, now=now)
+        rules = replace(rules_from(json.loads(found.rules)), algorithm=ALGORITHM)
+        return draft_round(db, new, rules, actor=actor, now=now)
 
 
 def _second(db: Database, found: Round, unmatched: Collection[str], now: datetime) -> Round:

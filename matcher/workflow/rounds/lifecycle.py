@@ -26,8 +26,8 @@ from matcher.allocation.inputs import (
     from_plain,
     rules_from,
 )
-from matcher.allocation.results import Result
-from matcher.allocation.solve import solve_round
+from matcher.allocation.results import Result, result_from
+from matcher.allocation.solve import check_placed, lost_locks, solve_round
 from matcher.errors import ImpossibleStep
 from matcher.identity import Actor, Role
 from matcher.store.audit import Change, record_change
@@ -237,7 +237,9 @@ def preview_round(db: Database, round_id: str, *, actor: Actor, now: datetime) -
     require_administrator(actor, "preview", before.state)
     if before.state not in SOLVABLE:
         raise ImpossibleStep("preview", before.state, "wrong_state")
-    result = solve_round(inputs_of(db, before))  # outside of any transaction
+    inputs = inputs_of(db, before)
+    result = solve_round(inputs)  # outside of any transaction
+    check_placed(inputs, result.placements)
     changes = {
         "state": PREVIEW,
         "result": canonical_json(result.as_plain()),
@@ -257,7 +259,7 @@ def publish_result(
     Raises
     ------
     ImpossibleStep
-        When there is no preview, or a lock changed after it.
+        When there is no preview, a lock changed after it, or it leaves out what is locked.
     ChangedMeanwhile
         When somebody set a lock at this very moment.
     """
@@ -267,7 +269,8 @@ def publish_result(
         raise ImpossibleStep("publish", found.state, "wrong_state")
     inputs = inputs_of(db, found)
     digest = digest_of(inputs)
-    if json.loads(found.result)["inputs_digest"] != digest:
+    result = result_from(json.loads(found.result))
+    if result.inputs_digest != digest or lost_locks(inputs, result.placements):
         raise ImpossibleStep("publish", found.state, "not_solved", ("preview",))
     changes = {
         "state": PUBLISHED,

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from hypothesis import strategies as st
 
-from matcher.allocation.inputs import NO_BASE, Answer, Inputs, Option, Quota, Rules
+from matcher.allocation.inputs import NO_BASE, Answer, Inputs, Lock, Option, Quota, Rules
 
 GRID = st.integers(0, 20).map(lambda n: n / 20)
 
@@ -73,3 +73,26 @@ def large_round(
         rules=Rules(mode=mode),
         seed=1,
     )
+
+
+# No way settles these; the program alone would leave the lock of N2 out: one blocks either way.
+LOCKED = Inputs(
+    ("N0", "N1", "N2"),
+    (
+        Option("N0", "P0", "", "CP0", 0.4, 0.8, 0.4, 0.0, ""),
+        Option("N0", "P0", "A", "CP0", 0.8, 0.2, 0.2, 0.6, "S"),
+        Option("N0", "P0", "B", "CP0", 0.4, 0.4, 0.4, 0.8, "S"),
+        Option("N0", "P1", "A", "CP1", 0.6, 0.8, 0.4, 0.8, "S"),
+        Option("N1", "P0", "A", "CP0", 0.4, 0.6, 0.8, 0.6, "S"),
+        Option("N2", "P0", "", "CP0", 0.2, 0.6, 0.8, 0.0, ""),
+        Option("N2", "P0", "A", "CP0", 0.6, 0.8, 0.6, 0.2, "S"),
+        Option("N2", "P0", "B", "CP0", 0.2, 0.8, 0.8, 0.4, "S"),
+        Option("N2", "P1", "B", "CP1", 0.4, 0.2, 0.2, 0.8, "S"),
+    ),
+    {"P0": Quota(2), "P1": Quota(1)},
+    {"A": Quota(1, 1), "B": Quota(1, 1)},
+    (Answer("P0", "N2", "no"), Answer("B", "N2", "no")),
+    locks=(Lock("N2", "P0", "", "committed by contract"),),
+    rules=Rules(mode="stable"),
+    seed=86,
+)

@@ -12,19 +12,21 @@ from hypothesis import strategies as st
 from matcher.allocation.fewest import MOST_OPTIONS, fewest_blocking
 from matcher.allocation.inputs import (
     Inputs,
+    Lock,
     Option,
     Quota,
     Rules,
+    Unsolvable,
     as_plain,
     digest_of,
     from_plain,
 )
 from matcher.allocation.paths import Board, settled
 from matcher.allocation.results import result_from
-from matcher.allocation.solve import solve_round
+from matcher.allocation.solve import check_placed, solve_round
 from matcher.allocation.stable import blocking_options, stable_allocation
 from matcher.allocation.values import Market
-from tests.matcher.allocation.instances import large_round, small_rounds
+from tests.matcher.allocation.instances import LOCKED, large_round, small_rounds
 
 EXAMPLES = settings(max_examples=150, deadline=None)
 
@@ -87,15 +89,13 @@ def blocks(market: Market, chosen: tuple[Option, ...], one: Option, *, asked: bo
 
 
 @EXAMPLES
-@given(small_rounds(mode="stable", minima=True), st.sampled_from((1, 2)))
+@given(small_rounds(mode="stable", minima=True), st.sampled_from((1, 2, 3)))
 def test_what_blocks_is_counted_as_the_rules_say(inputs: Inputs, algorithm: int) -> None:
     inputs = replace(inputs, rules=replace(inputs.rules, algorithm=algorithm))
     result = solve_round(inputs)
     market = Market(inputs, frozenset(result.closed))
     by_hand = [
-        one
-        for one in market.options
-        if blocks(market, result.placements, one, asked=algorithm == 2)
+        one for one in market.options if blocks(market, result.placements, one, asked=algorithm > 1)
     ]
     assert result.n_blocking == len(by_hand)
 
@@ -157,6 +157,65 @@ def test_where_no_stable_placement_exists_the_result_says_so() -> None:
     assert solve_round(turned).digest == result.digest
 
 
+def test_the_exact_program_places_what_was_fixed_by_hand() -> None:
+    result = solve_round(LOCKED)
+    check_placed(LOCKED, result.placements)
+    assert LOCKED.locks[0].key in {one.key for one in result.placements}
+    assert (result.stability, result.n_blocking) == ("none_exists", 1)
+
+
+@EXAMPLES
+@given(small_rounds(mode="stable"), st.data())
+def test_the_exact_program_proves_the_least_with_a_lock(
+    inputs: Inputs, data: st.DataObject
+) -> None:
+    possible = [
+        one
+        for one in inputs.options
+        if inputs.provider_quotas[one.provider_id].most
+        and (not one.place_id or inputs.place_quotas[one.place_id].most)
+    ]
+    if not possible:
+        return
+    wanted = data.draw(st.sampled_from(possible))
+    market = Market(replace(inputs, locks=(Lock(*wanted.key, "国家任务"),)))
+    exact = fewest_blocking(market)
+    assert exact is not None
+    assert wanted in exact.placements
+    assert exact.n_blocking == len(blocking_options(market, exact.placements))
+    assert (exact.n_blocking == 0) == (least_blocking(market) == 0)
+    kept = [x for x in placements_of(market) if wanted in x]
+    assert exact.n_blocking == min(len(blocking_options(market, x)) for x in kept)
+
+
+# What these rounds had under the second algorithm, before the third.
+SECOND = {
+    "optimal": (
+        "d17d4a3238c6b292aa068d15734b61a385fc0dd4f3c91476ce95d080f93b93aa",
+        "92f1082c373cb797a8d403e3b62b2d25bab4e113af9c24da1337bebb1beeac52",
+    ),
+    "stable": (
+        "385831f535035ce63b371d1361648e2fb3fd94ede60fff9e16a0fa2508243d30",
+        "d71be50b92f12338e8914abacd933214426af4fec0db0edd2e0a9f8a86af3ce8",
+    ),
+    "ordered": (
+        "e7310b9276e7cf77c7a431a0f8c43d62007df698fe2b5f623f399502d2583788",
+        "942740885be381f062f24096a1e91fa41f3e7338792a8fe589bcf901cf488a3e",
+    ),
+}
+
+
+def test_a_round_of_the_second_algorithm_replays_even_where_it_lost_a_lock() -> None:
+    old = replace(LOCKED, rules=Rules(mode="stable", algorithm=2))
+    result = solve_round(old)
+    assert (digest_of(old), result.digest) == (
+        "43749dca935f3482f96962d75d0efdb65cc5850bdc25bc679e64f67b5af7c98b",
+        "0c54ab537e646ae88b09cd1262983c2bd3ceefa05f345dc0318c84488466790b",
+    )
+    with pytest.raises(Unsolvable, match="N2 / P0"):
+        check_placed(old, result.placements)
+
+
 def test_what_a_large_round_leaves_is_not_called_the_least() -> None:
     filler = large_round(60, 80, 4, mode="stable", per_need=5)
     inputs = replace(
@@ -206,14 +265,27 @@ OLD = {
 }
 
 
-@pytest.mark.parametrize("mode", sorted(OLD))
-def test_a_round_from_before_keeps_its_digests(mode: str) -> None:
+def scarce_round(mode: str) -> Inputs:
     found = large_round(24, 30, 3, mode=mode, per_need=5)
-    inputs = replace(
+    return replace(
         found,
         place_quotas={place: Quota(5, 2) for place in found.place_quotas},
         provider_quotas={one: Quota(1) for one in found.provider_quotas},
     )
+
+
+@pytest.mark.parametrize("mode", sorted(SECOND))
+def test_a_round_of_the_second_algorithm_keeps_its_digests(mode: str) -> None:
+    inputs = scarce_round(mode)
+    old = replace(inputs, rules=replace(inputs.rules, algorithm=2))
+    assert (digest_of(old), solve_round(old).digest) == SECOND[mode]
+    assert digest_of(inputs) != digest_of(old)
+    assert solve_round(inputs).placements == solve_round(old).placements
+
+
+@pytest.mark.parametrize("mode", sorted(OLD))
+def test_a_round_from_before_keeps_its_digests(mode: str) -> None:
+    inputs = scarce_round(mode)
     stored = as_plain(inputs)
     del stored["rules"]["algorithm"]  # as it was stored then
     old = from_plain(stored)
@@ -224,5 +296,5 @@ def test_a_round_from_before_keeps_its_digests(mode: str) -> None:
 
 
 def test_an_unknown_algorithm_is_refused() -> None:
-    with pytest.raises(ValueError, match="unknown algorithm 3"):
-        Inputs((), (), {}, rules=Rules(algorithm=3))
+    with pytest.raises(ValueError, match="unknown algorithm 4"):
+        Inputs((), (), {}, rules=Rules(algorithm=4))

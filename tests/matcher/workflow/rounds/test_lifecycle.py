@@ -10,7 +10,16 @@ from datetime import timedelta
 import pytest
 from sqlite_utils import Database
 
-from matcher.allocation.inputs import Inputs, Lock, Option, Quota, Rules, Unsolvable
+from matcher.allocation.inputs import (
+    Inputs,
+    Lock,
+    Option,
+    Quota,
+    Rules,
+    Unsolvable,
+    canonical_json,
+)
+from matcher.allocation.solve import solve_round
 from matcher.errors import ChangedMeanwhile, ImpossibleStep, StoreError, UnknownRecord
 from matcher.identity import Actor, Role
 from matcher.store.audit import EventFilter, list_events
@@ -21,6 +30,7 @@ from matcher.workflow.rounds.drafting import draft_round
 from matcher.workflow.rounds.lifecycle import (
     cancel_round,
     freeze_round,
+    frozen_inputs,
     preview_round,
     publish_result,
     publish_rules,
@@ -28,6 +38,7 @@ from matcher.workflow.rounds.lifecycle import (
 )
 from matcher.workflow.rounds.locks import lock_placement, unlock_placement
 from matcher.workflow.rounds.replay import ReplayDiffers, inputs_for_second_round, replay_round
+from tests.matcher.allocation.instances import LOCKED
 from tests.matcher.store.conftest import NOW
 
 ADMIN = Actor("A-admin", Role.ADMINISTRATOR)
@@ -136,6 +147,29 @@ def test_locks_beyond_a_quota_leave_the_round_as_it_was(db: StoreDatabase) -> No
     with pytest.raises(Unsolvable):
         preview_round(db, round_id, actor=ADMIN, now=CLOSES)
     assert read_round(db, round_id).state == "frozen"
+
+
+def test_a_result_without_what_was_fixed_by_hand_is_neither_kept_nor_published(
+    db: StoreDatabase,
+) -> None:
+    rules = Rules("stable", algorithm=2)  # whose exact program may leave a lock out
+    made = draft_round(db, replace(NEW, seed=LOCKED.seed), rules, actor=ADMIN, now=NOW)
+    round_id = publish_rules(db, made.round_id, actor=ADMIN, now=NOW).round_id
+    for said in LOCKED.answers:
+        stated = StoredAnswer(said.party_id, said.other_id, said.answer)
+        state_answer(db, round_id, stated, actor=ENTERPRISE, now=NOW)
+    freeze_round(db, round_id, lambda *_: LOCKED, actor=ADMIN, now=CLOSES)
+    lock_placement(db, round_id, LOCKED.locks[0], actor=ADMIN, now=CLOSES)
+    with pytest.raises(Unsolvable, match="N2 / P0"):
+        preview_round(db, round_id, actor=ADMIN, now=CLOSES)
+    assert read_round(db, round_id).state == "frozen"
+    result = solve_round(frozen_inputs(db, round_id))  # a preview that was kept before this check
+    text = canonical_json(result.as_plain())
+    kept = {"state": "preview", "result": text, "result_digest": result.digest}
+    change_round(db, read_round(db, round_id), kept)
+    with pytest.raises(ImpossibleStep) as caught:
+        publish_result(db, round_id, actor=ADMIN, now=CLOSES)
+    assert caught.value.why == "not_solved"
 
 
 def test_a_published_result_stands_and_is_replayed(db: StoreDatabase) -> None:
