@@ -17,8 +17,8 @@ from matcher.text.units import (
     CURRENCIES,
     FACTORS,
     FACTORS_ANY_CASE,
-    FRACTIONS,
     HAN_DIGITS,
+    HAN_MYRIADS,
     HAN_TENS,
     MULTIPLIERS,
 )
@@ -53,7 +53,10 @@ _MULTIPLIER = rf"(?i:{_alternatives(list(MULTIPLIERS))})(?![克瓦米伏帕赫�
 _NUMBER = (
     rf"(?:[0-9]{{1,3}}(?:,[0-9]{{3}}){{1,5}}|[0-9]{{1,{MAX_DIGITS}}})(?:\.[0-9]{{1,{MAX_DIGITS}}})?"
 )
-_HAN_NUMBER = "[零〇一二两兩三四五六七八九十百千]{1,8}"
+_HAN_DIGIT = f"[{''.join(HAN_DIGITS)}]"
+_HAN_NUMBER = rf"[{''.join(HAN_DIGITS)}十百千]{{1,8}}(?:点{_HAN_DIGIT}{{1,8}})?"
+_HAN_WHOLE = f"[{''.join(HAN_DIGITS)}十百千万萬亿億]{{1,8}}"
+_RANGE = r"\s?(?:-|–|—|~|～|〜|至|到|to\s)\s?"
 
 
 def _tail(name: str) -> str:
@@ -67,14 +70,17 @@ _QUANTITY = re.compile(
     r"|(?<![0-9.])[0-9]{4}(?:-[0-9]{1,2}){1,2}(?![0-9])|(?<![0-9])[0-9]{1,2}\s?月(?:\s?[0-9]{1,2}\s?日)?"
     r"|(?<![0-9.])[0-9]{1,9}(?:\.[0-9]{1,9}){2,6}"
     r"|\b(?:GB|YB|JB|HG|YY|ISO|IEC|IEEE)(?:/[TZ])?\s?[0-9]{1,6}(?:[.\-][0-9]{1,6}){0,3})"
-    rf"|(?P<denominator>[百千万萬])分之(?P<parts>{_HAN_NUMBER}|{_NUMBER})"
+    rf"|(?P<denominator>{_HAN_WHOLE})分之\s?(?P<parts>{_HAN_NUMBER}|{_NUMBER})"
+    # "百分之一到三", but neither "百分之一到百分之三" nor "百分之一到三秒".
+    rf"(?:{_RANGE}(?P<parts_high>{_HAN_NUMBER}|{_NUMBER})"
+    rf"(?!\s?{_UNIT}|[{''.join(HAN_DIGITS)}十百千万萬亿億点.0-9]|分之))?"
     rf"|(?P<below>零下\s?)?(?P<currency>[¥￥$€]|(?<![A-Za-z])(?:RMB|CNY|USD|EUR))?\s?"
     rf"(?<![0-9])(?<![0-9][.,])(?<![A-Za-z_])(?<![A-Za-z]-)(?P<sign>(?<![^\s:：=<>≤≥(（\[])-)?"
     rf"(?P<low>{_NUMBER})(?![0-9])"
     + _tail("low")
-    + rf"(?:\s?(?:-|–|—|~|～|〜|至|到|to\s)\s?(?P<high>{_NUMBER})(?![0-9])"
+    + rf"(?:{_RANGE}(?P<high>{_NUMBER})(?![0-9])"
     + _tail("high")
-    + rf")?|(?<![{''.join(HAN_DIGITS)}十百千第])(?P<han>{_HAN_NUMBER})"
+    + rf")?|(?<![{''.join(HAN_DIGITS)}十百千第点])(?P<han>{_HAN_NUMBER})"
     + _tail("han")
 )
 _UNIT_PARTS = re.compile(r"\s?(?:/|每|\bper\s)\s?", re.IGNORECASE)
@@ -114,12 +120,23 @@ def numbers_with_units(text: str) -> list[Quantity]:
 
 def _quantities(found: re.Match[str], text: str) -> Iterator[Quantity]:
     if found["denominator"]:
-        parts = _decimal(found["parts"]) * Decimal(FRACTIONS[found["denominator"]])
-        yield Quantity(float(parts), "%", found.start(), found.end())
+        yield from _fraction(found)
     elif found["han"]:
         yield from _han_quantity(found)
     elif not _runs_into_a_name(found, text):
         yield from _plain_quantities(found)
+
+
+def _fraction(found: re.Match[str]) -> Iterator[Quantity]:
+    """Read 百分之三, 十万分之一, 三分之二 in percent; of a range both ends."""
+    whole = _decimal(found["denominator"])
+    if not whole:
+        return
+    low = _decimal(found["parts"]) * 100 / whole
+    yield Quantity(float(low), "%", found.start(), found.end("parts"))
+    if found["parts_high"]:
+        high = _decimal(found["parts_high"]) * 100 / whole
+        yield Quantity(float(high), "%", found.start("parts_high"), found.end())
 
 
 def _runs_into_a_name(found: re.Match[str], text: str) -> bool:
@@ -168,8 +185,8 @@ def _in_base(number: str, times: str | None, unit: str | None) -> tuple[float, s
 
 def _conversion(unit: str) -> tuple[Decimal, str]:
     """Return the factor to the base unit and its name; of a rate, of both parts."""
-    if unit in FACTORS:
-        return FACTORS[unit]
+    if unit in FACTORS or unit.lower() in FACTORS_ANY_CASE:
+        return _one_conversion(unit)
     parts = [_one_conversion(part) for part in _UNIT_PARTS.split(unit)]
     if len(parts) == 1:
         return parts[0]
@@ -182,14 +199,24 @@ def _one_conversion(unit: str) -> tuple[Decimal, str]:
 
 
 def _decimal(number: str) -> Decimal:
-    """Read Arabic digits with separators, or a Chinese numeral below ten thousand."""
+    """Read Arabic digits with separators, or a Chinese numeral such as 三点五, 十五, 百万."""
     if number[0].isdigit() and number[0].isascii():
         return Decimal(number.replace(",", ""))
-    total, digit = 0, 0
+    whole, _, fraction = number.partition("点")
+    behind = "".join(str(HAN_DIGITS[digit]) for digit in fraction)
+    return Decimal(f"{_han_whole(whole)}.{behind or 0}")
+
+
+def _han_whole(number: str) -> int:
+    """Read a Chinese numeral; 十, 百, 千 and 万 without a digit before them are one of each."""
+    total, part, digit = 0, 0, 0
     for character in number:
-        if character in HAN_TENS:
-            total += (digit or 1) * HAN_TENS[character]
+        if character in HAN_MYRIADS:
+            total = (total + part + digit or 1) * HAN_MYRIADS[character]
+            part, digit = 0, 0
+        elif character in HAN_TENS:
+            part += (digit or 1) * HAN_TENS[character]
             digit = 0
         else:
             digit = digit * 10 + HAN_DIGITS[character]
-    return Decimal(total + digit)
+    return total + part + digit

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-# base unit: factor → spellings. Case matters only where two spellings differ by nothing else.
+# base unit: factor → spellings, "_" for a space. Case matters only where two spellings differ by
+# nothing else.
 UNITS: dict[str, dict[str, str]] = {
     "%": {
-        "1": "% ％ 百分点 个百分点 percent pct",
+        "1": "% ％ 百分点 个百分点 percent per_cent pct percentage_point percentage_points",
         "0.1": "‰ 千分点",
         "0.0001": "ppm",
         "1e-7": "ppb",
@@ -107,7 +108,12 @@ UNITS: dict[str, dict[str, str]] = {
         "1e9": "GHz",
     },
     "°C": {
-        "1": "℃ °C 摄氏度 度",
+        "1": "℃ °C 摄氏度 度 degree_Celsius degrees_Celsius",
+    },
+    "°": {
+        "1": "° degree degrees deg",
+        "1/60": "′ 角分 arcmin arcminute arcminutes",
+        "1/3600": "″ 角秒 arcsec arcsecond arcseconds",
     },
     "Pa": {
         "1": "Pa 帕",
@@ -160,17 +166,23 @@ MULTIPLIERS = {
     "亿": "1e8", "億": "1e8", "十亿": "1e9", "百亿": "1e10", "千亿": "1e11", "万亿": "1e12",
     "hundred": "1e2", "thousand": "1e3", "million": "1e6", "billion": "1e9", "trillion": "1e12",
 }  # fmt: skip
-FRACTIONS = {"百": "1", "千": "0.1", "万": "0.01", "萬": "0.01"}  # 百分之…, in percent
 CURRENCIES = {"¥": "CNY", "￥": "CNY", "RMB": "CNY", "CNY": "CNY", "$": "USD", "USD": "USD",
                "€": "EUR", "EUR": "EUR"}  # fmt: skip
 HAN_DIGITS = {digit: value for value, digit in enumerate("零一二三四五六七八九")}
 HAN_DIGITS |= {"〇": 0, "两": 2, "兩": 2}
 HAN_TENS = {"十": 10, "百": 100, "千": 1000}
+HAN_MYRIADS = {"万": 10**4, "萬": 10**4, "亿": 10**8, "億": 10**8}
 # Counting words after a Chinese numeral are mostly grammar (一个, 一次), not measurements.
 COUNTS = {"person", "occurrence", "device", "company", "item", "°C"}
 
+
+def _factor(written: str) -> Decimal:
+    above, _, below = written.partition("/")
+    return Decimal(above) / Decimal(below or 1)
+
+
 FACTORS = {
-    spelling: (Decimal(factor), base)
+    spelling.replace("_", " "): (_factor(factor), base)
     for base, factors in UNITS.items()
     for factor, spellings in factors.items()
     for spelling in spellings.split()

@@ -119,6 +119,16 @@ def test_language_is_told_by_the_share_of_han_letters(text: str, language: str) 
         ("100件/小时", [(100 / 3600, "item/s")]),
         ("提高3.5个百分点", [(3.5, "%")]),
         ("召回率0.95", [(0.95, "")]),
+        ("百万分之五十", [(0.005, "%")]),
+        ("十万分之一，千分之零点五", [(0.001, "%"), (0.05, "%")]),
+        ("三分之二", [(200 / 3, "%")]),
+        ("百分之一到三，百分之一到三秒", [(1.0, "%"), (3.0, "%"), (1.0, "%"), (3.0, "s")]),
+        ("零分之一", []),
+        ("零点五秒", [(0.5, "s")]),
+        ("95 per cent, 95 Per Cent", [(95.0, "%"), (95.0, "%")]),
+        ("3 percentage points", [(3.0, "%")]),
+        ("0.5° or 30 arcmin", [(0.5, "°"), (0.5, "°")]),
+        ("20 degrees Celsius", [(20.0, "°C")]),
     ],
 )
 def test_numbers_are_read_with_their_units(text: str, expected: list[tuple[float, str]]) -> None:
