@@ -111,7 +111,7 @@ def own_of(found: Round, party: Party, *, is_open: bool) -> Own:
         offers = [one for one in every if party.party_id in one.key]
         unmatched = unmatched_of(found, party)
         if party.kind == NEED:
-            in_line = place_in_line(found, every, party.party_id)
+            in_line = place_in_line(db, found, party.party_id)
     else:
         sheet = sheet_of(db, found.round_id, party)
         every_line = list(lines_of(sheet))

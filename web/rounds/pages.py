@@ -12,13 +12,14 @@ from flask import g, render_template, request, url_for
 from matcher.allocation.inputs import Inputs, Lock, digest_of, rules_from
 from matcher.allocation.results import Result
 from matcher.store.jobs import Job, last_job_about
-from matcher.store.round_parties import Offer, list_offers
+from matcher.store.round_parties import list_offers
 from matcher.store.rounds import Round, list_locks, read_round
 from matcher.store.versions import current_versions
 from matcher.workflow.jobs import seems_stopped
 from matcher.workflow.rounds.lifecycle import SOLVABLE, inputs_of
 from matcher.workflow.rounds.reading import result_of
 from matcher.workflow.rounds.scope import rules_digest, scope_of
+from matcher.workflow.rounds.series import gone_from_lines
 from matcher.workflow.rounds.statements import n_entered, parties_without_account, turnout
 from web import backend
 from web.rounds import words
@@ -120,7 +121,7 @@ def result_page(round_id: str, problem: str = "", about: str = "") -> str:
         is_stale=is_stale(found, inputs),
         prices=prices_of(result, inputs),
         unmatched=grouped(result),
-        waiting=waiting_of(result, list(offers.values())),
+        waiting=waiting_of(result, gone_from_lines(db, found)),
         problem=problem,
         about=about,
         typed=request.form,
@@ -148,9 +149,8 @@ def prices_of(result: Result, inputs: Inputs) -> list[tuple[str, int, int, float
     return sorted(rows, key=lambda row: (-row[3], row[0]))
 
 
-def waiting_of(result: Result, offers: list[Offer]) -> list[tuple[str, tuple[str, ...]]]:
+def waiting_of(result: Result, gone: set[str]) -> list[tuple[str, tuple[str, ...]]]:
     """Return the wait-lists as they stand, without those who have got a place since."""
-    gone = {one.need_id for one in offers}
     rows = [
         (party, tuple(one for one in waiting if one not in gone))
         for party, waiting in result.wait_lists.items()

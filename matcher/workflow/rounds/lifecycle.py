@@ -291,12 +291,20 @@ def cancel_round(
     now: datetime,
     also: Also | None = None,
 ) -> Round:
-    """Call off a round that is not published, with a reason."""
+    """Call off a round that is not published, with a reason; who waited before waits again."""
+    from matcher.workflow.rounds.offers import go_on_before  # which are part of a round's life
+
     if not reason.strip():
         raise ImpossibleStep("cancel", "", "missing_reason")
+
+    def then(after: Round) -> None:
+        if also is not None:
+            also(after)
+        go_on_before(db, after, actor, now)
+
     sources = (DRAFT, OPEN, FROZEN, PREVIEW)
     step = Step("cancel", sources, {"state": CANCELLED}, reason.strip())
-    return move(db, read_round(db, round_id), step, actor, now, also)
+    return move(db, read_round(db, round_id), step, actor, now, then)
 
 
 def move(  # noqa: PLR0913 - which round, what changes, by whom and when, and what goes with it

@@ -30,6 +30,7 @@ from matcher.store.round_parties import (
     Party,
     add_offer,
     decide_offer,
+    list_offers,
     list_parties,
     read_offer,
 )
@@ -47,6 +48,7 @@ from matcher.workflow.rounds.lifecycle import (
     publish_result,
     require_administrator,
 )
+from matcher.workflow.rounds.series import gone_from_lines, rounds_before
 from matcher.workflow.rounds.telling import tell_parties, tell_results
 from matcher.workflow.rounds.waiting import next_in_line
 
@@ -63,6 +65,7 @@ def publish_and_offer(db: Database, round_id: str, *, actor: Actor, now: datetim
             add_offer(db, _offer(round_id, option, RESULT), now=now)
         placed = {party for option in placements for party in option.key if party}
         tell_results(db, published, placed, now=now)
+        go_on_before(db, published, actor, now)
 
     return publish_result(db, round_id, actor=actor, now=now, also=also)
 
@@ -241,12 +244,27 @@ def move_up(db: Database, found: Round, freed: Offer, actor: Actor, now: datetim
     return new
 
 
-def place_in_line(found: Round, offers: list[Offer], need_id: str) -> dict[str, int]:
+def go_on_before(db: Database, done: Round, actor: Actor, now: datetime) -> list[Offer]:
+    """Offer the seats that became free in the rounds before, while this one still decided.
+
+    Its needs were in no other line meanwhile; it is published or called off now, and who got
+    nothing waits there again.
+    """
+    return [
+        new
+        for before in rounds_before(db, done)
+        for freed in list_offers(db, before.round_id)
+        if freed.state == GIVEN_UP
+        for new in move_up(db, before, freed, actor, now)
+    ]
+
+
+def place_in_line(db: Database, found: Round, need_id: str) -> dict[str, int]:
     """Return where a need stands on each wait-list now, by place or provider, from 1."""
     if found.state != PUBLISHED or found.result is None:
         return {}
-    gone = {offer.need_id for offer in offers} - {need_id}
-    if any(offer.need_id == need_id for offer in offers):
+    gone = gone_from_lines(db, found)
+    if need_id in gone:
         return {}
     lists = json.loads(found.result)["wait_lists"]
     return {

@@ -25,6 +25,7 @@ from matcher.workflow.needs.disclosure import is_suspended
 from matcher.workflow.needs.states import ANSWERABLE
 from matcher.workflow.rounds.lifecycle import inputs_of
 from matcher.workflow.rounds.scope import parts_of_place
+from matcher.workflow.rounds.series import gone_from_lines, handed_over
 
 
 @dataclass(frozen=True)
@@ -35,8 +36,8 @@ class _Line:
     market: Market
     lists: Mapping[str, tuple[str, ...]]
     own: Mapping[tuple[str, str], list[Option]]  # need and list → its options, best first
-    gone: set[str]  # needs that were placed, or gave a place back
-    used: Counter[str]  # by provider and place
+    gone: set[str]  # needs that were placed, here or in a second round, or gave a place back
+    used: Counter[str]  # by provider and place; what a second round took over is used
 
     def is_free(self, option: Option) -> bool:
         """Whether provider and place have a seat, and the two may still begin."""
@@ -120,8 +121,8 @@ def _line_of(db: Database, found: Round) -> _Line:
         market,
         {party: tuple(waiting) for party, waiting in result["wait_lists"].items()},
         own,
-        {offer.need_id for offer in offers},
-        Counter(party for one in offers for party in one.seats_used()),
+        gone_from_lines(db, found),
+        Counter(party for one in offers for party in one.seats_used()) + handed_over(db, found),
     )
 
 

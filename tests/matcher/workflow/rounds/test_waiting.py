@@ -11,13 +11,30 @@ from hypothesis import strategies as st
 
 from matcher.allocation.inputs import Inputs, Option, Quota
 from matcher.store.capabilities import withdraw_capability
+from matcher.store.connection import StoreDatabase
 from matcher.store.need_status import write_state
 from matcher.store.organisations import update_organisation
-from matcher.store.round_parties import GIVEN_UP, list_offers
+from matcher.store.round_parties import (
+    GIVEN_UP,
+    NEED,
+    PROVIDER,
+    Party,
+    list_offers,
+    replace_parties,
+)
 from matcher.store.rounds import read_round
 from matcher.workflow.engagements.steps import advance
-from matcher.workflow.rounds.offers import give_up
+from matcher.workflow.rounds.drafting import change_draft
+from matcher.workflow.rounds.following import draft_second_round
+from matcher.workflow.rounds.lifecycle import (
+    cancel_round,
+    freeze_round,
+    preview_round,
+    publish_rules,
+)
+from matcher.workflow.rounds.offers import give_up, place_in_line, publish_and_offer
 from matcher.workflow.rounds.reading import result_of
+from matcher.workflow.rounds.scope import Scope, Seat, scope_of, scope_text
 from tests.matcher.workflow.engagements.world import DECLINES, ENTERPRISE, NOW, opened
 from tests.matcher.workflow.rounds.world import ADMIN, CLOSES, NEEDS, PLACE_ID, published, world
 
@@ -134,3 +151,76 @@ def test_no_seat_stays_free_while_somebody_waits_and_nobody_is_passed(
         assert all(used[party] <= quota.most for party, quota in quotas.items())
         for party, waiting in lists.items():
             assert not any(free(one, used, party) for one in waiting if one not in gone)
+
+
+def second_with(db: StoreDatabase, round_id: str, options: tuple[Option, ...]) -> str:
+    """A second round whose rules are published, frozen with these options of N0003."""
+    second = draft_second_round(db, round_id, actor=ADMIN, now=CLOSES)
+    assert scope_of(second).needs == ("N0003",)
+    parties = [Party("N0003", NEED, "O-need"), Party("V901", PROVIDER, "O-stranger")]
+    publish_rules(
+        db,
+        second.round_id,
+        actor=ADMIN,
+        now=CLOSES,
+        also=lambda after: replace_parties(db, after.round_id, parties, []),
+    )
+    found = Inputs(("N0003",), options, {"V901": Quota(1)})
+    freeze_round(db, second.round_id, lambda *_: found, actor=ADMIN, now=second.closes_at)
+    preview_round(db, second.round_id, actor=ADMIN, now=second.closes_at)
+    return second.round_id
+
+
+def three_for_two(db: StoreDatabase) -> str:
+    """A published round in which N0003 waits for the provider of the other two."""
+    options = (option("N0001", "", 0.9), option("N0002", "", 0.7), option("N0003", "", 0.5))
+    return published(db, Inputs(NEEDS, options, {"V900": Quota(2)}))
+
+
+def test_who_got_a_place_in_a_second_round_waits_in_the_first_no_more() -> None:
+    db = world()
+    first = three_for_two(db)
+    second = second_with(db, first, (option("N0003", "", 0.4, "V901"),))
+    publish_and_offer(db, second, actor=ADMIN, now=CLOSES)
+    assert [one.need_id for one in list_offers(db, second)] == ["N0003"]
+    assert place_in_line(db, read_round(db, first), "N0003") == {}
+    assert first_leaves(first, db) == []
+    offer = list_offers(db, second)[0]
+    give_up(db, offer.offer_id, "停产", side="provider", actor=ADMIN, now=CLOSES)
+    second_leaves = list_offers(db, first)[1]
+    moved = give_up(db, second_leaves.offer_id, "停产", actor=ENTERPRISE, now=CLOSES)
+    assert [one.need_id for one in moved] == ["N0003"]  # it lost that place by no fault of its own
+
+
+@pytest.mark.parametrize("how", ["published", "cancelled"])
+def test_a_seat_that_is_free_while_a_second_round_decides_goes_on_when_it_is_over(how: str) -> None:
+    db = world()
+    first = three_for_two(db)
+    second = second_with(db, first, ())
+    assert place_in_line(db, read_round(db, first), "N0003") == {}
+    assert first_leaves(first, db) == []  # it could get a place in the second as well
+    if how == "published":
+        publish_and_offer(db, second, actor=ADMIN, now=CLOSES)
+    else:
+        cancel_round(db, second, "重做", actor=ADMIN, now=CLOSES)
+    moved = list_offers(db, first)[-1]
+    assert (moved.need_id, moved.origin, moved.state) == ("N0003", "wait_list", "offered")
+    assert list_offers(db, second) == []
+
+
+def test_a_seat_that_a_second_round_took_over_is_not_given_by_the_first() -> None:
+    db = world()
+    options = (
+        option("N0001", PLACE_ID, 0.9),
+        option("N0002", PLACE_ID, 0.7, "V901"),
+        option("N0003", PLACE_ID, 0.5),
+    )
+    quotas = {"V900": Quota(1), "V901": Quota(1)}
+    first = published(db, Inputs(NEEDS, options, quotas, {PLACE_ID: Quota(1)}))
+    second = draft_second_round(db, first, actor=ADMIN, now=CLOSES)
+    taken_over = Scope(("N0003",), (Seat("V901", 1),))
+    changes = {"scope": scope_text(taken_over)}
+    change_draft(db, second.round_id, changes, version=second.version, actor=ADMIN, now=CLOSES)
+    assert first_leaves(first, db) == []  # N0002 wants the place with a provider that is gone
+    cancel_round(db, second.round_id, "重做", actor=ADMIN, now=CLOSES)
+    assert [one.need_id for one in list_offers(db, first)] == ["N0001", "N0002"]

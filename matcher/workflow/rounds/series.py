@@ -1,0 +1,60 @@
+"""Rounds that follow one another: a need is in the line of one of them only, and so is a seat.
+
+A second round is of what a published one left. What it took over is no longer the first one's to
+give: its seats for good, its needs until it is published. A need that got nothing there waits in
+the first one's lines again; one that holds a place in either waits in none. A round that was called
+off took nothing over.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+from sqlite_utils import Database
+
+from matcher.store.round_parties import GIVEN_UP, list_offers
+from matcher.store.rounds import Round, list_following, read_round
+from matcher.workflow.rounds.lifecycle import CANCELLED, PUBLISHED
+from matcher.workflow.rounds.scope import scope_of
+
+
+def gone_from_lines(db: Database, found: Round) -> set[str]:
+    """Return the needs that wait in no line of a published round any more.
+
+    Those to which it offered a place, whatever became of it; and those that hold a place in a round
+    before or after it, or of which a later one still decides.
+    """
+    gone = {one.need_id for one in list_offers(db, found.round_id)}
+    later = list(_after(db, found))
+    for other in (*rounds_before(db, found), *later):
+        offers = list_offers(db, other.round_id)
+        gone.update(one.need_id for one in offers if one.state != GIVEN_UP)
+    gone.update(*(scope_of(one).needs for one in later if one.state != PUBLISHED))
+    return gone
+
+
+def handed_over(db: Database, found: Round) -> Counter[str]:
+    """Return how many seats of each provider and place the round that follows took over."""
+    seats: Counter[str] = Counter()
+    for one in _following(db, found):
+        scope = scope_of(one)
+        seats.update({seat.party_id: seat.most for seat in (*scope.providers, *scope.places)})
+    return seats
+
+
+def rounds_before(db: Database, found: Round) -> Iterator[Round]:
+    """Yield the rounds of whose rest a round is, the last one first."""
+    while found.follows:
+        found = read_round(db, found.follows)
+        yield found
+
+
+def _after(db: Database, found: Round) -> Iterator[Round]:
+    for one in _following(db, found):
+        yield one
+        yield from _after(db, one)
+
+
+def _following(db: Database, found: Round) -> list[Round]:
+    return [one for one in list_following(db, found.round_id) if one.state != CANCELLED]
