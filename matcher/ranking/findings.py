@@ -10,8 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from matcher.ranking.comparison import compare, is_comparable, is_same_figure
-from matcher.ranking.measure_words import KINDS
-from matcher.ranking.measures import Measure, measure_of, measures_in
+from matcher.ranking.measures import Measure, better_of, measure_of, measures_in
 from matcher.records import Need, Requirement
 from matcher.text.terms import detect_language, ranking_terms
 
@@ -83,7 +82,7 @@ def target_of(requirement: Requirement) -> Measure | None:
         return measure_of(metric, requirement.operator, requirement.threshold, requirement.unit)
     for text in (requirement.text, requirement.text_en):
         for measure in measures_in(text):
-            operator = measure.operator or _better(measure)
+            operator = measure.operator or better_of(measure)
             if operator:
                 return replace(measure, operator=operator)
     return None
@@ -156,14 +155,6 @@ def asked_language(requirement: Requirement) -> str:
 def terms_of(text: str) -> frozenset[str]:
     """Return the terms that tell what a text is about."""
     return frozenset(t for t in ranking_terms(text, words=False) if not t.startswith("1:"))
-
-
-def _better(measure: Measure) -> str:
-    """Return the direction that a target without an operator must mean, or ``""``."""
-    if measure.form != "level":
-        return ">="
-    directions = {KINDS[kind].better for kind in measure.kinds}
-    return directions.pop() if len(directions) == 1 else ""
 
 
 def _of_text(

@@ -11,6 +11,16 @@ from typing import NamedTuple
 
 _SHARE = frozenset({"%", ""})
 _TIME = frozenset({"s"})
+_FINE_UNITS = frozenset({"m", "°", "°C", "kg", "m3", "Pa", "V", "A", "N", "W", "m/s"})
+# How finely something is told apart or placed, in a unit of its own: smaller is better, and every
+# bound on it means "at most": 优于, 高于 and 不低于 0.02 mm all ask for 0.02 mm or less.
+FINENESS = "fineness"
+FINE = re.compile(
+    r"(?<![高均])精度|分辨[率力]|准确[度性]|精确度|重复性"
+    r"|(?<!high )(?<!high-)\b(?:accuracy|precision|resolution|repeatability)\b"
+)
+# "精度优于 1 %" is a tolerance; no hit rate is asked for or published as low as this.
+TOLERANCE_SHARE = 20.0
 
 
 class Kind(NamedTuple):
@@ -65,6 +75,7 @@ KINDS: dict[str, Kind] = {
     "f1": _kind(r"\bf1(?:[- ]?score|值)?", ">="),
     "map": _kind(r"\bmap(?:@[\w.]+)?\b|平均精度均值", ">="),
     "auc": _kind(r"\bauc\b", ">="),
+    "fineness": _kind(FINE.pattern, "<=", _FINE_UNITS),
     "lead": _kind(
         r"提前[^，,。；;0-9]{0,8}时间|提前量?|预见期|\blead time|\bahead\b|\bin advance\b"
         r"|\bbeforehand\b",
@@ -112,26 +123,12 @@ EARLIER_AFTER = re.compile(
 SOME = re.compile(r"[数几]\s*$")  # 数十小时 is no figure
 LEADING_NUMBER = re.compile(r"^[\d.,．，]+")
 PERIOD = re.compile(r"(?:每|未来|连续|过去|近|every|each|per|next|past|last)[^0-9]{0,6}$")
-_LEAST = (
-    r"不[低少小]于|不短于|不得低于|超过|超出?|大于等于|大于|高于|多于|优于|至少|≥|>=|＞|>|最快|最短|最低"
-    r"|at least|no(?:t)? (?:less|fewer|lower) than|(?:more|greater|higher|better) than|over|above"
-    r"|exceed(?:s|ing|ed)?|at best|fastest"
-)
-_MOST = (
-    r"不[高多大]于|不长于|不得[超高][过于]?|不超过?|小于等于|小于|低于|少于|短于|不足|不到|至多|最多|最高|最大"
-    r"|最长|控制在|≤|<=|＜|<|at most|no(?:t)? (?:more|higher|greater|longer) than"
-    r"|(?:less|lower|fewer|shorter) than|within|under|below|up to|a maximum of"
-)
-BEFORE_OPERATOR = re.compile(
-    rf"(?:(?P<most>{_MOST})|(?P<least>{_LEAST}))(?:或?等于|达|可达|为|是|only|about|约|近)?[:：\s]*$",
-    re.IGNORECASE,
-)
-AFTER_OPERATOR = re.compile(
-    r"\s*(?:(?P<most>[及或]?以[内下]|之[内下]|[内]|or (?:less|below|under|lower|fewer))"
-    r"|(?P<least>[及或]?以上|之上|[多余](?!种)|\+|or (?:more|above|over|higher|better)))",
-    re.IGNORECASE,
-)
 RANGE_SIGN = re.compile(r"\s*(?:-|–|—|~|～|〜|至|到|to)\s*", re.IGNORECASE)
+# "between 90 % and 94 %" is one range, "90 % and 94 %" are two figures.
+BETWEEN, BETWEEN_SIGN = (
+    re.compile(r"(?:介于|\bbetween)\s*$", re.IGNORECASE),
+    re.compile(r"\s*(?:和|与|and)\s*", re.IGNORECASE),
+)
 # A comma inside a number and a full stop inside a figure or a name end no clause.
 CLAUSE_END = re.compile(r"[。；;！!？?\n（）()]+|，+|,(?![0-9]{3})|\.(?=\s|$)")
 PART_END = re.compile(r"[、/&+]|以及|与|和|及|\band\b")

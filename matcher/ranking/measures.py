@@ -9,19 +9,22 @@ before), the words of its subject, an operator and a value in a base unit. Oppos
 from __future__ import annotations
 
 import math
-import re
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import lru_cache
 from typing import NamedTuple
 
+from matcher.ranking.bounds import LEAST, LOOK, MOST, bound_of, directed
 from matcher.ranking.measure_words import (
-    AFTER_OPERATOR,
-    BEFORE_OPERATOR,
+    BETWEEN,
+    BETWEEN_SIGN,
     CLAUSE_END,
     EARLIER_AFTER,
     EARLIER_BEFORE,
+    FINE,
+    FINENESS,
     FROM_BEFORE,
     GENERIC,
     KINDS,
@@ -33,15 +36,20 @@ from matcher.ranking.measure_words import (
     RANGE_SIGN,
     SOME,
     TO_LEVEL,
+    TOLERANCE_SHARE,
 )
 from matcher.text.terms import Quantity, normalise, numbers_with_units, ranking_terms
 
+_HIT_KINDS = frozenset({"accuracy", "precision"})
 REMEMBERED = 16_384  # texts whose measures are kept; parsing is the dearest step of judging
 
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """A number and what it measures; ``start`` and ``end`` are its clause in the text."""
+    """A number and what it measures; ``start`` and ``end`` are its clause in the text.
+
+    ``span`` holds both ends where the number is one end of a range such as 90-98 %.
+    """
 
     kinds: frozenset[str]
     form: str  # level | less | more
@@ -52,6 +60,15 @@ class Measure:
     shown: str
     start: int = 0
     end: int = 0
+    span: Span | None = None
+
+
+class Span(NamedTuple):
+    """A range of figures as a text publishes it."""
+
+    low: float
+    high: float
+    shown: str
 
 
 class Wording(NamedTuple):
@@ -95,10 +112,13 @@ def measures_in(text: str) -> tuple[Measure, ...]:
     [(['miss'], '<=', 0.5, '%')]
     """
     quantities = numbers_with_units(text)
+    starts = [quantity.start for quantity in quantities]
     return tuple(
         measure
         for start, end in clauses(text)
-        for measure in _of_clause(text, (start, end), _within(quantities, start, end))
+        for measure in _of_clause(
+            text, (start, end), quantities[bisect_left(starts, start) : bisect_left(starts, end)]
+        )
     )
 
 
@@ -112,8 +132,9 @@ def measure_of(metric: str, operator: str, value: float, unit: str) -> Measure:
     """
     amount, base = base_quantity(value, unit)
     worded = _wording(metric, base)
-    return Measure(
-        kinds=worded.kinds or _kind_of_unit(base, worded.form, metric),
+    kinds = worded.kinds or _kind_of_unit(base, worded.form, metric)
+    measure = Measure(
+        kinds=kinds,
         form=worded.form,
         subject=worded.subject,
         operator=operator,
@@ -121,6 +142,21 @@ def measure_of(metric: str, operator: str, value: float, unit: str) -> Measure:
         unit=base,
         shown=amount_words(value, unit),
     )
+    return _as_fineness(measure, metric)
+
+
+def better_of(measure: Measure) -> str:
+    """Return the better direction of what is measured; ``""`` where none is clear.
+
+    Examples
+    --------
+    >>> better_of(measures_in("漏检率0.5%")[0]), better_of(measures_in("提升5%")[0])
+    ('<=', '>=')
+    """
+    if measure.form != "level":
+        return LEAST
+    directions = {KINDS[kind].better for kind in measure.kinds}
+    return directions.pop() if len(directions) == 1 else ""
 
 
 def base_quantity(value: float, unit: str) -> tuple[float, str]:
@@ -148,10 +184,6 @@ def amount_words(value: float, unit: str) -> str:
     return f"{plain(value)}{space}{unit}"
 
 
-def _within(quantities: Sequence[Quantity], start: int, end: int) -> list[Quantity]:
-    return [quantity for quantity in quantities if start <= quantity.start < end]
-
-
 def _of_clause(
     text: str, place: tuple[int, int], quantities: Sequence[Quantity]
 ) -> Iterator[Measure]:
@@ -162,29 +194,47 @@ def _of_clause(
         before = words_before + text[words_from : group[0].start]
         after = text[group[-1].end : groups[i + 1][0].start if i + 1 < len(groups) else end]
         now = _now(group, before, after)
-        operator_after = AFTER_OPERATOR.match(text, group[-1].end)
-        words_from = operator_after.end() if operator_after else group[-1].end
+        # What rejects a figure may follow the comma that ends its clause.
+        is_last = i + 1 == len(groups)
+        bound = bound_of(before, text[group[-1].end : end + LOOK] if is_last else after)
+        words_from = min(group[-1].end + bound[2], end)
         # The words of a figure of the past go on to describe the one of today.
         words_before = "" if now else before + " "
+        said = (bound[0], before[: bound[1]], after[bound[2] :])
         for quantity in now:
-            measure = _measure(text, quantity, before, after)
+            measure = _measure(quantity, *said)
             if len(now) < len(group):
                 measure = _as_new_level(measure, before)
             measure = replace(measure, shown=_shown(text, quantity, group[-1]))
             if measure.unit or measure.kinds:
-                yield replace(measure, start=start, end=end)
+                yield replace(measure, start=start, end=end, span=_span(text, now))
+
+
+def _span(text: str, group: Sequence[Quantity]) -> Span | None:
+    """Return the range that two figures are the ends of."""
+    if len(group) < 2 or group[0].unit != group[-1].unit:
+        return None
+    low, high = sorted((group[0].value, group[-1].value))
+    return Span(low, high, text[group[0].start : group[-1].end].strip())
 
 
 def _groups(text: str, quantities: Sequence[Quantity]) -> list[list[Quantity]]:
     """Put the two ends of a range together."""
     groups: list[list[Quantity]] = []
     for quantity in quantities:
-        between = text[groups[-1][-1].end : quantity.start] if groups else ""
-        if groups and len(groups[-1]) == 1 and RANGE_SIGN.fullmatch(between):
+        if groups and len(groups[-1]) == 1 and _is_range(text, groups[-1][-1], quantity):
             groups[-1].append(quantity)
         else:
             groups.append([quantity])
     return groups
+
+
+def _is_range(text: str, low: Quantity, high: Quantity) -> bool:
+    between = text[low.end : high.start]
+    if RANGE_SIGN.fullmatch(between):
+        return True
+    before = text[max(0, low.start - 12) : low.start]
+    return BETWEEN_SIGN.fullmatch(between) is not None and BETWEEN.search(before) is not None
 
 
 def _now(group: Sequence[Quantity], before: str, after: str) -> Sequence[Quantity]:
@@ -198,16 +248,7 @@ def _now(group: Sequence[Quantity], before: str, after: str) -> Sequence[Quantit
     return group[-1:]
 
 
-def _measure(text: str, quantity: Quantity, before: str, after: str) -> Measure:
-    operator_before = BEFORE_OPERATOR.search(before)
-    operator_after = AFTER_OPERATOR.match(after)
-    operator = ""
-    if operator_before:
-        operator = _operator(operator_before)
-        before = before[: operator_before.start()]
-    elif operator_after:
-        operator = _operator(operator_after)
-        after = after[operator_after.end() :]
+def _measure(quantity: Quantity, operator: str, before: str, after: str) -> Measure:
     worded = _wording(before, quantity.unit, is_text=True)
     if not (worded.kinds and worded.subject):
         behind = _wording(PART_END.split(after, maxsplit=1)[0], quantity.unit)
@@ -217,7 +258,7 @@ def _measure(text: str, quantity: Quantity, before: str, after: str) -> Measure:
             worded.form if is_settled else behind.form,
             worded.subject | behind.subject,
         )
-    return Measure(
+    measure = Measure(
         kinds=worded.kinds or _kind_of_unit(quantity.unit, worded.form, before),
         form=worded.form,
         subject=worded.subject,
@@ -226,6 +267,19 @@ def _measure(text: str, quantity: Quantity, before: str, after: str) -> Measure:
         unit=quantity.unit,
         shown="",
     )
+    measure = _as_fineness(measure, before + after)
+    return replace(measure, operator=directed(measure.operator, better_of(measure)))
+
+
+def _as_fineness(measure: Measure, words: str) -> Measure:
+    """Read a share too low for a hit rate as a tolerance, and any bound on fineness as at most."""
+    is_share = measure.form == "level" and measure.unit == "%" and bool(measure.kinds)
+    is_low = measure.kinds <= _HIT_KINDS and abs(measure.value) < TOLERANCE_SHARE
+    if is_share and is_low and FINE.search(normalise(words)):
+        measure = replace(measure, kinds=frozenset({FINENESS}))
+    if FINENESS in measure.kinds and measure.form == "level" and measure.operator not in {"", "="}:
+        return replace(measure, operator=MOST)
+    return measure
 
 
 def _shown(text: str, quantity: Quantity, last: Quantity) -> str:
@@ -249,10 +303,6 @@ def _kind_of_unit(unit: str, form: str, words: str) -> frozenset[str]:
     return frozenset()
 
 
-def _operator(found: re.Match[str]) -> str:
-    return ">=" if found.lastgroup == "least" else "<="
-
-
 def _wording(words: str, unit: str, *, is_text: bool = False) -> Wording:
     """Read kinds, form and subject from the words beside a number, or from a metric's name."""
     words = normalise(words)
@@ -271,13 +321,18 @@ def _kinds(words: str, unit: str, form: str) -> frozenset[str]:
     """Return the kind that each coordinate part names last, for the head noun comes last.
 
     "误报过滤准确率" is an accuracy, no false-alarm rate; in "accuracy of X" the head comes first.
+    Only kinds with this unit can be meant; a change in per cent may be one of any kind.
     """
+    if form != "level" and unit == "%":
+        fitting = {name: kind for name, kind in KINDS.items() if name != FINENESS}
+    else:
+        fitting = KINDS
     named = set()
     for part in PART_END.split(words):
         head = part.split(" of ", 1)[0]
         found = [
-            (match.end(), -match.start(), name)
-            for name, kind in KINDS.items()
+            (match.end(), -match.start(), unit in kind.units, name)
+            for name, kind in fitting.items()
             for match in kind.pattern.finditer(head)
         ]
         if found:

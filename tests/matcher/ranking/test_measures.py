@@ -54,6 +54,49 @@ def test_numbers_are_read_with_kind_form_and_operator(text: str, expected: list[
     ]
 
 
+@pytest.mark.parametrize(
+    "bound",
+    ["不能低于95%", "不得小于95%", "不允许低于95%", "绝不低于95%", "低于95%的不考虑",
+     "低于95%，不予验收", "95%以下不合格", "若不足95%则拒收", "不得在95%以下", "≮95%", "必须突破95%", "不仅高于95%",
+     "rate must not be below 95%", "rate must not fall below 95%", "rate may not be under 95%",
+     "rate no worse than 95%", "rate below 95% is not acceptable",
+     "rate below 95%, bids will not be considered", "rate of 95% or better"],
+)  # fmt: skip
+def test_a_denied_or_rejected_bound_is_turned_round(bound: str) -> None:
+    (measure,) = measures_in(f"recognition {bound}" if bound.isascii() else f"识别率{bound}")
+    assert (measure.operator, measure.value) == (">=", 95)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["误报率不可超过1%", "误报率不会超过1%", "误报率不应大于1%", "误报率未超过1%", "误报率≯1%",
+     "不允许出现误报率高于1%的情况", "误报率高于1%的一律淘汰", "误报率低于1%，不合格品自动剔除",
+     "False alarm rate must not exceed 1%", "False alarm rate shall never exceed 1%",
+     "Error rate not over 1%", "Error rate doesn't rise above 1%", "No false alarm rate above 1%",
+     "不能联网时误报率低于1%", "不要求误报率低于1%"],
+)  # fmt: skip
+def test_a_prohibition_reaches_the_figure_it_names_and_no_other(text: str) -> None:
+    (measure,) = measures_in(text)
+    assert (measure.operator, measure.value) == ("<=", 1)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["检测精度优于20微米", "检测精度不低于20微米", "定位精度≥20μm", "Resolution finer than 20 µm",
+     "Accuracy better than 20 µm", "20 μm or better resolution", "精度低于20微米的不考虑"],
+)  # fmt: skip
+def test_any_bound_on_fineness_is_an_upper_one(text: str) -> None:
+    (measure,) = measures_in(text)
+    assert (measure.kinds, measure.operator) == ({"fineness"}, "<=")
+    assert measure_of("检测精度", ">=", 0.02, "mm").operator == "<="
+    assert not is_comparable(measure, measures_in("识别精度98%")[0])
+
+
+def test_a_low_share_of_accuracy_is_a_tolerance() -> None:
+    assert measures_in("测量精度优于1%")[0].operator == "<="
+    assert not is_comparable(measures_in("测量精度优于1%")[0], measures_in("识别精度96%")[0])
+
+
 def test_clause_of_a_measure_is_an_exact_part_of_the_text() -> None:
     text = "日处理超百万条流水、近200万条牌识；稽核准确率90%，人工减半"
     accuracy = next(m for m in measures_in(text) if m.kinds == {"accuracy"})
