@@ -1,7 +1,7 @@
 """Find the published figures of a candidate that measure what a requirement asks for.
 
-Here: the evidence as judging sees it, the target of a requirement, and which figures may be
-compared with it. What follows from a comparison stands in ``requirements``.
+Here: the evidence as judging sees it, the targets of a requirement, and which figures may be
+compared with it. What follows from a comparison stands in ``figures``.
 """
 
 from __future__ import annotations
@@ -10,9 +10,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from matcher.ranking.comparison import compare, is_comparable, is_same_figure
+from matcher.ranking.measure_words import KINDS
 from matcher.ranking.measures import Measure, better_of, measure_of, measures_in
 from matcher.records import Need, Requirement
-from matcher.text.terms import detect_language, ranking_terms
+from matcher.text.terms import detect_language, normalise, ranking_terms
 
 # Nearness is the engine's affinity of a requirement and an evidence text, in [0, 1]: half the
 # shared words, half the cosine of meanings. Measured for 14 requirements against all evidence of
@@ -53,7 +54,7 @@ class EvidenceText:
 class Finding:
     """One published figure, compared with a target."""
 
-    status: str  # met | partly | not_met
+    verdict: str  # met | partly | spans | not_met | open, see ``comparison``
     unit: EvidenceText
     measure: Measure
     text: str  # the twin that holds the figure
@@ -66,10 +67,7 @@ class Finding:
 
 
 def target_of(requirement: Requirement) -> Measure | None:
-    """Return the measurable target of a requirement, from its fields or else from its text.
-
-    A text without an operator is read by the kind's better direction (准确率 99% means at least);
-    ``None`` when no direction is clear.
+    """Return the first measurable target of a requirement, from its fields or else from its text.
 
     Examples
     --------
@@ -77,38 +75,82 @@ def target_of(requirement: Requirement) -> Measure | None:
     >>> target.operator, target.value, target.unit
     ('<=', 0.5, '%')
     """
-    if requirement.threshold is not None and requirement.operator in {">=", "<=", "="}:
-        metric = requirement.metric or requirement.text or requirement.text_en
-        return measure_of(metric, requirement.operator, requirement.threshold, requirement.unit)
-    for text in (requirement.text, requirement.text_en):
-        for measure in measures_in(text):
-            operator = measure.operator or better_of(measure)
-            if operator:
-                return replace(measure, operator=operator)
-    return None
+    return next(iter(goals_of(requirement)), None)
 
 
-def targets_of(need: Need, requirement: Requirement) -> list[Measure]:
-    """Return the target once for each language that says its subject; empty when not measurable.
+def goals_of(requirement: Requirement) -> list[Measure]:
+    """Return every measurable target of a requirement, each once, in order.
 
-    A bare "accuracy of 95 %" is about what the need's title says.
+    A text without an operator is read by the kind's better direction (准确率 99% means at least);
+    where no direction is clear it states no target. Of a range the lax end is asked for.
+
+    Examples
+    --------
+    >>> goals = goals_of(Requirement("R1", "漏检率不超过0.5%且过杀率在1%到5%之间"))
+    >>> [(goal.operator, goal.value) for goal in goals]
+    [('<=', 0.5), ('<=', 5.0)]
     """
-    target = target_of(requirement)
-    if target is None:
-        return []
+    in_texts = (_goals_in(text) for text in (requirement.text, requirement.text_en))
+    in_text = next(filter(None, in_texts), [])
+    if requirement.threshold is None or requirement.operator not in {">=", "<=", "="}:
+        return in_text
+    metric = requirement.metric or requirement.text or requirement.text_en
+    first = measure_of(metric, requirement.operator, requirement.threshold, requirement.unit)
+    return [first, *(goal for goal in in_text if goal.kinds and goal.kinds.isdisjoint(first.kinds))]
+
+
+def _goals_in(text: str) -> list[Measure]:
+    goals = []
+    for measure in measures_in(text):
+        operator = measure.operator or better_of(measure)
+        span = measure.span
+        lax = measure.value if span is None else span.low if operator == ">=" else span.high
+        if operator and measure.value == lax:
+            goals.append((measure, replace(measure, operator=operator, span=None)))
+    others = [goal for measure, goal in goals if not _is_condition(measure, text)]
+    return others or [goal for _, goal in goals]
+
+
+def _is_condition(measure: Measure, text: str) -> bool:
+    """Whether a time says under what a figure holds (72 小时准确率 95%) and is no target itself."""
+    if measure.operator or not measure.kinds or not measure.kinds <= EVERYDAY_KINDS:
+        return False
+    clause = normalise(text[measure.start : measure.end])
+    return not any(KINDS[kind].pattern.search(clause) for kind in measure.kinds)
+
+
+def targets_of(
+    need: Need, requirement: Requirement, goals: Sequence[Measure]
+) -> list[list[Measure]]:
+    """Return each target once for each language that says its subject.
+
+    A target without a subject is about that of its neighbours in the requirement, and a bare
+    "accuracy of 95 %" about what the need's title says.
+    """
     twins = [
-        measure
-        for text in (requirement.text, requirement.text_en)
-        for measure in measures_in(text)
-        if is_same_figure(measure, target)
+        [m for text in (requirement.text, requirement.text_en) for m in measures_in(text)
+         if is_same_figure(m, goal)]
+        for goal in goals
+    ]  # fmt: skip
+    subjects = [
+        [goal.subject, *(twin.subject for twin in same)]
+        for goal, same in zip(goals, twins, strict=True)
     ]
-    if not target.kinds:
-        target = replace(target, kinds=target.kinds.union(*(twin.kinds for twin in twins)))
-    subjects = [target.subject, *(twin.subject for twin in twins)]
-    if not any(subjects):
-        subjects = [terms_of(need.title), terms_of(need.title_en)]
+    every = [subject for several in subjects for subject in several if subject]
+    title = [terms_of(need.title), terms_of(need.title_en)]
+    return [
+        _in_each_language(goal, same, own if any(own) else every or title)
+        for goal, same, own in zip(goals, twins, subjects, strict=True)
+    ]
+
+
+def _in_each_language(
+    goal: Measure, twins: Sequence[Measure], subjects: Sequence[frozenset[str]]
+) -> list[Measure]:
+    if not goal.kinds:
+        goal = replace(goal, kinds=goal.kinds.union(*(twin.kinds for twin in twins)))
     named = dict.fromkeys(subject for subject in subjects if subject)
-    return [replace(target, subject=subject) for subject in named] or [target]
+    return [replace(goal, subject=subject) for subject in named] or [goal]
 
 
 def findings(
@@ -163,9 +205,9 @@ def _of_text(
     for measure in _published(unit, text):
         about = (t for t in targets if _is_about(t, measure, unit, (text, nearness)))
         target = next(about, None)
-        status = compare(target, measure) if target else None
-        if status:
-            yield Finding(status, unit, measure, text, nearness)
+        verdict = compare(target, measure) if target else None
+        if verdict:
+            yield Finding(verdict, unit, measure, text, nearness)
 
 
 def _published(unit: EvidenceText, text: str) -> list[Measure]:
@@ -183,6 +225,7 @@ def _published(unit: EvidenceText, text: str) -> list[Measure]:
                     subject=stated.subject | measure.subject,
                     start=measure.start,
                     end=measure.end,
+                    span=measure.span,
                 )
             ]
     return [replace(stated, end=len(text))]

@@ -22,7 +22,12 @@ _FIGURE: Words = ("目标{target}；公布数值{found}", "Target: {target}. Pub
 FIGURES: dict[str, Words] = {
     "met": ("，达到目标。", ", which reaches it. "),
     "partly": ("，与目标相差不到一成。", ", within a tenth of the target. "),
+    "spans": (
+        "，较好的一端达到目标，较差的一端没有达到。",
+        ", of which the better end reaches it and the worse does not. ",
+    ),
     "not_met": ("，未达到目标。", ", which does not reach it. "),
+    "open": ("，不足以说明是否达到目标。", ", which leaves open whether it is reached. "),
     "disagree": (
         "达到目标，另有公布数值{other}未达到。",
         ", which reaches it, while another published figure, {other}, does not. ",
@@ -93,6 +98,25 @@ def figure_reason(code: str, target: Words, found: Words, other: Words, weak: bo
 def no_figure_reason(target: Words) -> Words:
     """Return the sentences where no figure can be compared."""
     return NO_FIGURE[0].format(target=target[0]), NO_FIGURE[1].format(target=target[1])
+
+
+def joined_reasons(reasons: Sequence[Words]) -> Words:
+    """Return several reasons as one; who published the figures is said once, at the end.
+
+    Examples
+    --------
+    >>> reasons = [(f"{part}。由来源公布，非本平台实测。", "") for part in "甲乙"]
+    >>> joined_reasons(reasons)[0]
+    '甲。乙。由来源公布，非本平台实测。'
+    """
+    whole = "".join(zh for zh, _ in reasons), " ".join(en.strip() for _, en in reasons)
+    return _said_once(whole[0], _PUBLISHED[0], ""), _said_once(whole[1], _PUBLISHED[1], " ")
+
+
+def _said_once(text: str, note: str, space: str) -> str:
+    if text.count(note) < 2:
+        return text
+    return f"{text.replace(note + space, '').removesuffix(note).rstrip()}{space}{note}"
 
 
 def spoken_reason(code: str, weak: bool) -> Words:

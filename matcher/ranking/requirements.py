@@ -15,29 +15,22 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from matcher.ranking.comparison import is_same_figure
+from matcher.ranking.figures import Judgement, judge_figures, trust_rank, unanswered
 from matcher.ranking.findings import (
     SPEAKS,
     EvidenceText,
-    Finding,
     asked_language,
     asked_text,
-    findings,
-    target_of,
-    targets_of,
+    goals_of,
     terms_of,
     twins_of,
 )
-from matcher.ranking.measures import Measure, amount_words, clauses, measures_in
+from matcher.ranking.measures import clauses
 from matcher.ranking.named_things import Thing, named, named_things, other_words
 from matcher.ranking.requirement_words import (
     SILENT,
-    Words,
-    figure_reason,
     hinted_reason,
     named_reason,
-    no_figure_reason,
-    operator_words,
     spoken_reason,
 )
 from matcher.ranking.results import RequirementLine
@@ -54,8 +47,6 @@ NAMED_SHARE = 0.5
 EVIDENCE = "evidence"  # in requirement_words.csv: what people call a kind of it
 KIND_ORDER = ("case", "claim", "capability", RECORD)
 CHECKED_TRUST = frozenset({"A", "B"})
-TRUST_ORDER = ("A", "B", "C", "", "D")
-STATUS_ORDER = ("met", "partly", "not_met")
 
 Affinity = Callable[[list[str]], NDArray[np.floating]]
 
@@ -94,14 +85,15 @@ def judge_requirements(
     if not requirements:
         return ()
     if not units:
-        return tuple(_no_evidence(item, target_of(item)) for item in requirements)
+        return tuple(_line(item, _without_evidence(item)) for item in requirements)
     near = np.asarray(affinity([_question(need, item) for item in requirements]), dtype=np.float64)
     if near.shape != (len(requirements), len(units)):
         expected = (len(requirements), len(units))
         raise ValueError(f"affinity returned shape {near.shape}, expected {expected}")
     rows = np.nan_to_num(near).tolist()
     return tuple(
-        _judge(need, item, units, row, stated) for item, row in zip(requirements, rows, strict=True)
+        _line(item, _judge(need, item, units, row, stated))
+        for item, row in zip(requirements, rows, strict=True)
     )
 
 
@@ -111,8 +103,8 @@ def _question(need: Need, requirement: Requirement) -> str:
 
 
 def _is_bare(requirement: Requirement) -> bool:
-    target = target_of(requirement)
-    return target is not None and not target.subject
+    goals = goals_of(requirement)
+    return bool(goals) and not any(goal.subject for goal in goals)
 
 
 def _near_as_claimed(units: Sequence[EvidenceText], near: Sequence[float]) -> list[float]:
@@ -133,88 +125,21 @@ def _judge(
     units: Sequence[EvidenceText],
     near: Sequence[float],
     stated: Stated | None,
-) -> RequirementLine:
-    targets = targets_of(need, requirement)
-    if not targets:
+) -> Judgement:
+    goals = goals_of(requirement)
+    if not goals:
         return _judge_words(requirement, units, near) or _judge_things(requirement, units, stated)
     if _is_bare(requirement):
         near = _near_as_claimed(units, near)
-    found = findings(targets, units, near, asked_language(requirement))
-    ordered = sorted(found, key=_finding_order)
-    if not ordered:
-        return _no_evidence(requirement, targets[0])
-    return _line_of_findings(requirement, targets[0], ordered)
-
-
-def _finding_order(finding: Finding) -> tuple[object, ...]:
-    """Best status first, then the better vouched for, then the nearer; never by position."""
-    return (
-        STATUS_ORDER.index(finding.status),
-        finding.unit.is_weak,
-        _trust_rank(finding.unit),
-        -finding.nearness,
-        finding.unit.evidence_id,
-        finding.text,
-        finding.measure.start,
-        finding.measure.value,
-    )
-
-
-def _trust_rank(unit: EvidenceText) -> int:
-    return TRUST_ORDER.index(unit.trust) if unit.trust in TRUST_ORDER else len(TRUST_ORDER)
-
-
-def _line_of_findings(
-    requirement: Requirement, target: Measure, ordered: Sequence[Finding]
-) -> RequirementLine:
-    """Take the best figure, but say so where another one with a known source contradicts it."""
-    best = ordered[0]
-    against = next((f for f in ordered if f.status == "not_met" and not f.unit.is_weak), None)
-    status, code = best.status, best.status
-    if best.status == "met" and against:
-        status, code = "partly", "disagree"
-    elif best.status == "met" and best.unit.is_weak:
-        status = "partly"
-    words = figure_reason(
-        code,
-        _target_words(requirement, target),
-        _found_words(best),
-        _found_words(against or best),
-        best.unit.is_weak,
-    )
-    return _line(requirement, status, best.unit, best.quote, words)
-
-
-def _target_words(requirement: Requirement, target: Measure) -> Words:
-    shown = target.shown
-    if requirement.threshold is not None:
-        shown = amount_words(requirement.threshold, requirement.unit)
-    return (
-        operator_words(target.operator, _as_written(target, requirement.text, shown), "zh"),
-        operator_words(target.operator, _as_written(target, requirement.text_en, shown), "en"),
-    )
-
-
-def _found_words(finding: Finding) -> Words:
-    measure, unit = finding.measure, finding.unit
-    return (
-        operator_words(measure.operator, _as_written(measure, unit.text, measure.shown), "zh"),
-        operator_words(measure.operator, _as_written(measure, unit.text_en, measure.shown), "en"),
-    )
-
-
-def _as_written(measure: Measure, text: str, otherwise: str) -> str:
-    """Return a figure as a text writes it, so that each language shows its own unit."""
-    same = (found.shown for found in measures_in(text) if is_same_figure(found, measure))
-    return next(same, otherwise)
+    return judge_figures(need, requirement, goals, units, near)
 
 
 def _judge_words(
     requirement: Requirement, units: Sequence[EvidenceText], near: Sequence[float]
-) -> RequirementLine | None:
+) -> Judgement | None:
     """Judge a requirement without a figure by the evidence that speaks to it most, if any does."""
     speaking = [
-        (not _can_meet(unit, nearness), -nearness, _trust_rank(unit), *_identity(unit), i)
+        (not _can_meet(unit, nearness), -nearness, trust_rank(unit), *_identity(unit), i)
         for i, (unit, nearness) in enumerate(zip(units, near, strict=True))
         if nearness >= MENTIONS and twins_of(unit, "zh")
     ]
@@ -226,12 +151,12 @@ def _judge_words(
     code = "speaks" if is_met else unit.kind if unit.kind in {"case", "claim"} else "capability"
     words = spoken_reason(code, unit.is_weak)
     status = "met" if is_met else "partly"
-    return _line(requirement, status, unit, _best_clause(requirement, unit), words)
+    return Judgement(status, words, unit, _best_clause(requirement, unit))
 
 
 def _judge_things(
     requirement: Requirement, units: Sequence[EvidenceText], stated: Stated | None
-) -> RequirementLine:
+) -> Judgement:
     """Judge by the one text that names most of the things that the requirement names."""
     things = named_things(asked_text(requirement), stated.lexicon if stated else None)
     naming = [(unit, named(things, (unit.text, unit.text_en, *_is_a(unit)))) for unit in units]
@@ -239,7 +164,7 @@ def _judge_things(
         naming.append(_naming_fields(things, stated))
     best = min(naming, key=_naming_order, default=None)
     if best is None or not best[1]:
-        return _no_evidence(requirement, None)
+        return Judgement("no_evidence", SILENT)
     unit, found = best
     missing = [thing.shown for thing in things if thing not in found]
     shown = [thing.shown for thing in found]
@@ -250,7 +175,7 @@ def _judge_things(
         else hinted_reason(shown, missing)
     )
     status = "partly" if is_part else "no_evidence"
-    return _line(requirement, status, unit, _naming_clause(requirement, unit, found), words)
+    return Judgement(status, words, unit, _naming_clause(requirement, unit, found))
 
 
 def _is_a(unit: EvidenceText) -> Sequence[str]:
@@ -283,7 +208,7 @@ def _naming_order(one: tuple[EvidenceText, Sequence[Thing]]) -> tuple[object, ..
     """Most things first, then the better kind of evidence and the better vouched for."""
     unit, found = one
     kind = KIND_ORDER.index(unit.kind) if unit.kind in KIND_ORDER else len(KIND_ORDER)
-    return -len(found), unit.is_weak, kind, _trust_rank(unit), *_identity(unit)
+    return -len(found), unit.is_weak, kind, trust_rank(unit), *_identity(unit)
 
 
 def _naming_clause(requirement: Requirement, unit: EvidenceText, found: Sequence[Thing]) -> str:
@@ -318,22 +243,21 @@ def _best_clause(requirement: Requirement, unit: EvidenceText) -> str:
     return text[start:end]
 
 
-def _no_evidence(requirement: Requirement, target: Measure | None) -> RequirementLine:
-    words = no_figure_reason(_target_words(requirement, target)) if target else SILENT
-    return _line(requirement, "no_evidence", None, "", words)
+def _without_evidence(requirement: Requirement) -> Judgement:
+    goals = goals_of(requirement)
+    return unanswered(requirement, goals) if goals else Judgement("no_evidence", SILENT)
 
 
-def _line(
-    requirement: Requirement, status: str, unit: EvidenceText | None, quote: str, words: Words
-) -> RequirementLine:
+def _line(requirement: Requirement, judged: Judgement) -> RequirementLine:
+    unit = judged.unit
     return RequirementLine(
         requirement_id=requirement.requirement_id,
         text=asked_text(requirement),
         level=requirement.level,
-        status=status,
+        status=judged.status,
         evidence_id=unit.evidence_id if unit else "",
-        quote=quote,
+        quote=judged.quote,
         source=unit.source if unit else "",
-        reason_zh=words[0],
-        reason_en=words[1],
+        reason_zh=judged.words[0],
+        reason_en=judged.words[1],
     )

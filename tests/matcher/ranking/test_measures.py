@@ -57,7 +57,8 @@ def test_numbers_are_read_with_kind_form_and_operator(text: str, expected: list[
 @pytest.mark.parametrize(
     "bound",
     ["不能低于95%", "不得小于95%", "不允许低于95%", "绝不低于95%", "低于95%的不考虑",
-     "低于95%，不予验收", "95%以下不合格", "若不足95%则拒收", "不得在95%以下", "≮95%", "必须突破95%", "不仅高于95%",
+     "低于95%，不予验收", "95%以下不合格", "若不足95%则拒收", "不得在95%以下",
+     "≮95%", "必须突破95%", "不仅高于95%",
      "rate must not be below 95%", "rate must not fall below 95%", "rate may not be under 95%",
      "rate no worse than 95%", "rate below 95% is not acceptable",
      "rate below 95%, bids will not be considered", "rate of 95% or better"],
@@ -111,15 +112,18 @@ def test_clause_of_a_measure_is_an_exact_part_of_the_text() -> None:
         ((">=", 95), ("=", 94), "partly"),
         ((">=", 95), ("=", 85.5), "partly"),
         ((">=", 95), ("=", 85.4), "not_met"),
-        ((">=", 95), ("<=", 99), None),
+        ((">=", 95), ("<=", 99), "open"),
+        ((">=", 95), (">=", 60), "open"),
+        ((">=", 95), (">=", 94), "partly"),
+        ((">=", 95), ("<=", 94), "not_met"),
         ((">=", 95), ("<=", 60), "not_met"),
         (("<=", 0.5), ("<=", 0.3), "met"),
         (("<=", 0.5), ("=", 0.55), "partly"),
         (("<=", 0.5), ("=", 0.6), "not_met"),
-        (("<=", 0.5), (">=", 0.1), None),
+        (("<=", 0.5), (">=", 0.1), "open"),
         (("=", 40), ("=", 40), "met"),
         (("=", 40), ("=", 42), "partly"),
-        (("=", 40), (">=", 30), None),
+        (("=", 40), (">=", 30), "open"),
         (("=", 40), (">=", 60), "not_met"),
         (("<=", 0), ("=", 0), "met"),
         (("<=", 0), ("=", 1), "not_met"),
@@ -140,6 +144,29 @@ def test_units_are_converted_before_comparing() -> None:
         compare(measure_of("准确率", ">=", 95, "%"), measure_of("准确率", "=", 0.96, "")) == "met"
     )
     assert not is_comparable(target, measure_of("响应时间", "=", 3, "%"))
+
+
+@pytest.mark.parametrize(
+    ("target", "found", "expected"),
+    [
+        ("检出率不低于95%", "检出率90%-98%", "spans"),
+        ("检出率不低于95%", "检出率96%～98%", "met"),
+        ("检出率不低于95%", "detection rate between 94% and 94.5%", "partly"),
+        ("检出率不低于95%", "检出率60%-70%", "not_met"),
+        ("检出率不低于95%", "检出率低于90%-98%", "open"),
+        ("漏检率不高于1%", "漏检率0.5%到3%", "spans"),
+    ],
+)
+def test_of_a_published_range_the_worse_end_counts(target: str, found: str, expected: str) -> None:
+    (goal,) = measures_in(target)
+    assert {compare(goal, end) for end in measures_in(found)} == {expected}
+
+
+def test_a_bare_number_is_a_share_only_up_to_one() -> None:
+    share, bare = measures_in("准确率96%")[0], measure_of("准确率", ">=", 95, "")
+    assert not is_comparable(bare, share)
+    assert not is_comparable(measure_of("准确率", ">=", 95, "%"), measures_in("准确率96")[0])
+    assert compare(measure_of("准确率", ">=", 0.95, ""), share) == "met"
 
 
 @pytest.mark.parametrize(

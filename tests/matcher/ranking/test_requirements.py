@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -119,7 +120,49 @@ def test_figure_about_something_else_is_no_evidence() -> None:
 def test_times_of_different_things_are_not_compared() -> None:
     evidence = case("单次审批不超过20秒")
     assert judge("单件检测时间不超过10秒", evidence, near=0.45).status == "no_evidence"
-    assert judge("单次审批不超过10秒", evidence, near=0.45).status == "not_met"
+    assert judge("单次审批不超过10秒", case("单次审批20秒"), near=0.45).status == "not_met"
+
+
+def test_a_bound_that_leaves_the_question_open_is_quoted_and_counts_for_nothing() -> None:
+    line = judge("节约裂纹检测成本300万元以上", case("节约裂纹检测成本超过100万元"))
+    assert (line.status, line.quote) == ("no_evidence", "节约裂纹检测成本超过100万元")
+    assert "不足以说明" in line.reason_zh
+    assert "leaves open" in line.reason_en
+
+
+def test_of_a_range_the_lax_end_is_asked_for_and_the_worse_end_counts() -> None:
+    assert judge("裂纹检测响应时间1-3秒", case("裂纹检测响应时间2秒")).status == "met"
+    assert judge("过杀率在1%到5%之间", case("过杀率4%"), near=0.9).status == "met"
+    line = judge("裂纹检出率不低于95%", case("裂纹检出率90%-98%"))
+    assert line.status == "partly"
+    assert "90%-98%" in line.reason_zh
+    assert "较差的一端" in line.reason_zh
+
+
+@pytest.mark.parametrize(
+    ("told", "status", "quote"),
+    [
+        ("裂纹漏检率0.3%；裂纹过杀率0.8%", "met", "裂纹漏检率0.3%"),
+        ("裂纹漏检率0.3%；裂纹过杀率5%", "not_met", "裂纹过杀率5%"),
+        ("裂纹漏检率0.3%；人员减半", "partly", "裂纹漏检率0.3%"),
+        ("裂纹过杀率0.8%", "partly", "裂纹过杀率0.8%"),
+        ("裂纹漏检率低于2%", "no_evidence", "裂纹漏检率低于2%"),
+        ("人员减半", "no_evidence", ""),
+    ],
+)
+def test_each_figure_of_a_requirement_is_judged(told: str, status: str, quote: str) -> None:
+    line = judge("裂纹漏检率不超过0.5%且过杀率低于1%", case(told))
+    assert (line.status, line.quote) == (status, quote)
+    assert line.reason_zh.count("目标不高于") == 2
+    assert line.reason_zh.count("非本平台实测") <= 1
+    with_fields = replace(MISS, text="裂纹漏检率不超过0.5%且过杀率低于1%")
+    assert judge(with_fields, case(told)).status == status
+
+
+def test_a_time_under_which_a_figure_holds_is_no_target() -> None:
+    evidence = case("裂纹检出率99.5%")
+    assert judge("24小时内裂纹检出率不低于99%", evidence).status == "partly"
+    assert judge("裂纹跑满72小时检出率不低于99%", evidence).status == "met"
 
 
 def test_target_is_read_from_the_text_when_fields_are_empty() -> None:

@@ -1,0 +1,162 @@
+"""Judge the measurable targets of a requirement by published figures, and word the judgement.
+
+A requirement may name several figures ("misses below 0.5 % and false alarms below 1 %"): each is
+judged for itself, and it is met only where each of them is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from matcher.ranking.comparison import is_same_figure
+from matcher.ranking.findings import (
+    EvidenceText,
+    Finding,
+    asked_language,
+    findings,
+    targets_of,
+)
+from matcher.ranking.measures import Measure, measures_in
+from matcher.ranking.requirement_words import (
+    Words,
+    figure_reason,
+    joined_reasons,
+    no_figure_reason,
+    operator_words,
+)
+from matcher.records import Need, Requirement
+
+TRUST_ORDER = ("A", "B", "C", "", "D")
+# Best first. What a verdict of ``comparison`` says of the requirement:
+STATUS_OF = {
+    "met": "met",
+    "partly": "partly",
+    "spans": "partly",
+    "not_met": "not_met",
+    "open": "no_evidence",
+}
+VERDICT_ORDER = tuple(STATUS_OF)
+
+
+class Judgement(NamedTuple):
+    """A status, why, and the evidence that decides it with the part that is quoted."""
+
+    status: str
+    words: Words
+    unit: EvidenceText | None = None
+    quote: str = ""
+
+
+def judge_figures(
+    need: Need,
+    requirement: Requirement,
+    goals: Sequence[Measure],
+    units: Sequence[EvidenceText],
+    near: Sequence[float],
+) -> Judgement:
+    """Judge every target of a requirement, at least one; the worst judgement decides.
+
+    Parameters
+    ----------
+    goals : sequence of Measure
+        The targets of the requirement.
+    units, near : sequences of equal length
+        The evidence and how near each text is to the requirement.
+    """
+    language = asked_language(requirement)
+    parts = [
+        _judge_one(requirement, targets, sorted(found, key=_finding_order))
+        for targets in targets_of(need, requirement, goals)
+        for found in [findings(targets, units, near, language)]
+    ]
+    return parts[0] if len(parts) == 1 else _together(parts)
+
+
+def unanswered(requirement: Requirement, goals: Sequence[Measure]) -> Judgement:
+    """Return the judgement where there is no evidence at all."""
+    return _together([_judge_one(requirement, [goal], []) for goal in goals])
+
+
+def _together(parts: Sequence[Judgement]) -> Judgement:
+    """Return the worst: never met while one target has no figure that reaches it."""
+    statuses = [part.status for part in parts]
+    deciding: tuple[str, ...] = ("no_evidence",)
+    if "not_met" in statuses:
+        deciding = ("not_met",)
+    elif set(statuses) == {"met"}:
+        deciding = ("met",)
+    elif {"met", "partly"} & set(statuses):
+        deciding = ("partly", "met")
+    order = [part for one in deciding for part in parts if part.status == one]
+    first = next((part for part in order if part.unit), order[0])
+    return first._replace(status=deciding[0], words=joined_reasons([part.words for part in parts]))
+
+
+def _judge_one(
+    requirement: Requirement, targets: Sequence[Measure], ordered: Sequence[Finding]
+) -> Judgement:
+    """Take the best figure, but say so where another one with a known source contradicts it."""
+    target = _target_words(requirement, targets[0])
+    if not ordered:
+        return Judgement("no_evidence", no_figure_reason(target))
+    best = ordered[0]
+    against = next((f for f in ordered if f.verdict == "not_met" and not f.unit.is_weak), None)
+    status, code = STATUS_OF[best.verdict], best.verdict
+    if best.verdict == "met" and against:
+        status, code = "partly", "disagree"
+    elif best.verdict == "met" and best.unit.is_weak:
+        status = "partly"
+    found, other = _found_words(best), _found_words(against or best)
+    words = figure_reason(code, target, found, other, best.unit.is_weak)
+    return Judgement(status, words, best.unit, best.quote)
+
+
+def _finding_order(finding: Finding) -> tuple[object, ...]:
+    """Best verdict first, then the better vouched for, then the nearer; never by position."""
+    return (
+        VERDICT_ORDER.index(finding.verdict),
+        finding.unit.is_weak,
+        trust_rank(finding.unit),
+        -finding.nearness,
+        finding.unit.evidence_id,
+        finding.text,
+        finding.measure.start,
+        finding.measure.value,
+    )
+
+
+def trust_rank(unit: EvidenceText) -> int:
+    """Return the place of a text's source among the grades of trust, the best first."""
+    return TRUST_ORDER.index(unit.trust) if unit.trust in TRUST_ORDER else len(TRUST_ORDER)
+
+
+def _target_words(requirement: Requirement, target: Measure) -> Words:
+    return (
+        operator_words(target.operator, _as_written(target, requirement.text, target.shown), "zh"),
+        operator_words(
+            target.operator, _as_written(target, requirement.text_en, target.shown), "en"
+        ),
+    )
+
+
+def _found_words(finding: Finding) -> Words:
+    measure, unit = finding.measure, finding.unit
+    return (
+        operator_words(measure.operator, _published(measure, unit.text), "zh"),
+        operator_words(measure.operator, _published(measure, unit.text_en), "en"),
+    )
+
+
+def _published(measure: Measure, text: str) -> str:
+    """Return a figure as a text publishes it; of a range both ends."""
+    if measure.span is None:
+        return _as_written(measure, text, measure.shown)
+    same = (m.span.shown for m in measures_in(text) if m.span and is_same_figure(m, measure))
+    return next(same, measure.span.shown)
+
+
+def _as_written(measure: Measure, text: str, otherwise: str) -> str:
+    """Return a figure as a text writes it, so that each language shows its own unit."""
+    same = (found.shown for found in measures_in(text) if is_same_figure(found, measure))
+    return next(same, otherwise)
