@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from io import BytesIO
+from threading import Thread
 from typing import Any
 
 import pytest
-from flask import Flask
+from flask import Flask, request_started
 from flask.testing import FlaskClient
 from sqlite_utils import Database
 
 from matcher.store.capabilities import read_capability
 from matcher.store.drafts import list_drafts
 from matcher.store.proposals import list_pending
+from tests.matcher.workflow.at_once import before_its_lock
 from tests.web.conftest import SignIn, reader_of, token_of
 from tests.web.html import check_page, parsed
 from tests.web.registering import CAPABILITY, Form, decide, own_id
+from web.backend import writable_database
 from web.needs.token import pack_need
 
 SECRETS = ("referee-secret@example.org", "秘密的竞争关系")
@@ -193,6 +196,33 @@ def test_a_draft_is_sent_only_once(provider: FlaskClient, own_database: Database
     first = provider.post(f"{form.address}/send", data={"csrf_token": token})
     again = provider.post(f"{form.address}/send", data={"csrf_token": token})
     assert (first.status_code, again.status_code) == (303, 404)
+    assert len(list_pending(own_database)) == 1
+
+
+def test_of_two_clicks_at_once_one_sends(
+    provider: FlaskClient, sign_in: SignIn, own_site: Flask, own_database: Database
+) -> None:
+    form = Form(provider, "capabilities").fill()
+    address, same = f"{form.address}/send", sign_in("provider")
+    tokens = [token_of(client, f"{form.address}/check") for client in (provider, same)]
+    first = []
+
+    def send() -> None:
+        first.append(same.post(address, data={"csrf_token": tokens[1]}))
+
+    def click() -> None:
+        window = Thread(target=send)  # with a request, and a connection, of its own
+        window.start()
+        window.join()
+
+    def meanwhile(_sender: Flask) -> None:
+        request_started.disconnect(meanwhile, own_site)
+        before_its_lock(writable_database(), click)
+
+    request_started.connect(meanwhile, own_site)
+    second = provider.post(address, data={"csrf_token": tokens[0]})
+    assert [one.status_code for one in (*first, second)] == [303, 303]
+    assert second.location.endswith("/my/capabilities")
     assert len(list_pending(own_database)) == 1
 
 

@@ -45,6 +45,15 @@ def test_what_is_missing_is_listed_with_the_way_to_it(enterprise: FlaskClient) -
             assert page.select_one(f"#{link.partition('#')[2]}") is not None
 
 
+def test_a_second_click_leads_to_the_need_that_the_first_has_made(
+    enterprise: FlaskClient, sign_in: SignIn
+) -> None:
+    address = f"{filled(enterprise)}/publish"
+    first, again = (post(enterprise, address, accept_near="yes") for _ in range(2))
+    assert (again.status_code, again.location) == (303, first.location)
+    assert post(sign_in("provider"), address).status_code in (403, 404)
+
+
 def test_a_need_goes_all_the_way(
     enterprise: FlaskClient, reviewer: FlaskClient, own_site: Flask, own_database: Database
 ) -> None:

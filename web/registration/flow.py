@@ -14,7 +14,7 @@ from typing import Any, Protocol
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from matcher.errors import InvalidRecord
+from matcher.errors import InvalidRecord, UnknownRecord
 from matcher.schemas.base import RecordSchema
 from matcher.schemas.fields import PUBLISH
 from matcher.store.connection import write_transaction
@@ -317,13 +317,17 @@ def page_code(flow: Flow, path: str) -> str:
 
 def send(flow: Flow, draft_id: str) -> ResponseReturnValue:
     """Send a draft; what keeps it from being sent is shown on the page of the check."""
-    draft = own_draft(flow, draft_id)
-    values = without_blank_lines(draft.values, flow.schema())
+    own_draft(flow, draft_id)
     db = backend.writable_database()
     try:
-        with write_transaction(db, "send a draft"):  # sent and gone at once: it is sent only once
-            sent = flow.submit(draft, values)
+        with write_transaction(db, "send a draft"):  # read, sent and gone at once: only once
+            draft = read_draft(db, *key_of(flow, draft_id))
+            sent = flow.submit(draft, without_blank_lines(draft.values, flow.schema()))
             delete_draft(db, draft)
+    except UnknownRecord as error:
+        if error.context.get("kind") != "draft":
+            raise
+        return to_own_records(flow)  # a second click: the first has sent it
     except InvalidRecord:
         return show_check(flow, draft_id), 422
     except ProposalRefused as error:
@@ -335,4 +339,8 @@ def send(flow: Flow, draft_id: str) -> ResponseReturnValue:
 def discard(flow: Flow, draft_id: str) -> ResponseReturnValue:
     throw_away(backend.writable_database(), key_of(flow, draft_id))
     flash(_("The draft was thrown away."))
+    return to_own_records(flow)
+
+
+def to_own_records(flow: Flow) -> ResponseReturnValue:
     return redirect(url_for(f"{flow.own_pages}.list_records"), code=303)

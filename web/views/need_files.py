@@ -12,7 +12,7 @@ from matcher.identity import Side
 from matcher.store.attachments import read_attachment
 from matcher.store.needs import read_kept_need
 from matcher.workflow.drafts.keeping import ClassifiedContent
-from matcher.workflow.needs.attachments import AttachmentRefused, Target, attach, detach
+from matcher.workflow.needs.attachments import AttachmentRefused, Target, attach_to_draft, detach
 from matcher.workflow.needs.states import Act
 from web import access, backend, session
 from web.files import as_download, file_words, sent_file
@@ -30,7 +30,13 @@ STEP = "publication"
 def add_file(draft_id: str) -> ResponseReturnValue:
     draft = own_draft(draft_id)
     try:
-        attach(backend.writable_database(), target_of(draft_id), sent_file(), own_act())
+        attach_to_draft(
+            backend.writable_database(),
+            draft,
+            session.own_organisation().organisation_id,
+            sent_file(),
+            own_act(),
+        )
     except AttachmentRefused as error:
         news = StepNews(file_problem=file_words(error))
         return step_page(draft, known_step(STEP), news), 422

@@ -8,6 +8,7 @@ from typing import Any
 from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from matcher.errors import UnknownRecord
 from matcher.identity import Side
 from matcher.store.attachments import list_attachments
 from matcher.store.drafts import Draft
@@ -19,6 +20,7 @@ from matcher.workflow.needs.publishing import (
     Readiness,
     Wishes,
     check_ready,
+    need_made_of,
     send_draft,
 )
 from matcher.workflow.needs.states import Act
@@ -42,6 +44,10 @@ def show_summary(draft_id: str) -> ResponseReturnValue:
 @blueprint.post("/needs/drafts/<draft_id>/publish")
 @access.requires(side=Side.ENTERPRISE, verified=True)
 def publish(draft_id: str) -> ResponseReturnValue:
+    db, own = backend.writable_database(), session.own_organisation()
+    made = need_made_of(db, draft_id, own.organisation_id)
+    if made is not None:  # a second click: the first has sent it
+        return to_own_need(made.need_id)
     draft, act = own_draft(draft_id), Act(session.actor(), datetime.now(UTC))
     wishes = Wishes(
         "accept_near" in request.form,
@@ -49,9 +55,11 @@ def publish(draft_id: str) -> ResponseReturnValue:
         request.form.get("replaces", type=int),
     )
     try:
-        status = send_draft(
-            backend.writable_database(), draft, session.own_organisation(), act, wishes
-        )
+        status = send_draft(db, draft, own, act, wishes)
+    except UnknownRecord:  # gone in this very moment: a second click on a change
+        if not draft.record_id:
+            raise
+        return to_own_need(draft.record_id)
     except NotPublishable as error:
         return summary_page(draft, error.why), 422
     except TransitionRefused:
@@ -60,7 +68,11 @@ def publish(draft_id: str) -> ResponseReturnValue:
         flash(_("Sent. A reviewer reads it; you are told as soon as it is decided."))
     else:
         flash(_("Your changes are published, and those concerned are told."))
-    return redirect(url_for("my_needs.show_own_need", need_id=status.need_id), code=303)
+    return to_own_need(status.need_id)
+
+
+def to_own_need(need_id: str) -> ResponseReturnValue:
+    return redirect(url_for("my_needs.show_own_need", need_id=need_id), code=303)
 
 
 def summary_page(draft: Draft, refused: tuple[str, ...] = ()) -> str:

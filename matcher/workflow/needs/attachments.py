@@ -25,6 +25,7 @@ from matcher.store.attachments import (
 )
 from matcher.store.audit import Change, record_change
 from matcher.store.connection import write_transaction
+from matcher.store.drafts import Draft, read_draft
 from matcher.workflow.drafts.keeping import ClassifiedContent
 from matcher.workflow.needs.attachment_kinds import KINDS, extension_of, fault_of, text_of
 from matcher.workflow.needs.states import Act
@@ -76,6 +77,24 @@ def attach(db: Database, target: Target, upload: Upload, act: Act) -> Attachment
         Its name or readable text says that it is classified.
     """
     return keep(db, target, looked_into(upload), act)
+
+
+def attach_to_draft(
+    db: Database, draft: Draft, organisation_id: str, upload: Upload, act: Act
+) -> Attachment:
+    """Store a file with a draft that is still being written.
+
+    Raises
+    ------
+    AttachmentRefused, ClassifiedContent
+        As ``attach``.
+    UnknownRecord
+        The draft was sent or thrown away meanwhile; the file would belong to nothing.
+    """
+    sound = looked_into(upload)
+    with write_transaction(db, f"attach a file to draft {draft.draft_id}"):
+        read_draft(db, draft.kind, draft.draft_id, draft.owner)
+        return keep(db, Target("draft", draft.draft_id, organisation_id), sound, act)
 
 
 def looked_into(upload: Upload) -> Upload:

@@ -6,7 +6,7 @@ asked to look past it), nothing in it is classified, and near-duplicates were co
 
 from __future__ import annotations
 
-import secrets
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta, timezone
@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 from sqlite_utils import Database
 
-from matcher.errors import InvalidRecord, MatcherError
+from matcher.errors import InvalidRecord, MatcherError, UnknownRecord
 from matcher.identity import Organisation
 from matcher.intake.duplicates import NearNeed, find_near
 from matcher.intake.quality import PUBLISH_FROM, NeedQuality, score_need
@@ -24,11 +24,17 @@ from matcher.schemas import PUBLISH, dump_record, load_need
 from matcher.store.attachments import list_attachments, move_attachments
 from matcher.store.audit import Change, changed_fields, record_change
 from matcher.store.connection import write_transaction
-from matcher.store.drafts import Draft, delete_draft
-from matcher.store.need_status import NeedStatus, add_status, read_status, update_status
+from matcher.store.drafts import Draft, delete_draft, read_draft
+from matcher.store.need_status import (
+    NeedStatus,
+    add_status,
+    find_status,
+    read_status,
+    update_status,
+)
 from matcher.store.needs import list_kept_needs, read_kept_need, save_need
 from matcher.store.organisations import read_organisation
-from matcher.store.ownership import set_owner
+from matcher.store.ownership import owner_of, set_owner
 from matcher.workflow.drafts.typed import find_secrets
 from matcher.workflow.needs.chosen_providers import provider_problems
 from matcher.workflow.needs.draft_values import (
@@ -141,13 +147,44 @@ def send_draft(
 ) -> NeedStatus:
     """Make a need of a draft: a new one goes to review, one that is open is amended at once.
 
+    The draft and its files are read as they stand when the write lock is held: of two clicks at
+    once the second gets the need that the first has made.
+
     Raises
     ------
     NotPublishable
         With everything that is in the way; nothing was changed.
     TransitionRefused
         The need is in a state in which it is not changed any more.
+    UnknownRecord
+        The draft is gone, and no need was made of it: it was thrown away, or changed one.
     """
+    with write_transaction(db, f"send draft {draft.draft_id}"):
+        try:
+            draft = read_draft(db, draft.kind, draft.draft_id, draft.owner)
+        except UnknownRecord:
+            made = need_made_of(db, draft.draft_id, organisation.organisation_id)
+            if made is None:
+                raise
+            return made
+        return _sent(db, draft, organisation, act, wishes)
+
+
+def need_made_of(db: Database, draft_id: str, organisation_id: str) -> NeedStatus | None:
+    """Return the status of the new need that an organisation has made of a draft, or None."""
+    need_id = _id_of_new(draft_id)
+    is_own = bool(organisation_id) and owner_of(db, "need", need_id) == organisation_id
+    return find_status(db, need_id) if is_own else None
+
+
+def _id_of_new(draft_id: str) -> str:
+    """Return the id of the need that a draft becomes: always the same, and not to be foreseen."""
+    return f"N{hashlib.sha256(draft_id.encode()).hexdigest()[:10].upper()}"
+
+
+def _sent(
+    db: Database, draft: Draft, organisation: Organisation, act: Act, wishes: Wishes
+) -> NeedStatus:
     readiness = check_ready(
         db,
         draft.values,
@@ -156,21 +193,20 @@ def send_draft(
         today=act.now.astimezone(CHINA).date(),
     )
     _refuse_unready(readiness, wishes, has_override=_was_overridden(db, draft.record_id))
-    need_id = draft.record_id or f"N{secrets.token_hex(5).upper()}"
+    need_id = draft.record_id or _id_of_new(draft.draft_id)
     files = [*list_attachments(db, "need", need_id), *list_attachments(db, "draft", draft.draft_id)]
     attached = tuple(file.attachment_id for file in files)
     need = replace(_published(draft.values, act), need_id=need_id, attachment_ids=attached)
-    with write_transaction(db, f"send need {need_id}"):
-        if draft.record_id:
-            _refuse_overtaken(db, draft, readiness, wishes)
-            status = _amend(db, need, readiness.quality.score, organisation, act)
-        else:
-            status = _begin(db, need, readiness.quality.score, (draft, organisation), act)
-        if status.state == State.DRAFT:
-            status = change_state(db, need_id, State.IN_REVIEW, act)
-        move_attachments(db, ("draft", draft.draft_id), ("need", need_id))
-        delete_draft(db, draft)
-        list_in_search(db, need_id)
+    if draft.record_id:
+        _refuse_overtaken(db, draft, readiness, wishes)
+        status = _amend(db, need, readiness.quality.score, organisation, act)
+    else:
+        status = _begin(db, need, readiness.quality.score, (draft, organisation), act)
+    if status.state == State.DRAFT:
+        status = change_state(db, need_id, State.IN_REVIEW, act)
+    move_attachments(db, ("draft", draft.draft_id), ("need", need_id))
+    delete_draft(db, draft)
+    list_in_search(db, need_id)
     return status
 
 

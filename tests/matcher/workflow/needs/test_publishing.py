@@ -9,17 +9,18 @@ from typing import Any
 import pytest
 from sqlite_utils import Database
 
-from matcher.errors import InvalidRecord
+from matcher.errors import InvalidRecord, UnknownRecord
 from matcher.identity import SYSTEM
 from matcher.store.attachments import list_attachments
 from matcher.store.audit import EventFilter, list_events
-from matcher.store.connection import close_database, open_database
+from matcher.store.connection import StoreDatabase, close_database, open_database
 from matcher.store.drafts import list_drafts
 from matcher.store.need_status import list_transitions, read_status
-from matcher.store.needs import list_need_versions, read_kept_need
+from matcher.store.needs import list_kept_needs, list_need_versions, read_kept_need
 from matcher.store.notices import list_notices
 from matcher.store.organisations import read_organisation
-from matcher.workflow.needs.attachments import Target, Upload, attach
+from matcher.workflow.drafts.keeping import DraftKey, throw_away
+from matcher.workflow.needs.attachments import Target, Upload, attach, attach_to_draft
 from matcher.workflow.needs.draft_values import BEGUN_ON, values_of_need
 from matcher.workflow.needs.drafts import start_draft
 from matcher.workflow.needs.expiry import REMIND_BEFORE, expire_and_remind
@@ -30,12 +31,14 @@ from matcher.workflow.needs.publishing import (
     approve,
     check_ready,
     end_of,
+    need_made_of,
     renew,
     send_draft,
 )
 from matcher.workflow.needs.questions import ask
 from matcher.workflow.needs.states import State
 from tests.matcher.store.conftest import NOW, db, path
+from tests.matcher.workflow.at_once import before_its_lock
 from tests.matcher.workflow.needs_db import (
     VALUES,
     act,
@@ -261,6 +264,57 @@ def test_files_go_with_the_draft_to_the_need(db: Database) -> None:
     assert list_attachments(db, "draft", draft.draft_id) == []
     kept = read_kept_need(db, status.need_id)
     assert (kept.need.attachment_ids, kept.version) == ((file.attachment_id,), 1)
+
+
+def test_of_two_clicks_at_once_the_second_gets_the_need_of_the_first(
+    db: StoreDatabase, path: Path
+) -> None:
+    inhabited(db)
+    organisation = read_organisation(db, person(db, "enterprise").organisation_id)
+    draft, doing = draft_of(db), act(db, "enterprise")
+    other = open_database(path)
+    before_its_lock(db, lambda: send_draft(other, draft, organisation, doing, Wishes()))
+    status = send_draft(db, draft, organisation, doing, Wishes())
+    close_database(other)
+    assert [kept.need.need_id for kept in list_kept_needs(db)] == [status.need_id]
+    assert [one.to_state for one in list_transitions(db, status.need_id)] == ["draft", "in_review"]
+
+
+def test_a_draft_that_is_gone_is_sent_by_nobody(db: Database) -> None:
+    inhabited(db)
+    organisation = read_organisation(db, person(db, "enterprise").organisation_id)
+    draft, doing = draft_of(db), act(db, "enterprise")
+    throw_away(db, DraftKey(draft.kind, draft.draft_id, draft.owner))
+    with pytest.raises(UnknownRecord):
+        send_draft(db, draft, organisation, doing, Wishes())
+    assert list_kept_needs(db) == []
+    made = send_draft(db, draft_of(db), organisation, doing, Wishes())
+    assert need_made_of(db, draft.draft_id, organisation.organisation_id) is None
+    stranger = read_organisation(db, person(db, "provider").organisation_id)
+    assert made.state == "in_review"
+    assert need_made_of(db, draft.draft_id, stranger.organisation_id) is None
+
+
+def test_a_file_that_comes_while_a_draft_is_sent_is_kept_or_refused(
+    db: StoreDatabase, path: Path
+) -> None:
+    inhabited(db)
+    organisation = read_organisation(db, person(db, "enterprise").organisation_id)
+    draft, doing = draft_of(db), act(db, "enterprise")
+    other = open_database(path)
+    file = Upload("流程.txt", "现场流程".encode())
+
+    def add() -> None:
+        attach_to_draft(other, draft, organisation.organisation_id, file, doing)
+
+    before_its_lock(db, add)
+    need_id = send_draft(db, draft, organisation, doing, Wishes()).need_id
+    (kept,) = list_attachments(db, "need", need_id)
+    assert read_kept_need(db, need_id).need.attachment_ids == (kept.attachment_id,)
+    with pytest.raises(UnknownRecord):
+        add()
+    close_database(other)
+    assert list_attachments(db, "draft", draft.draft_id) == []
 
 
 def test_needs_expire_once_and_are_reminded_of_once(db: Database) -> None:
