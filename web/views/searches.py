@@ -8,6 +8,7 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from flask.typing import ResponseReturnValue
 
 from matcher.store.catalogue import catalogue_revision
+from matcher.store.connection import read_snapshot
 from matcher.store.saved_searches import (
     MAX_NAME,
     TooManySavedSearches,
@@ -98,12 +99,15 @@ def search_form(
 def show_search(saved_search_id: int) -> ResponseReturnValue:
     db = backend.database()
     saved = find_saved(db, session.signed_in().account_id, saved_search_id)
-    news = new_results(db, saved, expand=Lexicon.load().expand)
+    expand = Lexicon.load().expand
+    with read_snapshot(db, "read the news of a saved search"):
+        # What is marked as seen with this revision is what the page shows, and nothing later.
+        news, revision = new_results(db, saved, expand=expand), catalogue_revision(db)
     return render_template(
         "pages/searches/show.html",
         saved=present_saved(saved, len(news), backend.catalogue()),
         news=[present_news(each) for each in news],
-        revision=catalogue_revision(db),
+        revision=revision,
     )
 
 

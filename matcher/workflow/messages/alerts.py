@@ -12,7 +12,7 @@ from datetime import datetime
 from sqlite_utils import Database
 
 from matcher.store.catalogue import catalogue_revision
-from matcher.store.connection import write_transaction
+from matcher.store.connection import read_snapshot, write_transaction
 from matcher.store.notices import Message
 from matcher.store.ownership import demonstration_records
 from matcher.store.saved_searches import (
@@ -42,9 +42,11 @@ def deliver_alerts(db: Database, now: datetime, *, limit: int = -1) -> int:
     expand = Lexicon.load().expand
     n_told = 0
     for saved in list_to_tell(db, limit=limit):
-        revision = catalogue_revision(db)
         since = max(saved.seen_revision, saved.told_revision)
-        news = new_results(db, saved, expand=expand, after=since)
+        with read_snapshot(db, "read the news of a saved search"):
+            # What comes between the two would be told, and not be noted as told.
+            revision = catalogue_revision(db)
+            news = new_results(db, saved, expand=expand, after=since)
         with write_transaction(db, "tell of a saved search"):
             # Somebody else may have told of it since it was read, or it may be gone.
             if mark_told(db, saved, revision) and news:

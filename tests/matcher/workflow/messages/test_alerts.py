@@ -105,6 +105,25 @@ def test_later_news_is_told_again_but_only_the_later(db: StoreDatabase, saved: S
     assert "玻璃" in told(db)[0]
 
 
+def test_what_comes_while_news_are_read_is_told_once(
+    db: StoreDatabase, path: Path, saved: SavedSearch
+) -> None:
+    register(db, 2, "水泥窑炉节能控制")
+    other = open_database(path)
+
+    def add_before_the_search(statement: str) -> None:
+        if statement.startswith("SELECT d.kind"):
+            db.conn.set_trace_callback(None)
+            register(other, 3, "玻璃窑炉控制")
+
+    db.conn.set_trace_callback(add_before_the_search)
+    assert deliver_alerts(db, NOW) == 1
+    deliver_alerts(db, NOW)
+    close_database(other)
+    texts = " ".join(told(db))
+    assert (texts.count("水泥"), texts.count("玻璃")) == (1, 1)
+
+
 def test_what_was_seen_or_is_not_found_is_not_told(db: StoreDatabase, saved: SavedSearch) -> None:
     register(db, 2, "水泥窑炉节能控制")
     mark_seen(db, "A1", saved.saved_search_id, catalogue_revision(db))
