@@ -92,6 +92,8 @@ def save_statements(
 ) -> int:
     """Store what a party says of others, all or nothing; return how many answers changed.
 
+    A word that the operator entered and the party repeats counts as changed: it is its own now.
+
     Raises
     ------
     UnknownRecord
@@ -120,7 +122,9 @@ def _save(  # noqa: PLR0913 - whose word about whom, from where, entered by whom
     found = read_round(db, round_id)
     if not takes_answers(found, now):
         raise ImpossibleStep("state_answer", found.state, "expired")
-    changed = {k: v for k, v in said.items() if sheet.answers.get(k) != v}
+    # A party that repeats what the operator entered for it makes the word its own.
+    lent = set() if source else set(sheet.entered)
+    changed = {k: v for k, v in said.items() if sheet.answers.get(k) != v or k in lent}
     for other_id, answer in sorted(changed.items()):
         if other_id not in possible:
             raise UnknownRecord("candidate", other_id)

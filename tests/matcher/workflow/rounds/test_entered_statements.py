@@ -126,6 +126,15 @@ def test_a_party_that_gets_an_account_speaks_for_itself_again() -> None:
     sheet = sheet_of(db, round_id, provider)
     assert set(sheet.entered) == {"N0003"}  # the other word is now its own
     assert sheet.answers["N0001"] == "willing"
+    repeated = {"N0001": "willing", "N0003": "must"}
+    changed = [
+        save_statements(db, round_id, "V900", repeated, actor=PROVIDER, now=NOW) for _ in range(2)
+    ]
+    assert changed == [1, 0]  # the operator's word, repeated, is its own as well
+    assert sheet_of(db, round_id, provider).entered == {}
+    assert n_entered(db, round_id) == 0
+    said = list_events(db, EventFilter(action="round.answered"))
+    assert [event.actor for event in said] == [PROVIDER.actor_id] * 2
 
 
 def test_in_a_second_round_it_keeps_its_source_and_its_day() -> None:
