@@ -3,17 +3,18 @@
 A requirement such as "connects to the existing DCS and video systems" names two things; a long
 description that speaks of one of them is far from it as a whole, yet says something about it. Words
 that name no thing (support, existing, system) stand in ``data/vocabulary/requirement_words.csv``.
+A thing that is asked not to be there is named only where a text denies it, too.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Protocol
 
+from matcher.ranking.denials import halves
 from matcher.text.lexicon_words import words
 from matcher.text.stopwords import ENGLISH_STOP_WORDS
 from matcher.text.terms import han_words, normalise
@@ -25,12 +26,6 @@ GENERIC = "generic"
 MIN_HAN = 2
 # 边缘侧 is said of the edge, 手机端 of the phone: what a word of three characters or more ends in.
 ENDINGS = ("侧", "端", "化", "性", "类", "型", "式", "声", "级")
-# "不支持私有化部署", "without an offline mode": named, but not there, up to the end of the clause.
-DENIED = re.compile(
-    "(?:不支持|不提供|不包括|不包含|不含|不具备|不适用于|暂不|尚不|尚未|尚无|没有|无需|不需要?)"
-    "[^，。；、,.;:!?()（）]*"
-    r"|\b(?:without|not|no|cannot)\b[^,.;:!?()，。；]*"
-)
 REMEMBERED = 8_192
 
 
@@ -51,24 +46,32 @@ class Thing:
     shown : as the requirement writes it
     han : spellings that are looked for in Chinese text, normalised
     stems : the same in English text, each between spaces
+    is_denied : asked for is that it is not there ("不依赖云端")
     """
 
     shown: str
     han: tuple[str, ...]
     stems: tuple[str, ...]
+    is_denied: bool = False
 
     def is_named_in(self, texts: Iterable[str]) -> bool:
-        """Whether any of some texts names it, other than to say that it is not there.
+        """Whether any of some texts says of it what is asked: that it is there, or that it is not.
 
         Examples
         --------
         >>> [thing.is_named_in(["平台接入DCS"]) for thing in named_things("与 DCS 和视频系统对接")]
         [True, False]
+        >>> [thing.is_named_in(["云端运行"]) for thing in named_things("不依赖云端")]
+        [False]
         """
-        return any(
-            any(word in normal for word in self.han) or any(word in stems for word in self.stems)
-            for normal, stems in map(_read, texts)
-        )
+        return any(self._is_in(*_read(text, self.is_denied)) for text in texts)
+
+    def is_opposed_in(self, texts: Iterable[str]) -> bool:
+        """Whether any of some texts says the contrary of what is asked."""
+        return any(self._is_in(*_read(text, not self.is_denied)) for text in texts)
+
+    def _is_in(self, normal: str, stems: str) -> bool:
+        return any(word in normal for word in self.han) or any(w in stems for w in self.stems)
 
 
 def named_things(text: str, lexicon: Translator | None = None) -> tuple[Thing, ...]:
@@ -86,14 +89,20 @@ def named_things(text: str, lexicon: Translator | None = None) -> tuple[Thing, .
     >>> [thing.shown for thing in named_things("works with vibration sensors")]
     ['vibration', 'sensors']
     """
-    found: dict[tuple[str, ...], Thing] = {}
-    normal = normalise(text)
-    for word in _words(normal):
-        at = normal.find(word)
-        shown = text[at : at + len(word)] if len(normal) == len(text) else word
-        thing = _thing(shown, word, lexicon)
-        found.setdefault((*thing.han, *thing.stems), thing)
+    found: dict[object, Thing] = {}
+    affirmed, denials = halves(text)
+    for part, said in ((affirmed, ""), *denials):
+        for word in _words(part):
+            shown = said.format(word) if said else _as_written(word, text)
+            thing = _thing(shown, word, lexicon, is_denied=bool(said))
+            found.setdefault((thing.han, thing.stems, thing.is_denied), thing)
     return tuple(found.values())
+
+
+def _as_written(word: str, text: str) -> str:
+    normal = normalise(text)
+    at = normal.find(word)
+    return text[at : at + len(word)] if len(normal) == len(text) and at >= 0 else word
 
 
 def other_words(kind: str, code: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -136,20 +145,22 @@ def _words(normal: str) -> list[str]:
     return sorted(found, key=normal.find)
 
 
-def _thing(shown: str, word: str, lexicon: Translator | None) -> Thing:
+def _thing(shown: str, word: str, lexicon: Translator | None, *, is_denied: bool) -> Thing:
     translated = lexicon.expand(word) if lexicon is not None else []
     spellings = [word, *translated]
     han = [s for s in map(normalise, spellings) if not s.isascii()]
     shorter = [s[:-1] for s in han if len(s) > MIN_HAN and s.endswith(ENDINGS)]
     latin = [_stems(s) for s in spellings if s.isascii()]
-    return Thing(shown, tuple(dict.fromkeys((*han, *shorter))), tuple(dict.fromkeys(latin)))
+    spelled = tuple(dict.fromkeys((*han, *shorter))), tuple(dict.fromkeys(latin))
+    return Thing(shown, *spelled, is_denied)
 
 
 @lru_cache(REMEMBERED)
-def _read(text: str) -> tuple[str, str]:
-    """Return a text as Chinese and as English words are looked for, without what it denies."""
-    affirmed = DENIED.sub(" ", normalise(text))
-    return affirmed, _stems(affirmed)
+def _read(text: str, is_denied: bool) -> tuple[str, str]:
+    """Return what a text affirms, or denies, as Chinese and as English words are looked for."""
+    affirmed, denials = halves(text)
+    part = " ".join(denial.what for denial in denials) if is_denied else affirmed
+    return part, _stems(part)
 
 
 def _stems(text: str) -> str:

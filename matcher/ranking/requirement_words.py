@@ -69,6 +69,10 @@ HINTED: Words = (
     "材料只提到{found}，没有提到{missing}。",
     "The evidence names {found} only, not {missing}.",
 )
+OPPOSED: Words = (
+    "材料的说法与这一要求相反：{found}。",
+    "The evidence says the contrary of what is asked: {found}.",
+)
 SILENT: Words = ("现有材料没有谈到这一点。", "The evidence does not speak to this.")
 
 
@@ -142,6 +146,11 @@ def hinted_reason(found: Sequence[str], missing: Sequence[str]) -> Words:
         HINTED[i].format(found=_quoted(found, i), missing=_quoted(missing, i)) for i in (0, 1)
     )
     return zh, en
+
+
+def opposed_reason(asked: Sequence[str]) -> Words:
+    """Return the sentences where a text says the contrary of what is asked."""
+    return OPPOSED[0].format(found=_quoted(asked, 0)), OPPOSED[1].format(found=_quoted(asked, 1))
 
 
 def _quoted(names: Sequence[str], i: int) -> str:

@@ -31,10 +31,12 @@ from matcher.ranking.requirement_words import (
     SILENT,
     hinted_reason,
     named_reason,
+    opposed_reason,
     spoken_reason,
 )
 from matcher.ranking.results import RequirementLine
 from matcher.ranking.stated import RECORD, Stated
+from matcher.ranking.unread_numbers import Number, numbers_of, untold
 from matcher.records import Need, Requirement
 
 __all__ = ["EvidenceText", "judge_requirements"]
@@ -128,20 +130,30 @@ def _judge(
 ) -> Judgement:
     goals = goals_of(requirement)
     if not goals:
-        return _judge_words(requirement, units, near) or _judge_things(requirement, units, stated)
+        things = named_things(asked_text(requirement), stated.lexicon if stated else None)
+        return _judge_words(requirement, units, near, things) or _judge_things(
+            requirement, units, stated, things
+        )
     if _is_bare(requirement):
         near = _near_as_claimed(units, near)
     return judge_figures(need, requirement, goals, units, near)
 
 
 def _judge_words(
-    requirement: Requirement, units: Sequence[EvidenceText], near: Sequence[float]
+    requirement: Requirement,
+    units: Sequence[EvidenceText],
+    near: Sequence[float],
+    things: Sequence[Thing],
 ) -> Judgement | None:
     """Judge a requirement without a figure by the evidence that speaks to it most, if any does."""
+    numbers = numbers_of(asked_text(requirement))
     speaking = [
         (not _can_meet(unit, nearness), -nearness, trust_rank(unit), *_identity(unit), i)
         for i, (unit, nearness) in enumerate(zip(units, near, strict=True))
-        if nearness >= MENTIONS and twins_of(unit, "zh")
+        if nearness >= MENTIONS
+        and twins_of(unit, "zh")
+        and not untold(numbers, (unit.text, unit.text_en))
+        and _agrees(things, unit)
     ]
     if not speaking:
         return None
@@ -154,21 +166,36 @@ def _judge_words(
     return Judgement(status, words, unit, _best_clause(requirement, unit))
 
 
+def _agrees(things: Sequence[Thing], unit: EvidenceText) -> bool:
+    """Whether a text that is near also affirms and denies what a requirement does.
+
+    Nearness does not tell "needs no cloud" from "runs in the cloud".
+    """
+    texts = (unit.text, unit.text_en)
+    if any(thing.is_opposed_in(texts) and not thing.is_named_in(texts) for thing in things):
+        return False
+    denied = [thing for thing in things if thing.is_denied]
+    return len(named(denied, texts)) >= NAMED_SHARE * len(denied)
+
+
 def _judge_things(
-    requirement: Requirement, units: Sequence[EvidenceText], stated: Stated | None
+    requirement: Requirement,
+    units: Sequence[EvidenceText],
+    stated: Stated | None,
+    things: Sequence[Thing],
 ) -> Judgement:
     """Judge by the one text that names most of the things that the requirement names."""
-    things = named_things(asked_text(requirement), stated.lexicon if stated else None)
-    naming = [(unit, named(things, (unit.text, unit.text_en, *_is_a(unit)))) for unit in units]
+    numbers = numbers_of(asked_text(requirement))
+    naming = [_naming(unit, things, numbers) for unit in units]
     if stated:
-        naming.append(_naming_fields(things, stated))
+        naming.append(_naming_fields(things, numbers, stated))
     best = min(naming, key=_naming_order, default=None)
     if best is None or not best[1]:
-        return Judgement("no_evidence", SILENT)
-    unit, found = best
-    missing = [thing.shown for thing in things if thing not in found]
+        return _opposed(requirement, units, things) or Judgement("no_evidence", SILENT)
+    unit, found, unread = best
+    missing = [*(thing.shown for thing in things if thing not in found), *unread]
     shown = [thing.shown for thing in found]
-    is_part = len(found) > NAMED_SHARE * len(things)
+    is_part = len(found) > NAMED_SHARE * len(things) and not unread
     words = (
         named_reason(unit.kind, shown, missing, unit.is_weak)
         if is_part
@@ -178,6 +205,32 @@ def _judge_things(
     return Judgement(status, words, unit, _naming_clause(requirement, unit, found))
 
 
+def _opposed(
+    requirement: Requirement, units: Sequence[EvidenceText], things: Sequence[Thing]
+) -> Judgement | None:
+    """Tell of the text that says the contrary of most of what is asked, if any does."""
+    opposing = [
+        (unit, contrary, ())
+        for unit in units
+        if (contrary := [t for t in things if t.is_opposed_in((unit.text, unit.text_en))])
+        and len(contrary) > NAMED_SHARE * len(things)
+    ]
+    if not opposing:
+        return None
+    unit, contrary, _ = min(opposing, key=_naming_order)
+    words = opposed_reason([thing.shown for thing in contrary])
+    flipped = [replace(thing, is_denied=not thing.is_denied) for thing in contrary]
+    return Judgement("no_evidence", words, unit, _naming_clause(requirement, unit, flipped))
+
+
+def _naming(
+    unit: EvidenceText, things: Sequence[Thing], numbers: Sequence[Number]
+) -> tuple[EvidenceText, Sequence[Thing], Sequence[str]]:
+    """Return a text with the things that it names and the numbers that it does not tell."""
+    texts = (unit.text, unit.text_en)
+    return unit, named(things, (*texts, *_is_a(unit))), untold(numbers, texts)
+
+
 def _is_a(unit: EvidenceText) -> Sequence[str]:
     """Return what people call this kind of evidence: "a case in a steelworks" asks for a case."""
     zh, en = other_words(EVIDENCE, unit.kind)
@@ -185,30 +238,27 @@ def _is_a(unit: EvidenceText) -> Sequence[str]:
 
 
 def _naming_fields(
-    things: Sequence[Thing], stated: Stated
-) -> tuple[EvidenceText, tuple[Thing, ...]]:
+    things: Sequence[Thing], numbers: Sequence[Number], stated: Stated
+) -> tuple[EvidenceText, Sequence[Thing], Sequence[str]]:
     """Return the fields of the record that name any of the things, as one text, and the things."""
-    found = [
-        (text, names)
-        for text, also in stated.fields
-        if (names := named(things, (text.text, text.text_en, *also)))
-    ]
+    found = [(text, said, names) for text, said in stated.fields if (names := named(things, said))]
     if not found:
-        return EvidenceText("", RECORD, ""), ()
-    every = {name for _, names in found for name in names}
+        return EvidenceText("", RECORD, ""), (), ()
+    every = {name for *_, names in found for name in names}
     whole = replace(
         found[0][0],
-        text="，".join(text.text for text, _ in found),
-        text_en=", ".join(text.text_en for text, _ in found),
+        text="，".join(text.text for text, *_ in found),
+        text_en=", ".join(text.text_en for text, *_ in found),
     )
-    return whole, tuple(thing for thing in things if thing in every)
+    unread = untold(numbers, [word for _, said, _ in found for word in said])
+    return whole, tuple(thing for thing in things if thing in every), unread
 
 
-def _naming_order(one: tuple[EvidenceText, Sequence[Thing]]) -> tuple[object, ...]:
-    """Most things first, then the better kind of evidence and the better vouched for."""
-    unit, found = one
+def _naming_order(one: tuple[EvidenceText, Sequence[Thing], Sequence[str]]) -> tuple[object, ...]:
+    """Most things first, then numbers, then the better kind of evidence and the better vouched."""
+    unit, found, unread = one
     kind = KIND_ORDER.index(unit.kind) if unit.kind in KIND_ORDER else len(KIND_ORDER)
-    return -len(found), unit.is_weak, kind, trust_rank(unit), *_identity(unit)
+    return -len(found), len(unread), unit.is_weak, kind, trust_rank(unit), *_identity(unit)
 
 
 def _naming_clause(requirement: Requirement, unit: EvidenceText, found: Sequence[Thing]) -> str:

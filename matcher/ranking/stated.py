@@ -25,6 +25,8 @@ _FIELDS = {
 }
 # Stating that there is none names the thing and denies it.
 _DENIALS = {("domestic_stack_support", "none")}
+# Named by its other words alone, which hold the denial: "数据出场：不可以" would name 出场.
+_NAMED_BY_OTHERS = {("data_leaves_site", "no")}
 
 
 @dataclass(frozen=True)
@@ -33,7 +35,7 @@ class Stated:
 
     Attributes
     ----------
-    fields : one text each, in both languages, with the other words for it
+    fields : one text each, in both languages, with all words in which it may be asked for
     lexicon : translates what is asked for
     """
 
@@ -63,4 +65,5 @@ def _fields(capability: Capability) -> Iterator[tuple[EvidenceText, tuple[str, .
                 unverified=capability.unverified,
             )
             also = (word for code in codes for words in other_words(kind, code) for word in words)
-            yield text, tuple(also)
+            is_said = any((kind, code) not in _NAMED_BY_OTHERS for code in codes)
+            yield text, (*((text.text, text.text_en) if is_said else ()), *also)

@@ -28,10 +28,13 @@ def unit(text: str, text_en: str = "", kind: str = "capability") -> EvidenceText
     return EvidenceText("E1", kind, text, text_en, source="S", trust="B")
 
 
-def judged(asked: str, *units: EvidenceText, stated: Stated | None = None) -> RequirementLine:
-    """Judge against texts that are not near as wholes."""
+def judged(
+    asked: str, *units: EvidenceText, stated: Stated | None = None, nearness: float = 0.0
+) -> RequirementLine:
+    """Judge against texts that are all as near as wholes, by default not at all."""
     need = Need("N1", "设备巡检", requirements=(Requirement("R1", asked),))
-    return judge_requirements(need, units, lambda t: np.zeros((len(t), len(units))), stated)[0]
+    near = lambda texts: np.full((len(texts), len(units)), nearness)  # noqa: E731
+    return judge_requirements(need, units, near, stated)[0]
 
 
 @pytest.mark.parametrize(
@@ -64,11 +67,69 @@ def test_a_twin_or_a_translation_names_it_too() -> None:
         ("红外图像", "处理可见光，暂不处理红外图像。"),
         ("offline mode", "It runs in the cloud without an offline mode, day and night"),
         ("vibration sensors", "Does not need vibration sensors."),
+        ("红外图像", "不能处理红外图像"),
+        ("红外图像", "红外图像除外"),
+        ("离线运行", "离线运行暂不支持"),
+        ("断网运行", "无法断网运行"),
+        ("offline mode", "Offline mode is not supported"),
+        ("infrared images", "It doesn't support infrared images"),
+        ("infrared images", "unable to process infrared images"),
+        ("Kafka", "Kafka isn't available"),
+        ("不需要云端部署", "提供云端部署"),
+        ("不依赖云端", "依赖云端"),
+        ("no cloud", "Runs in the cloud"),
+        ("非接触测量", "接触式测量"),
     ],
 )
 def test_what_a_text_denies_it_does_not_name(asked: str, text: str) -> None:
-    assert judged(asked, unit(text)).status == "no_evidence"
-    assert judged(asked, unit(text)).quote == ""
+    line = judged(asked, unit(text))
+    assert line.status == "no_evidence"
+    assert line.quote in text
+    assert "与这一要求相反" in line.reason_zh
+    assert "contrary" in line.reason_en
+    near = judged(asked, unit(text, kind="case"), nearness=0.9)
+    assert near.status == "no_evidence"
+
+
+@pytest.mark.parametrize(
+    ("asked", "text"),
+    [
+        ("不需要云端部署", "不需要云端"),
+        ("no public cloud", "It runs without any public cloud"),
+        ("支持Kafka", "没有人工干预即可接入Kafka"),
+        ("支持Kafka", "不仅支持Kafka"),
+        ("Kafka", "Not only MQTT but Kafka is supported"),
+        ("不锈钢缺陷", "识别不锈钢缺陷"),
+        ("安全帽", "识别不戴安全帽"),
+    ],
+)
+def test_what_is_said_as_it_is_asked_is_named(asked: str, text: str) -> None:
+    assert judged(asked, unit(text)).status == "partly"
+    assert judged(asked, unit(text, kind="case"), nearness=0.9).status == "met"
+
+
+@pytest.mark.parametrize(
+    ("asked", "other", "same"),
+    [
+        ("通过ISO 27001认证", "通过ISO 9001认证", "通过ISO/IEC 27001:2022认证"),
+        ("防护等级IP67", "防护等级IP54", "防护等级达到IP67"),
+        ("支持Python 3.11", "支持Python 2.7", "运行于 Python 3.11"),
+        ("支持8路相机", "支持2路相机", "接入 8 路相机"),
+        ("识别缺陷种类不少于50种", "识别5种缺陷种类", "识别50余种缺陷种类"),
+        ("三级等保认证", "二级等保认证", "等保认证为三级"),
+        ("at least 8 cameras", "2 cameras, 8 hours a day", "8 cameras"),
+    ],
+)
+def test_a_number_in_a_name_or_a_count_must_be_told(asked: str, other: str, same: str) -> None:
+    for kind, nearness in (("capability", 0.0), ("case", 0.9)):
+        assert judged(asked, unit(other, kind=kind), nearness=nearness).status == "no_evidence"
+    assert judged(asked, unit(same)).status == "partly"
+    assert judged(asked, unit(same, kind="case"), nearness=0.9).status == "met"
+    assert "不少" not in judged(asked, unit(other)).reason_zh
+
+
+def test_the_number_of_a_list_asks_for_nothing() -> None:
+    assert judged("2. 红外图像", unit("红外图像")).status == "partly"
 
 
 def test_a_denial_ends_with_its_clause() -> None:
@@ -136,6 +197,19 @@ def test_stating_that_there_is_none_answers_nothing() -> None:
         "部署方式：本地机房",
     ]
     assert judged("支持国产芯片", unit("看图"), stated=stated).status == "no_evidence"
+
+
+def test_a_record_of_what_is_not_wanted_answers_nothing() -> None:
+    cloud = stated_by(replace(CAPABILITY, deployments=("public_cloud",), data_leaves_site="no"))
+    for asked in (
+        "不使用公有云",
+        "不允许使用公有云",
+        "no public cloud",
+        "不使用图像",
+        "数据可以出厂",
+    ):
+        assert judged(asked, unit("看护"), stated=cloud).status == "no_evidence"
+    assert judged("数据不出厂", unit("看护"), stated=cloud).status == "partly"
 
 
 def test_a_code_without_words_states_nothing() -> None:
