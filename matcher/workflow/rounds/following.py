@@ -22,6 +22,7 @@ from matcher.workflow.rounds.drafting import draft_round
 from matcher.workflow.rounds.lifecycle import CANCELLED, inputs_of
 from matcher.workflow.rounds.replay import inputs_for_second_round
 from matcher.workflow.rounds.scope import Seat, scope_of, scope_text
+from matcher.workflow.rounds.series import placed_in_series
 
 USUAL_TERM = timedelta(days=14)
 SUFFIXES = ("（第二轮）", " (second round)")
@@ -63,11 +64,14 @@ def _second(db: Database, found: Round, unmatched: Collection[str], now: datetim
     left = {party: quota.most - used[party] for party, quota in quotas.items()}
     offered = {one.need_id for one in offers}
     lost = _lost(db, offers)
+    placed = placed_in_series(db, found)  # one may have moved up in the round before
     scope = scope_of(found)
     second = replace(
         scope,
         needs=tuple(
-            one for one in inputs.needs if one in lost or (one in unmatched and one not in offered)
+            one
+            for one in inputs.needs
+            if one not in placed and (one in lost or (one in unmatched and one not in offered))
         ),
         providers=_seats_left(scope.providers, left),
         places=_seats_left(scope.places, left),

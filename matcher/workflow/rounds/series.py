@@ -26,12 +26,18 @@ def gone_from_lines(db: Database, found: Round) -> set[str]:
     before or after it, or of which a later one still decides.
     """
     gone = {one.need_id for one in list_offers(db, found.round_id)}
-    later = list(_after(db, found))
-    for other in (*rounds_before(db, found), *later):
-        offers = list_offers(db, other.round_id)
-        gone.update(one.need_id for one in offers if one.state != GIVEN_UP)
-    gone.update(*(scope_of(one).needs for one in later if one.state != PUBLISHED))
-    return gone
+    undecided = (one for one in _after(db, found) if one.state != PUBLISHED)
+    return gone.union(placed_in_series(db, found), *(scope_of(one).needs for one in undecided))
+
+
+def placed_in_series(db: Database, found: Round) -> set[str]:
+    """Return the needs that hold a place in a round, or in one before or after it."""
+    return {
+        offer.need_id
+        for one in (*rounds_before(db, found), found, *_after(db, found))
+        for offer in list_offers(db, one.round_id)
+        if offer.state != GIVEN_UP
+    }
 
 
 def handed_over(db: Database, found: Round) -> Counter[str]:

@@ -206,6 +206,9 @@ def test_a_seat_that_is_free_while_a_second_round_decides_goes_on_when_it_is_ove
     moved = list_offers(db, first)[-1]
     assert (moved.need_id, moved.origin, moved.state) == ("N0003", "wait_list", "offered")
     assert list_offers(db, second) == []
+    if how == "published":
+        third = draft_second_round(db, second, actor=ADMIN, now=CLOSES)
+        assert scope_of(third).needs == ()
 
 
 def test_a_seat_that_a_second_round_took_over_is_not_given_by_the_first() -> None:
