@@ -100,15 +100,24 @@ def goals_of(requirement: Requirement) -> list[Measure]:
 
 
 def _goals_in(text: str) -> list[Measure]:
-    goals = []
+    goals: list[tuple[Measure, Measure]] = []
     for measure in measures_in(text):
-        operator = measure.operator or better_of(measure)
-        span = measure.span
-        lax = measure.value if span is None else span.low if operator == ">=" else span.high
-        if operator and measure.value == lax:
-            goals.append((measure, replace(measure, operator=operator, span=None)))
+        said = _of_the_same(measure, [goal for _, goal in goals])
+        operator = said.operator or better_of(said)
+        span = said.span
+        lax = said.value if span is None else span.low if operator == ">=" else span.high
+        if operator and said.value == lax:
+            goals.append((measure, replace(said, operator=operator, span=None)))
     others = [goal for measure, goal in goals if not _is_condition(measure, text)]
     return others or [goal for _, goal in goals]
+
+
+def _of_the_same(measure: Measure, before: Sequence[Measure]) -> Measure:
+    """Read "提升 5%，达到 98%" as two figures of one thing: the second does not name it again."""
+    is_bare = not measure.kinds and not measure.subject and measure.form == "level"
+    if is_bare and measure.unit == "%" and before and before[-1].unit == "%":
+        return replace(measure, kinds=before[-1].kinds, subject=before[-1].subject)
+    return measure
 
 
 def _is_condition(measure: Measure, text: str) -> bool:

@@ -82,6 +82,16 @@ KINDS: dict[str, Kind] = {
         ">=",
         _TIME,
     ),
+    # How long it lasts: longer is better, unlike the time that something takes.
+    "endurance": _kind(
+        r"(?:续航|待机)(?:时间|时长)?|寿命|(?:平均)?无故障(?:运行|工作)?(?:间隔)?(?:时间)?|质保期?|保修期?|维保期?"
+        r"|(?:连续|稳定)(?:运行|工作)(?:时间|时长)?|(?:保存|留存|存储|保留)(?:时间|时长|周期|期限?)?"
+        r"|\bmtbf\b|\b(?:battery|service|working) life\b|\blifetime\b|\bwarranty\b"
+        r"|\bretention(?: time)?\b"
+        r"|\bmean time between failures\b",
+        ">=",
+        _TIME,
+    ),
     "duration": _kind(
         r"时间|用时|耗时|时长|时延|延迟|延时|响应|节拍|周期|工期|停机|\blatency\b|\btime\b|\bdelay\b"
         r"|\bduration\b|\bcycle\b|\btakt\b|\bresponse\b|\bdowntime\b",
@@ -122,7 +132,9 @@ EARLIER_AFTER = re.compile(
 )
 SOME = re.compile(r"[数几]\s*$")  # 数十小时 is no figure
 LEADING_NUMBER = re.compile(r"^[\d.,．，]+")
-PERIOD = re.compile(r"(?:每|未来|连续|过去|近|every|each|per|next|past|last)[^0-9]{0,6}$")
+PERIOD = re.compile(
+    r"(?:每|未来|连续|过去|近|every|each|per|next|past|last)[^0-9]{0,6}$|[0-9]\s*[x×*]\s*$"
+)
 RANGE_SIGN = re.compile(r"\s*(?:-|–|—|~|～|〜|至|到|to)\s*", re.IGNORECASE)
 # "between 90 % and 94 %" is one range, "90 % and 94 %" are two figures.
 BETWEEN, BETWEEN_SIGN = (

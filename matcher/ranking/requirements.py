@@ -191,9 +191,10 @@ def _judge_things(
         naming.append(_naming_fields(things, numbers, stated))
     best = min(naming, key=_naming_order, default=None)
     if best is None or not best[1]:
-        return _opposed(requirement, units, things) or Judgement("no_evidence", SILENT)
+        return _opposed(requirement, units, stated, things) or Judgement("no_evidence", SILENT)
     unit, found, unread = best
-    missing = [*(thing.shown for thing in things if thing not in found), *unread]
+    missing = [thing.shown for thing in things if thing not in found]
+    missing += [number for number in unread if not any(number in shown for shown in missing)]
     shown = [thing.shown for thing in found]
     is_part = len(found) > NAMED_SHARE * len(things) and not unread
     words = (
@@ -206,21 +207,25 @@ def _judge_things(
 
 
 def _opposed(
-    requirement: Requirement, units: Sequence[EvidenceText], things: Sequence[Thing]
+    requirement: Requirement,
+    units: Sequence[EvidenceText],
+    stated: Stated | None,
+    things: Sequence[Thing],
 ) -> Judgement | None:
     """Tell of the text that says the contrary of most of what is asked, if any does."""
+    said = [(unit, (unit.text, unit.text_en)) for unit in units]
     opposing = [
         (unit, contrary, ())
-        for unit in units
-        if (contrary := [t for t in things if t.is_opposed_in((unit.text, unit.text_en))])
+        for unit, texts in (*said, *(stated.fields if stated else ()))
+        if (contrary := [thing for thing in things if thing.is_opposed_in(texts)])
         and len(contrary) > NAMED_SHARE * len(things)
     ]
     if not opposing:
         return None
     unit, contrary, _ = min(opposing, key=_naming_order)
     words = opposed_reason([thing.shown for thing in contrary])
-    flipped = [replace(thing, is_denied=not thing.is_denied) for thing in contrary]
-    return Judgement("no_evidence", words, unit, _naming_clause(requirement, unit, flipped))
+    turned = [replace(thing, is_denied=not thing.is_denied) for thing in contrary]
+    return Judgement("no_evidence", words, unit, _naming_clause(requirement, unit, turned))
 
 
 def _naming(

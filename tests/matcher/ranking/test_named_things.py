@@ -75,6 +75,7 @@ def test_a_twin_or_a_translation_names_it_too() -> None:
         ("infrared images", "It doesn't support infrared images"),
         ("infrared images", "unable to process infrared images"),
         ("Kafka", "Kafka isn't available"),
+        ("红外图像", "红外图像正在研发中"),
         ("不需要云端部署", "提供云端部署"),
         ("不依赖云端", "依赖云端"),
         ("no cloud", "Runs in the cloud"),
@@ -208,7 +209,9 @@ def test_a_record_of_what_is_not_wanted_answers_nothing() -> None:
         "不使用图像",
         "数据可以出厂",
     ):
-        assert judged(asked, unit("看护"), stated=cloud).status == "no_evidence"
+        line = judged(asked, unit("看护"), stated=cloud)
+        assert (line.status, line.evidence_id) == ("no_evidence", "CAP1")
+        assert "相反" in line.reason_zh
     assert judged("数据不出厂", unit("看护"), stated=cloud).status == "partly"
 
 

@@ -159,6 +159,19 @@ def test_each_figure_of_a_requirement_is_judged(told: str, status: str, quote: s
     assert judge(with_fields, case(told)).status == status
 
 
+def test_a_second_figure_of_the_same_thing_need_not_name_it_again() -> None:
+    asked = "裂纹检出率比现有提升5%，达到98%"
+    assert judge(asked, case("裂纹检出率提升6%")).status == "partly"
+    assert judge(asked, case("裂纹检出率提升6%；裂纹检出率99%")).status == "met"
+
+
+def test_what_lasts_should_last_long() -> None:
+    asked = "检测相机平均无故障时间5000小时"
+    assert judge(asked, case("检测相机平均无故障时间2000小时")).status == "not_met"
+    assert judge(asked, case("检测相机平均无故障时间8000小时")).status == "met"
+    assert judge("可运行7×24小时", case("每天运行8小时"), near=0.9).status == "no_evidence"
+
+
 def test_a_time_under_which_a_figure_holds_is_no_target() -> None:
     evidence = case("裂纹检出率99.5%")
     assert judge("24小时内裂纹检出率不低于99%", evidence).status == "partly"
