@@ -223,10 +223,19 @@ def _groups(text: str, quantities: Sequence[Quantity]) -> list[list[Quantity]]:
     groups: list[list[Quantity]] = []
     for quantity in quantities:
         if groups and len(groups[-1]) == 1 and _is_range(text, groups[-1][-1], quantity):
-            groups[-1].append(quantity)
+            groups[-1] = [_like(text, groups[-1][0], quantity), quantity]
         else:
             groups.append([quantity])
     return groups
+
+
+def _like(text: str, low: Quantity, high: Quantity) -> Quantity:
+    """Return the first of "between 1 and 3 seconds" with the unit of the second."""
+    if low.unit or not high.unit:
+        return low
+    unit = LEADING_NUMBER.sub("", text[high.start : high.end])
+    read = numbers_with_units(text[low.start : low.end] + unit)
+    return low._replace(value=read[0].value, unit=high.unit) if read else low
 
 
 def _is_range(text: str, low: Quantity, high: Quantity) -> bool:

@@ -74,6 +74,8 @@ _QUANTITY = re.compile(
     # "百分之一到三", but neither "百分之一到百分之三" nor "百分之一到三秒".
     rf"(?:{_RANGE}(?P<parts_high>{_HAN_NUMBER}|{_NUMBER})"
     rf"(?!\s?{_UNIT}|[{''.join(HAN_DIGITS)}十百千万萬亿億点.0-9]|分之))?"
+    r"|(?P<half>一半|(?<=[减降])半(?!径|导)|(?<=\bby )half\b|(?<=\bin )half\b(?!\s+an?\b))"
+    r"|(?<![个天年月上下前后大多小])(?P<half_of>半)\s?个?(?P<half_unit>小时|年|月|分钟|秒|米|吨|公里)"
     rf"|(?P<below>零下\s?)?(?P<currency>[¥￥$€]|(?<![A-Za-z])(?:RMB|CNY|USD|EUR))?\s?"
     rf"(?<![0-9])(?<![0-9][.,])(?<![A-Za-z_])(?<![A-Za-z]-)(?P<sign>(?<![^\s:：=<>≤≥(（\[])-)?"
     rf"(?P<low>{_NUMBER})(?![0-9])"
@@ -121,6 +123,11 @@ def numbers_with_units(text: str) -> list[Quantity]:
 def _quantities(found: re.Match[str], text: str) -> Iterator[Quantity]:
     if found["denominator"]:
         yield from _fraction(found)
+    elif found["half"]:
+        yield Quantity(50.0, "%", found.start(), found.end())
+    elif found["half_of"]:
+        factor, base = _conversion("个月" if found["half_unit"] == "月" else found["half_unit"])
+        yield Quantity(float(factor / 2), base, found.start(), found.end())
     elif found["han"]:
         yield from _han_quantity(found)
     elif not _runs_into_a_name(found, text):

@@ -44,6 +44,9 @@ Read = tuple[set[str], str, str, float, str]
         ("F1≥0.9", [({"f1"}, "level", ">=", 0.9, "")]),
         ("4号高炉上线，覆盖 12 条", [(set(), "level", "", 12, "item")]),
         ("18个街镇在2021年9月上线", [(set(), "level", "", 18, "item")]),
+        ("Latency between 1 and 3 seconds",
+         [({"duration"}, "level", "", 1, "s"), ({"duration"}, "level", "", 3, "s")]),
+        ("人工减少一半以上", [(set(), "less", ">=", 50, "%")]),
         ("未披露量化值", []),
     ],
 )  # fmt: skip
