@@ -252,6 +252,15 @@ def _is_about(
     share = len(target.subject & subject) / shorter
     if target.kinds:
         is_telling = not target.kinds <= EVERYDAY_KINDS
+        if not is_telling and not share and _is_one_script(target.subject, measure.subject):
+            return False  # "巡视周期" and "处置周期" are near only in what both of them measure
         return share >= SUBJECT_SHARE or nearness >= (SAME_SUBJECT if is_telling else SPEAKS)
     # Nearness is of the whole text: only a claim holds a single figure that it can speak for.
     return share >= SUBJECT_SHARE_WITHOUT_KIND or (unit.kind == "claim" and nearness >= SPEAKS)
+
+
+def _is_one_script(one: frozenset[str], other: frozenset[str]) -> bool:
+    """Whether two subjects are named, and in one script, so that they could share a term."""
+    if not one or not other:
+        return False
+    return all(map(str.isascii, one)) == all(map(str.isascii, other))

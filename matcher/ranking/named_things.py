@@ -43,7 +43,7 @@ class Thing:
 
     Attributes
     ----------
-    shown : as the requirement writes it
+    shown : as the requirement writes it; of a denial the whole
     han : spellings that are looked for in Chinese text, normalised
     stems : the same in English text, each between spaces
     is_denied : asked for is that it is not there ("不依赖云端")
@@ -93,7 +93,7 @@ def named_things(text: str, lexicon: Translator | None = None) -> tuple[Thing, .
     affirmed, denials = halves(text)
     for part, said in ((affirmed, ""), *denials):
         for word in _words(part):
-            shown = said.format(word) if said else _as_written(word, text)
+            shown = said.format(part.strip()) if said else _as_written(word, text)
             thing = _thing(shown, word, lexicon, is_denied=bool(said))
             found.setdefault((thing.han, thing.stems, thing.is_denied), thing)
     return tuple(found.values())

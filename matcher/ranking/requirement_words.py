@@ -155,4 +155,4 @@ def opposed_reason(asked: Sequence[str]) -> Words:
 
 def _quoted(names: Sequence[str], i: int) -> str:
     """Return names in quotation marks, in Chinese (0) or English (1)."""
-    return ("、", ", ")[i].join(f"“{name}”" for name in names)
+    return ("、", ", ")[i].join(f"“{name}”" for name in dict.fromkeys(names))

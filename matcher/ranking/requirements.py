@@ -212,13 +212,13 @@ def _opposed(
     stated: Stated | None,
     things: Sequence[Thing],
 ) -> Judgement | None:
-    """Tell of the text that says the contrary of most of what is asked, if any does."""
+    """Tell of the text that says the contrary of all that is asked, if any does."""
     said = [(unit, (unit.text, unit.text_en)) for unit in units]
     opposing = [
         (unit, contrary, ())
         for unit, texts in (*said, *(stated.fields if stated else ()))
         if (contrary := [thing for thing in things if thing.is_opposed_in(texts)])
-        and len(contrary) > NAMED_SHARE * len(things)
+        and len(contrary) == len(things)
     ]
     if not opposing:
         return None

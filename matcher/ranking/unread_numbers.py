@@ -25,6 +25,8 @@ _HAN = f"[{''.join(HAN_DIGITS)}十百千]"
 _NUMBER = re.compile(
     r"[0-9]{1,18}(?:,[0-9]{3}){0,5}(?:\.[0-9]{1,18}){0,5}"
     rf"|(?<!{_HAN})(?!一[^级等])(?!{_HAN}(?:个|次|点|名|位|等等)){_HAN}{{1,6}}(?=[路种类级轴核代])"
+    r"|\b(?:halv(?:e[sd]?|ing)|half|thirds?|quarters?|twice|doubl(?:es?|ed|ing)|tripl(?:es?|ed|ing))\b"
+    r"|翻[一两]?番|翻倍|倍增"
 )
 _LIST_MARK = re.compile(r"^\s*[(]?[0-9]{1,2}\s*[、.)](?![0-9])")
 _TAIL = re.compile(rf"\s?[余多]?\s?(?:[a-z]{{1,12}}(?![a-z])|[%‰°℃+]|[{_COUNTED}])")
@@ -87,7 +89,7 @@ def _told(text: str) -> frozenset[str]:
 
 def _plain(number: str) -> str:
     """Return digits without separators, and a Chinese numeral below a hundred as digits."""
-    if number[0].isascii():
+    if number[0] not in HAN_DIGITS and number[0] not in HAN_TENS:
         return number.replace(",", "")
     total, digit = 0, 0
     for character in number:
@@ -102,7 +104,9 @@ def _plain(number: str) -> str:
 def _beside(normal: str, match: re.Match[str]) -> set[str]:
     """Return a number with the word behind it, and with each of two Latin words before it."""
     number = _plain(match[0])
-    ways = set()
+    ways: set[str] = set()
+    if not number[0].isdigit():
+        return ways
     tail = _TAIL.match(normal, match.end())
     if tail:
         unit = re.sub(r"[\s余多]", "", tail[0])

@@ -129,6 +129,18 @@ def test_a_number_in_a_name_or_a_count_must_be_told(asked: str, other: str, same
     assert "不少" not in judged(asked, unit(other)).reason_zh
 
 
+def test_a_change_in_words_must_be_told_too() -> None:
+    assert judged("unplanned stops halved", unit("an unplanned stop")).status == "no_evidence"
+    assert judged("产能翻番", unit("产能利用")).status == "no_evidence"
+
+
+def test_only_what_opposes_all_that_is_asked_is_called_contrary() -> None:
+    line = judged("不替代医生诊断", unit("辅助医生诊断"))
+    assert (line.status, line.quote) == ("no_evidence", "")
+    line = judged("禁止上传客户数据", unit("上传客户资料"))
+    assert line.reason_zh == "材料的说法与这一要求相反：“禁止上传客户数据”。"
+
+
 def test_the_number_of_a_list_asks_for_nothing() -> None:
     assert judged("2. 红外图像", unit("红外图像")).status == "partly"
 

@@ -121,6 +121,8 @@ def test_times_of_different_things_are_not_compared() -> None:
     evidence = case("单次审批不超过20秒")
     assert judge("单件检测时间不超过10秒", evidence, near=0.45).status == "no_evidence"
     assert judge("单次审批不超过10秒", case("单次审批20秒"), near=0.45).status == "not_met"
+    other = claim("隐患处置周期缩短70%")
+    assert judge("巡视周期缩短50%", other, near=0.6).status == "no_evidence"
 
 
 def test_a_bound_that_leaves_the_question_open_is_quoted_and_counts_for_nothing() -> None:
