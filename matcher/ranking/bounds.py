@@ -26,7 +26,10 @@ _COMPARATORS = (
     r"|(?P<better>[优好强快]于|胜过|\b(?:better|finer|faster) than)"
     r"|(?P<worse>[差劣逊亚弱次慢]于|\b(?:worse|coarser|slower) than)"
 )
-_TO_NUMBER = r"(?:等于|达到?|可达|为|是|only|about|or equal to|约|近)?[±:：\s]*$"
+# "不低于人工的 90 %": what the figure is a share of may stand in between.
+_TO_NUMBER = (
+    r"(?:[\u4e00-\u9fff]{1,8}的)?(?:等于|达到?|可达|为|是|only|about|or equal to|约|近)?[±:：\s]*$"
+)
 _BEFORE = re.compile(rf"(?:{_COMPARATORS}){_TO_NUMBER}", re.IGNORECASE)
 _AFTER = re.compile(
     r"\s*(?:(?P<most>[及或]?以[内下]|之[内下]|内|或更[低少小短]"

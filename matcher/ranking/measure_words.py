@@ -77,8 +77,8 @@ KINDS: dict[str, Kind] = {
     "auc": _kind(r"\bauc\b", ">="),
     "fineness": _kind(FINE.pattern, "<=", _FINE_UNITS),
     "lead": _kind(
-        r"提前[^，,。；;0-9]{0,8}时间|提前量?|预见期|\blead time|\bahead\b|\bin advance\b"
-        r"|\bbeforehand\b",
+        r"提前[^，,。；;0-9]{0,8}时间|提前量?|预见期|预[报测]时效|\bhorizon\b|\blead time|\bahead\b"
+        r"|\bin advance\b|\bbeforehand\b",
         ">=",
         _TIME,
     ),
@@ -134,6 +134,9 @@ SOME = re.compile(r"[数几]\s*$")  # 数十小时 is no figure
 LEADING_NUMBER = re.compile(r"^[\d.,．，]+")
 PERIOD = re.compile(
     r"(?:每|未来|连续|过去|近|every|each|per|next|past|last)[^0-9]{0,6}$|[0-9]\s*[x×*]\s*$"
+)
+PERIOD_AFTER = re.compile(
+    r"\s*(?:不间断|连续|运行|在线|值守|待命|a day\b|per day\b|operation\b|non-?stop\b)"
 )
 RANGE_SIGN = re.compile(r"\s*(?:-|–|—|~|～|〜|至|到|to)\s*", re.IGNORECASE)
 # "between 90 % and 94 %" is one range, "90 % and 94 %" are two figures.

@@ -33,6 +33,7 @@ from matcher.ranking.measure_words import (
     MORE,
     PART_END,
     PERIOD,
+    PERIOD_AFTER,
     RANGE_SIGN,
     SOME,
     TO_LEVEL,
@@ -268,7 +269,7 @@ def _measure(quantity: Quantity, operator: str, before: str, after: str) -> Meas
             worded.subject | behind.subject,
         )
     measure = Measure(
-        kinds=worded.kinds or _kind_of_unit(quantity.unit, worded.form, before),
+        kinds=worded.kinds or _kind_of_unit(quantity.unit, worded.form, before, after),
         form=worded.form,
         subject=worded.subject,
         operator=operator,
@@ -305,11 +306,12 @@ def _as_new_level(measure: Measure, words: str) -> Measure:
     return replace(measure, form="level", operator="", kinds=kinds)
 
 
-def _kind_of_unit(unit: str, form: str, words: str) -> frozenset[str]:
+def _kind_of_unit(unit: str, form: str, words: str, after: str = "") -> frozenset[str]:
     """Read a time of no other kind as a duration, unless the words say that it is a period."""
-    if unit == "s" and form == "level" and not PERIOD.search(normalise(words)):
-        return frozenset({"duration"})
-    return frozenset()
+    if unit != "s" or form != "level":
+        return frozenset()
+    is_period = PERIOD.search(normalise(words)) or PERIOD_AFTER.match(normalise(after))
+    return frozenset() if is_period else frozenset({"duration"})
 
 
 def _wording(words: str, unit: str, *, is_text: bool = False) -> Wording:

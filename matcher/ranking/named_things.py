@@ -90,17 +90,17 @@ def named_things(text: str, lexicon: Translator | None = None) -> tuple[Thing, .
     ['vibration', 'sensors']
     """
     found: dict[object, Thing] = {}
+    normal = normalise(text)
     affirmed, denials = halves(text)
     for part, said in ((affirmed, ""), *denials):
         for word in _words(part):
-            shown = said.format(part.strip()) if said else _as_written(word, text)
+            shown = said.format(part.strip()) if said else _as_written(word, text, normal)
             thing = _thing(shown, word, lexicon, is_denied=bool(said))
             found.setdefault((thing.han, thing.stems, thing.is_denied), thing)
     return tuple(found.values())
 
 
-def _as_written(word: str, text: str) -> str:
-    normal = normalise(text)
+def _as_written(word: str, text: str, normal: str) -> str:
     at = normal.find(word)
     return text[at : at + len(word)] if len(normal) == len(text) and at >= 0 else word
 

@@ -70,8 +70,8 @@ HINTED: Words = (
     "The evidence names {found} only, not {missing}.",
 )
 OPPOSED: Words = (
-    "材料的说法与这一要求相反：{found}。",
-    "The evidence says the contrary of what is asked: {found}.",
+    "材料中有看来与这一要求{found}相反的说法，请看引文。",
+    "The evidence seems to say the contrary of what is asked ({found}), see the quote.",
 )
 SILENT: Words = ("现有材料没有谈到这一点。", "The evidence does not speak to this.")
 

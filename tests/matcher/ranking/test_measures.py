@@ -46,6 +46,7 @@ Read = tuple[set[str], str, str, float, str]
         ("18个街镇在2021年9月上线", [(set(), "level", "", 18, "item")]),
         ("Latency between 1 and 3 seconds",
          [({"duration"}, "level", "", 1, "s"), ({"duration"}, "level", "", 3, "s")]),
+        ("作业效率不低于人工的90%", [(set(), "level", ">=", 90, "%")]),
         ("人工减少一半以上", [(set(), "less", ">=", 50, "%")]),
         ("未披露量化值", []),
     ],

@@ -86,7 +86,7 @@ def test_what_a_text_denies_it_does_not_name(asked: str, text: str) -> None:
     line = judged(asked, unit(text))
     assert line.status == "no_evidence"
     assert line.quote in text
-    assert "与这一要求相反" in line.reason_zh
+    assert "相反" in line.reason_zh
     assert "contrary" in line.reason_en
     near = judged(asked, unit(text, kind="case"), nearness=0.9)
     assert near.status == "no_evidence"
@@ -138,7 +138,7 @@ def test_only_what_opposes_all_that_is_asked_is_called_contrary() -> None:
     line = judged("不替代医生诊断", unit("辅助医生诊断"))
     assert (line.status, line.quote) == ("no_evidence", "")
     line = judged("禁止上传客户数据", unit("上传客户资料"))
-    assert line.reason_zh == "材料的说法与这一要求相反：“禁止上传客户数据”。"
+    assert line.reason_zh == "材料中有看来与这一要求“禁止上传客户数据”相反的说法，请看引文。"
 
 
 def test_the_number_of_a_list_asks_for_nothing() -> None:

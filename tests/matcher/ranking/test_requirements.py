@@ -171,7 +171,11 @@ def test_what_lasts_should_last_long() -> None:
     asked = "检测相机平均无故障时间5000小时"
     assert judge(asked, case("检测相机平均无故障时间2000小时")).status == "not_met"
     assert judge(asked, case("检测相机平均无故障时间8000小时")).status == "met"
-    assert judge("可运行7×24小时", case("每天运行8小时"), near=0.9).status == "no_evidence"
+    for asked in ("可运行7×24小时", "全天24小时运行", "24小时在线"):
+        assert judge(asked, case("连续运行143天，每天8小时"), near=0.9).status == "no_evidence"
+    horizon = "Forecast horizon of at least 10 days"
+    told = case("", text_en="Forecast completed within 1 minute")
+    assert judge(horizon, told, near=0.9).status == "no_evidence"
 
 
 def test_a_time_under_which_a_figure_holds_is_no_target() -> None:
