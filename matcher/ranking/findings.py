@@ -23,6 +23,7 @@ from matcher.text.terms import detect_language, normalise, ranking_terms
 SPEAKS = 0.5  # speaks of the same thing
 SAME_SUBJECT = 0.4  # enough for two figures of one kind, for the kind already agrees
 EVERYDAY_KINDS = frozenset({"duration"})  # everything takes time: the kind ties nothing together
+MOST_GOALS = 40  # figures of one requirement that are judged; no line that people write has more
 # Shares of the shorter subject's terms that both subjects hold.
 SUBJECT_SHARE = 0.3  # figures of one kind
 SUBJECT_SHARE_WITHOUT_KIND = 0.5  # figures that nothing but their words ties together
@@ -102,21 +103,25 @@ def goals_of(requirement: Requirement) -> list[Measure]:
 def _goals_in(text: str) -> list[Measure]:
     goals: list[tuple[Measure, Measure]] = []
     for measure in measures_in(text):
-        said = _of_the_same(measure, [goal for _, goal in goals])
+        said = _of_the_same(measure, goals[-1][1] if goals else None)
         operator = said.operator or better_of(said)
         span = said.span
         lax = said.value if span is None else span.low if operator == ">=" else span.high
         if operator and said.value == lax:
             goals.append((measure, replace(said, operator=operator, span=None)))
     others = [goal for measure, goal in goals if not _is_condition(measure, text)]
-    return others or [goal for _, goal in goals]
+    once = {
+        (goal.kinds, goal.form, goal.subject, goal.operator, goal.value, goal.unit): goal
+        for goal in reversed(others or [goal for _, goal in goals])
+    }
+    return list(reversed(once.values()))[:MOST_GOALS]
 
 
-def _of_the_same(measure: Measure, before: Sequence[Measure]) -> Measure:
+def _of_the_same(measure: Measure, before: Measure | None) -> Measure:
     """Read "提升 5%，达到 98%" as two figures of one thing: the second does not name it again."""
     is_bare = not measure.kinds and not measure.subject and measure.form == "level"
-    if is_bare and measure.unit == "%" and before and before[-1].unit == "%":
-        return replace(measure, kinds=before[-1].kinds, subject=before[-1].subject)
+    if is_bare and before and measure.unit == before.unit == "%":
+        return replace(measure, kinds=before.kinds, subject=before.subject)
     return measure
 
 
