@@ -109,12 +109,13 @@ def _goals_in(text: str) -> list[Measure]:
         lax = said.value if span is None else span.low if operator == ">=" else span.high
         if operator and said.value == lax:
             goals.append((measure, replace(said, operator=operator, span=None)))
-    others = [goal for measure, goal in goals if not _is_condition(measure, text)]
     once = {
-        (goal.kinds, goal.form, goal.subject, goal.operator, goal.value, goal.unit): goal
-        for goal in reversed(others or [goal for _, goal in goals])
+        (goal.kinds, goal.form, goal.subject, goal.operator, goal.value, goal.unit): (measure, goal)
+        for measure, goal in reversed(goals)
     }
-    return list(reversed(once.values()))[:MOST_GOALS]
+    different = list(reversed(once.values()))[:MOST_GOALS]
+    others = [goal for measure, goal in different if not _is_condition(measure, text)]
+    return others or [goal for _, goal in different]
 
 
 def _of_the_same(measure: Measure, before: Measure | None) -> Measure:
