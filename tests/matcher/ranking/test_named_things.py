@@ -78,6 +78,7 @@ def test_a_twin_or_a_translation_names_it_too() -> None:
         ("红外图像", "红外图像正在研发中"),
         ("不需要云端部署", "提供云端部署"),
         ("不依赖云端", "依赖云端"),
+        ("不得依赖云端，云端部署不接受", "依赖云端"),
         ("no cloud", "Runs in the cloud"),
         ("非接触测量", "接触式测量"),
     ],
