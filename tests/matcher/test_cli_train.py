@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import fields
 from pathlib import Path
 
 import pytest
@@ -13,6 +12,7 @@ from matcher.cli import aiplus
 from matcher.ranking.registry import load_serving_model
 from matcher.records import Catalogue
 from matcher.schemas import dump_record
+from matcher.store.catalogue import FIELD_OF_KIND
 from matcher.vocabulary.files import data_folder
 from tests.factories import make_capability, make_case, make_catalogue, make_provider
 
@@ -27,12 +27,10 @@ def written(folder: Path, catalogue: Catalogue) -> Path:
     """Write a data folder with the project's vocabularies and a catalogue."""
     (folder / "vocabulary").symlink_to(data_folder() / "vocabulary")
     (folder / "catalogue").mkdir()
-    for field in fields(Catalogue):
-        if field.name == "revision":
-            continue
-        records = getattr(catalogue, field.name).values()
+    for name in FIELD_OF_KIND.values():
+        records = getattr(catalogue, name).values()
         lines = [json.dumps(dump_record(record), ensure_ascii=False) for record in records]
-        path = folder / "catalogue" / f"{field.name}.jsonl"
+        path = folder / "catalogue" / f"{name}.jsonl"
         path.write_text("\n".join(lines) + "\n", "utf-8")
     return folder
 
