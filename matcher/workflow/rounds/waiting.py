@@ -87,7 +87,7 @@ def next_in_line(db: Database, found: Round, freed: Offer) -> Iterator[Option]:
 def can_begin(db: Database, option: Option) -> bool:
     """Whether an engagement of an option could begin now.
 
-    Nothing has ended since publication, and neither side is suspended.
+    Nothing has ended since publication, and nobody concerned is suspended.
     """
     try:
         state = read_status(db, option.need_id).state
