@@ -25,7 +25,7 @@ TITLE_SUBSTANCE = 3.0
 LONGEST_TITLE = 60.0
 PROBLEM_SUBSTANCE = 40.0  # the 50 characters that a published problem must have
 PROBLEM_BEGUN = 10.0  # a problem shorter than this is a title; from here points grow evenly
-USERS_SUBSTANCE = 5.0
+USERS_SUBSTANCE = 2.5  # a post, or a number and a post: 质检员, 3 planners
 LINE_SUBSTANCE = 2.0
 
 HALF = 0.5
@@ -75,9 +75,10 @@ def _problem(need: Need) -> Verdict:
 
 
 def _users(need: Need) -> Verdict:
-    """Full for an answer of its own; a quarter where the problem names people."""
-    if substance(need.affected) >= USERS_SUBSTANCE:
-        return Verdict(1.0)
+    """Full for an answer that names a post; half for a word; a quarter from the problem."""
+    telling = substance(without_words(normalise(need.affected), data_folder(), "vague"))
+    if telling:
+        return Verdict(1.0 if substance(need.affected) >= USERS_SUBSTANCE else HALF)
     named = [
         word.group()
         for text in (need.problem, need.problem_en)

@@ -2,12 +2,13 @@
 
 The unit is a Han character. Repetition says nothing new, placeholders say nothing, and neither do
 letters that form no words: ``aaaa``, lorem ipsum, 测试测试 and runs over the keyboard count as 0.
+A short answer is an answer: only long texts have to read like sentences.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 
@@ -20,8 +21,15 @@ from matcher.vocabulary import data_folder, industry_codes, industry_label
 # Over the 293 shipped scenarios, characters of distinct Han words for each distinct English stem of
 # the twin: mean and median 1.8, half of them between 1.7 and 1.9.
 HAN_PER_WORD = 1.8
-# A Han text whose characters mostly form no words of two or more is no sentence.
+# A long Han text whose characters mostly form no words of two or more is no sentence. A short one
+# is an answer, which single characters may well make up: 计划科三人 is 计划, 科, 三 and 人.
 LEAST_WORD_SHARE = 0.5
+LONGEST_ANSWER = 12  # Han characters
+# Characters that join or colour what others say: on their own they say nothing.
+_EMPTY_HAN = frozenset(
+    "的了着过地得之是在有和与及或也都就还又再才不没未别我你您他她它们这那哪其此谁啥么吗呢吧"
+    "啊呀哦嗯哎唉哈呵嘿嘻哼喂嘛呃把被让给从到对于为以而但因所如若则乃且呗啦哇一个些"
+)
 LEAST_PLAUSIBLE_SHARE = 0.6  # of a word's letter triples that English words of the domain have
 LEAST_LOREM = 2  # words of the printers' dummy text; none of them is an English word
 MAX_READ = 20_000
@@ -59,6 +67,8 @@ def substance(text: str) -> float:
     --------
     >>> substance("人工抽检漏检率高"), round(substance("manual sampling misses cracks"), 1)
     (8.0, 7.2)
+    >>> substance("计划科三人"), round(substance("three planners"), 1), substance("n/a")
+    (5.0, 3.6, 0.0)
     >>> [substance(filler) for filler in ("aaaa", "测试测试", "asdf qwer", "待定", "lorem ipsum")]
     [0.0, 0.0, 0.0, 0.0, 0.0]
     """
@@ -101,14 +111,16 @@ def _repeats(letters: str) -> bool:
     return len(letters) > 1 and shift < len(letters)
 
 
-def _han_substance(runs: Iterable[str]) -> float:
-    """Return how many characters the distinct words of some runs have; 0 if they form few words."""
+def _han_substance(runs: Sequence[str]) -> float:
+    """Return how many characters the distinct words of some runs have; 0 where they say nothing."""
+    if _EMPTY_HAN.issuperset("".join(runs)):
+        return 0.0
     import rjieba  # here: its dictionary takes a tenth of a second to load
 
     words = [word for run in runs for word in rjieba.cut(run, False)]
     n_characters = sum(map(len, words))
     in_words = sum(len(word) for word in words if len(word) > 1)
-    if not n_characters or in_words < LEAST_WORD_SHARE * n_characters:
+    if n_characters > LONGEST_ANSWER and in_words < LEAST_WORD_SHARE * n_characters:
         return 0.0
     return float(sum(map(len, set(words))))
 

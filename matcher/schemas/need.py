@@ -166,7 +166,7 @@ class NeedSchema(NeedTerms):
             "Posts, how many people, customers.",
             "质检班组 12 人，下游客户 30 家",
         ),
-        limits=(10, 150),
+        limits=(4, 150),
         cap=5000,
         multiline=True,
         required_for=FOR_PUBLISH,

@@ -117,6 +117,22 @@ def test_filler_earns_nothing(filler: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "affected",
+    ["计划科三人", "质检员", "三名计划员", "高炉炉长4人", "three planners", "3 planners"],
+)
+def test_short_answer_that_names_who_is_affected_is_an_answer(affected: str) -> None:
+    assert line_of(score_need(replace(EMPTY, affected=affected)), "users").is_met
+
+
+@pytest.mark.parametrize(
+    "affected",
+    ["待定", "xxx", "无", "测试测试", "还没想好", "我们", "哈哈哈", "嗯", "n/a", "unknown", "not yet"],
+)
+def test_short_answer_that_says_nothing_earns_nothing(affected: str) -> None:
+    assert line_of(score_need(replace(EMPTY, affected=affected)), "users").earned == 0
+
+
+@pytest.mark.parametrize(
     "title", ["智能化项目", "AI平台需求", "数字化转型", "Smart system project"]
 )
 def test_vague_title_earns_nothing(title: str) -> None:
