@@ -17,6 +17,9 @@ from matcher.ranking.base_priors import (
     INDUSTRY_BITS,
     INDUSTRY_SENTENCES,
     KIND_BITS,
+    LENT_FROM,
+    LENT_WHOLE,
+    LENT_WORDS,
     MASKED_DATA_SPACE_BITS,
     NEAR_BITS,
     NEAR_KM,
@@ -72,6 +75,17 @@ class Pairing(NamedTuple):
     service: BaseService | None
     affinity: float
     vocabulary: BaseVocabulary
+    lent: float = 1.0  # how far the capability's industries and tasks stand in, in [0, 1]
+
+    @property
+    def industry_share(self) -> float:
+        """How far the compared industries speak for the need: its own do, lent ones in part."""
+        return 1.0 if self.need.industries else self.lent
+
+
+def lent_share(nearness: float) -> float:
+    """Return how far a capability so near to the need lends it industries and tasks, in [0, 1]."""
+    return min(max((nearness - LENT_FROM) / (LENT_WHOLE - LENT_FROM), 0.0), 1.0)
 
 
 def contributions_of(
@@ -102,17 +116,24 @@ def _industry(pair: Pairing) -> Contribution | None:
     nearest = _industry_of(pair)
     if nearest is None:
         return None
-    relation, need_code = nearest
+    relation, code = nearest
     bits = INDUSTRY_BITS[relation]
     if relation.startswith("covered"):
         bits += FURTHER_SECTION_BITS * (len({code[0] for code in pair.base.industries}) - 1)
-    need_words = industries(pair.vocabulary, (need_code,))
+    zh, en = _industry_sentences(pair, relation, code)
+    return _prior("base_industry", bits * pair.industry_share, None, zh, en)
+
+
+def _industry_sentences(pair: Pairing, relation: str, code: str) -> tuple[str, ...]:
+    words = industries(pair.vocabulary, (code,))
     direction = (pair.base.direction, pair.base.direction_en or pair.base.direction)
-    zh, en = (
-        sentence.format(need=need_words[i], direction=direction[i])
+    said = (
+        sentence.format(need=words[i], direction=direction[i])
         for i, sentence in enumerate(INDUSTRY_SENTENCES[relation])
     )
-    return _prior("base_industry", bits, None, zh, en)
+    if pair.need.industries:
+        return tuple(said)
+    return tuple(text.replace(*LENT_WORDS[i]) for i, text in enumerate(said))
 
 
 def _industry_of(pair: Pairing) -> tuple[str, str] | None:
@@ -152,7 +173,7 @@ def _text(pair: Pairing) -> Contribution:
     bits = min(max(bits, TEXT_MIN_BITS), TEXT_MAX_BITS)
     relation, _ = _industry_of(pair) or ("", "")
     if relation in RELATIONS_THAT_SETTLE:
-        bits *= TEXT_SHARE_BESIDE_INDUSTRY
+        bits *= 1.0 - (1.0 - TEXT_SHARE_BESIDE_INDUSTRY) * pair.industry_share
     return _prior(
         "base_text",
         bits,
@@ -167,9 +188,10 @@ def _task(pair: Pairing) -> Contribution | None:
     if pair.service is None:
         return None
     kind = pair.service.kind
+    share = 1.0 if pair.need.ai_tasks else pair.lent
     tasks = pair.need.ai_tasks or (pair.capability.ai_tasks if pair.capability else ())
     reasons = [
-        (TASK_BITS[kind, task], labels(pair.vocabulary, "ai_task", (task,)))
+        (TASK_BITS[kind, task] * share, labels(pair.vocabulary, "ai_task", (task,)))
         for task in dict.fromkeys(tasks)
         if (kind, task) in TASK_BITS
     ]

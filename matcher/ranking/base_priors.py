@@ -53,6 +53,8 @@ INDUSTRY_SENTENCES = {
     ),
 }
 INDUSTRY_SENTENCES["covered_by_section"] = INDUSTRY_SENTENCES["covered"]
+# Whose industry it is, in the sentences above: the need's own, or lent by the capability.
+LENT_WORDS = (("需求行业", "能力所属行业"), ("The need's industry", "The capability's industry"))
 # Text decides where no industry is stated. With the engine's affinity (half shared words, half
 # cosine) on 17 needs and the catalogue's bases, the base that does fit reaches 0.15 to 0.36, the
 # median of the others is 0.02 to 0.1 and few come above 0.2.
@@ -62,6 +64,12 @@ TEXT_NEUTRAL = 0.12
 TEXT_SHARE_BESIDE_INDUSTRY = 0.25
 RELATIONS_THAT_SETTLE = frozenset({"covered", "covered_by_section", "same_division"})
 TEXT_MIN_BITS, TEXT_MAX_BITS = -0.5, 3.0
+# Where the need states no industry or task, those of the provider's capability stand in, as far as
+# the capability is near to the need: what is far from it says nothing of where it could be tried.
+# Nearness of the best capability to 122 needs of real cases is 0.27 or more for 95 in 100; to 33
+# texts from outside the catalogue and of random letters at most 0.23, and below 0.16 for 30. A lent
+# industry makes a base fit from about 0.23 on.
+LENT_FROM, LENT_WHOLE = 0.1, 0.3
 # What a need for a first real step can use, by kind of service.
 KIND_BITS = {
     "verification": 1.0,  # a pilot is a test

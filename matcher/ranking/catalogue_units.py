@@ -131,20 +131,25 @@ def evidence_texts(capability: Capability, catalogue: Catalogue) -> list[Evidenc
     texts = [_claim_evidence(claim, capability, catalogue) for claim in capability.claims]
     cases = (catalogue.cases.get(case_id) for case_id in capability.case_ids)
     texts.extend(_case_evidence(case) for case in cases if case is not None)
+    own, own_en = described(capability)
     texts.append(
         EvidenceText(
             evidence_id=capability.capability_id,
             kind="capability",
-            text=f"{capability.name}。{capability.problem}"
-            if capability.problem
-            else capability.name,
-            text_en=". ".join(filter(None, (capability.name_en, capability.problem_en))),
+            text=own,
+            text_en=own_en,
             source=capability.source,
             trust=capability.trust,
             unverified=capability.unverified,
         )
     )
     return texts
+
+
+def described(capability: Capability) -> tuple[str, str]:
+    """Return what a capability says of itself, name and problem, in Chinese and in English."""
+    zh = "。".join(filter(None, (capability.name, capability.problem)))
+    return zh, ". ".join(filter(None, (capability.name_en, capability.problem_en)))
 
 
 def _claim_evidence(claim: Claim, capability: Capability, catalogue: Catalogue) -> EvidenceText:

@@ -25,7 +25,9 @@ from matcher.ranking.base_features import (
     Feature,
     Pairing,
     contributions_of,
+    lent_share,
 )
+from matcher.ranking.catalogue_units import described
 from matcher.ranking.results import BaseMatch, Contribution, HardCheck
 from matcher.records import BaseService, Capability, Need, PilotBase, Provider
 from matcher.retrieval.constraint_words import labels
@@ -79,6 +81,7 @@ class Hosts:
         vocabulary: BaseVocabulary = shared_vocabulary,
     ) -> None:
         self._need, self._today, self._vocabulary = need, today, vocabulary
+        self._affinity = affinity
         listed = sorted(bases, key=lambda base: base.pilot_base_id)
         self._bases = [] if need.needs_base == "no" else listed
         self._near = _nearness(self._bases, affinity, vocabulary) if self._bases else {}
@@ -117,23 +120,38 @@ class Hosts:
         """Return the services that fit, by base.
 
         Features but for place read of the capability no more than industries and tasks, and these
-        only where the need states none of its own.
+        only where the need states none of its own, as far as the capability is near to it.
         """
+        lent = self._lent_by(capability)
+        lender = capability if lent else None
         key = (
-            () if self._need.industries or capability is None else capability.industries,
-            () if self._need.ai_tasks or capability is None else capability.ai_tasks,
+            () if self._need.industries or lender is None else lender.industries,
+            () if self._need.ai_tasks or lender is None else lender.ai_tasks,
+            lent,
         )
         found = self._fitting.get(key)
         if found is None:
-            by_base = (list(self._fitting_of(base, capability)) for base in self._bases)
+            by_base = (list(self._fitting_of(base, lender, lent)) for base in self._bases)
             found = self._fitting[key] = [fitting for fitting in by_base if fitting]
         return found
 
-    def _fitting_of(self, base: PilotBase, capability: Capability | None) -> Iterator[_Fitting]:
+    def _lent_by(self, capability: Capability | None) -> float:
+        """Return how far a capability's industries and tasks may stand in for the need's."""
+        states_both = self._need.industries and self._need.ai_tasks
+        if capability is None or states_both or not self._bases:
+            return 0.0
+        texts = [text for text in described(capability) if text]
+        return lent_share(max(_nearness_of(texts, self._affinity).values(), default=0.0))
+
+    def _fitting_of(
+        self, base: PilotBase, capability: Capability | None, lent: float
+    ) -> Iterator[_Fitting]:
         services: Sequence[BaseService | None] = base.services or (None,)
         for service in services:
             nearest = self._near[base.pilot_base_id, _id(service)]
-            pair = Pairing(self._need, capability, None, base, service, nearest, self._vocabulary)
+            pair = Pairing(
+                self._need, capability, None, base, service, nearest, self._vocabulary, lent
+            )
             fit = contributions_of(pair, FIT)
             if _total(fit) >= MIN_FIT_BITS:
                 before = (*fit, *contributions_of(pair, ORDER))
@@ -203,14 +221,19 @@ def _nearness(
     """Return base and service id → nearness of their nearest text, asking for all texts at once."""
     said = _said(bases, vocabulary)
     texts = list(dict.fromkeys(text for own in said.values() for text in own))
+    nearness = _nearness_of(texts, affinity)
+    return {key: max((nearness[text] for text in own), default=0.0) for key, own in said.items()}
+
+
+def _nearness_of(texts: list[str], affinity: Affinity) -> dict[str, float]:
+    """Return text → how near it is to the need, in [0, 1]."""
     if not texts:
-        return dict.fromkeys(said, 0.0)
+        return {}
     near = np.asarray(affinity(texts), dtype=np.float64)
     if near.shape != (len(texts),):
         raise ValueError(f"affinity returned shape {near.shape}, expected {(len(texts),)}")
     values = np.clip(np.nan_to_num(near), 0.0, 1.0).tolist()
-    nearness = dict(zip(texts, values, strict=True))
-    return {key: max((nearness[text] for text in own), default=0.0) for key, own in said.items()}
+    return dict(zip(texts, values, strict=True))
 
 
 def base_texts(

@@ -16,9 +16,10 @@ from hypothesis import strategies as st
 from matcher import vocabulary
 from matcher.ranking.base_features import FIT, ORDER
 from matcher.ranking.base_priors import KIND_BITS, STATUS_BITS
+from matcher.ranking.catalogue_units import described
 from matcher.ranking.results import BaseMatch
 from matcher.ranking.triple import Hosts, rank_base_services
-from matcher.records import BaseService, Need, PilotBase, SlotPeriod
+from matcher.records import BaseService, Capability, Need, PilotBase, SlotPeriod
 from matcher.schemas.loading import load_record
 from tests.factories import (
     make_base_service,
@@ -126,6 +127,47 @@ def test_industry_of_the_capability_stands_in_where_the_need_states_none() -> No
     need = make_need(industries=())
     assert rank(need, make_pilot_base(), value=0.2) == ()
     assert len(rank(need, make_pilot_base(), value=0.2, capability=make_capability())) == 1
+
+
+def _near_to(capability: Capability, value: float, *, bases: float = 0.05) -> Any:
+    own = set(described(capability))
+    return lambda texts: np.array([value if text in own else bases for text in texts])
+
+
+@pytest.mark.parametrize(("nearness", "n_bases"), [(0.0, 0), (0.1, 0), (0.15, 0), (0.3, 1)])
+def test_capability_lends_its_industry_only_as_far_as_it_is_near_to_the_need(
+    nearness: float, n_bases: int
+) -> None:
+    need, capability = make_need(industries=(), ai_tasks=()), make_capability()
+    hosts = Hosts(need, [make_pilot_base()], _near_to(capability, nearness), TODAY)
+    assert len(hosts.rank(capability)) == n_bases
+    assert hosts.rank() == ()
+
+
+def test_nearer_capability_never_lends_less() -> None:
+    need, capability = make_need(industries=(), ai_tasks=()), make_capability()
+    lent = [
+        bits_of(Hosts(need, [make_pilot_base()], affinity, TODAY).rank(capability)[0])
+        for affinity in (_near_to(capability, value, bases=0.3) for value in (0.1, 0.2, 0.3, 0.9))
+    ]
+    industry = [found.get("base_industry", 0.0) for found in lent]
+    assert industry == sorted(industry)
+    assert industry[0] == 0.0
+    assert industry[-1] == 3.0
+
+
+def test_own_industry_of_a_need_counts_whole_whoever_asks() -> None:
+    need, capability = make_need(), make_capability()
+    far = Hosts(need, [make_pilot_base()], _near_to(capability, 0.0, bases=0.3), TODAY)
+    assert bits_of(far.rank(capability)[0])["base_industry"] == 3.0
+
+
+def test_lent_industry_is_said_to_be_of_the_capability() -> None:
+    need, capability = make_need(industries=()), make_capability()
+    match = rank(need, make_pilot_base(), value=0.4, capability=capability)[0]
+    said = next(one for one in match.contributions if one.feature == "base_industry")
+    assert said.reason_zh.startswith("能力所属行业")
+    assert said.reason_en.startswith("The capability's industry")
 
 
 def test_text_alone_finds_a_base_only_where_it_is_very_near() -> None:
