@@ -26,6 +26,7 @@ LONGEST_TITLE = 60.0
 PROBLEM_SUBSTANCE = 40.0  # the 50 characters that a published problem must have
 PROBLEM_BEGUN = 10.0  # a problem shorter than this is a title; from here points grow evenly
 USERS_SUBSTANCE = 2.5  # a post, or a number and a post: 质检员, 3 planners
+ONE_WORD = 1.5  # more than a character such as 人, as little as one English word
 LINE_SUBSTANCE = 2.0
 
 HALF = 0.5
@@ -77,8 +78,8 @@ def _problem(need: Need) -> Verdict:
 def _users(need: Need) -> Verdict:
     """Full for an answer that names a post; half for a word; a quarter from the problem."""
     telling = substance(without_words(normalise(need.affected), data_folder(), "vague"))
-    if telling:
-        return Verdict(1.0 if substance(need.affected) >= USERS_SUBSTANCE else HALF)
+    if telling >= ONE_WORD:
+        return Verdict(1.0 if telling >= USERS_SUBSTANCE else HALF)
     named = [
         word.group()
         for text in (need.problem, need.problem_en)

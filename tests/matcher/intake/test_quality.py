@@ -126,7 +126,21 @@ def test_short_answer_that_names_who_is_affected_is_an_answer(affected: str) -> 
 
 @pytest.mark.parametrize(
     "affected",
-    ["待定", "xxx", "无", "测试测试", "还没想好", "我们", "哈哈哈", "嗯", "n/a", "unknown", "not yet"],
+    [
+        "待定",
+        "xxx",
+        "无",
+        "测试测试",
+        "还没想好",
+        "我们",
+        "很多人",
+        "哈哈哈",
+        "嗯",
+        "n/a",
+        "unknown",
+        "not yet",
+        "many",
+    ],
 )
 def test_short_answer_that_says_nothing_earns_nothing(affected: str) -> None:
     assert line_of(score_need(replace(EMPTY, affected=affected)), "users").earned == 0
