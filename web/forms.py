@@ -21,12 +21,12 @@ from matcher.schemas.fields import RecordField, Text
 from matcher.schemas.lists import Records
 from matcher.schemas.loading import WHOLE_RECORD
 from matcher.schemas.messages import Problem
+from matcher.workflow.drafts.lines import PRESELECTED
 from web.i18n import language
 
 Record = TypeVar("Record")
 LINE_KEY = re.compile(r"(\w+?)-(\d{1,3})-(\w+)")
 WRITTEN_LISTS = {"industries", "regions", "texts", "ids"}  # typed into one box, parted by ;
-PRESELECTED = {"level", "operator"}  # a choice that stands in every blank line
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
 PARTS = re.compile(r"[;；\n]")
 

@@ -143,6 +143,26 @@ def test_requirement_lines_move(
     assert texts == order
 
 
+@pytest.mark.parametrize("script", [True, False], ids=["part", "page"])
+def test_an_empty_requirement_stays_when_another_is_added(
+    visitor: FlaskClient, script: bool
+) -> None:
+    address = f"{begin(visitor)}/requirements"
+    page = check_page(visitor.get(address))
+    token = page.select_one("main [name=csrf_token]")["value"]
+    for n_lines in (2, 3):
+        ids = {box["name"]: box["value"] for box in page.select("[name$=-requirement_id]")}
+        answer = visitor.post(
+            address,
+            data={"csrf_token": token, "action": "add", **ids},
+            headers=HTMX if script else {},
+        )
+        page = parsed(answer.text) if script else check_page(visitor.get(answer.location))
+        assert len(page.select("fieldset.requirement")) == n_lines
+    summary = check_page(visitor.get(f"{address.rpartition('/')[0]}/summary"))
+    assert "要求清单" in summary.select_one("#missing").text
+
+
 def test_more_than_five_musts_are_said_at_once(visitor: FlaskClient) -> None:
     address = f"{begin(visitor)}/requirements"
     lines = {f"requirements-{n}-text": f"第 {n} 项要求" for n in range(6)}

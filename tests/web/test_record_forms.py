@@ -14,6 +14,7 @@ from werkzeug.datastructures import MultiDict
 from matcher.schemas.capability import CapabilitySchema
 from matcher.schemas.pilot_base import PilotBaseSchema
 from matcher.store.proposals import list_pending
+from matcher.workflow.drafts.lines import own_path, with_ids, without_blank_lines
 from matcher.workflow.registration.form_steps import STEPS
 from matcher.workflow.registration.typed import typed_values
 from tests.factories import make_capability, make_registered_base
@@ -25,8 +26,6 @@ from web.registration.forms import (
     changed_lines,
     line_act,
     read_page,
-    with_ids,
-    without_blank_lines,
 )
 
 SCHEMAS = {"capability": CapabilitySchema(), "pilot_base": PilotBaseSchema()}
@@ -194,3 +193,55 @@ def test_a_window_may_go_on_with_what_it_saved_itself(provider: FlaskClient) -> 
                      basis=window["basis"], window="another")  # fmt: skip
     assert late.status_code == 422
     assert form.page("problem").select_one("#name")["value"] == "琴弦张力识别系统"
+
+
+@pytest.mark.parametrize(("place", "code", "name"), [
+    ("capabilities", "proof", "evidence"), ("capabilities", "proof", "claims"),
+    ("bases", "services", "services"), ("bases", "slots", "slots"), ("bases", "rules", "contacts"),
+])  # fmt: skip
+def test_a_line_that_was_added_stays_while_others_are_added_and_pages_are_turned(
+    sign_in: SignIn, place: str, code: str, name: str
+) -> None:
+    form = Form(sign_in({"capabilities": "provider", "bases": "base"}[place]), place)
+    for n_lines in (1, 2, 3):
+        sent = {str(box["name"]): str(box["value"]) for box in hidden_ids(form, code, name)}
+        assert form.write(code, f"add:{name}", **sent).status_code == 303
+        assert len(hidden_ids(form, code, name)) == n_lines
+    sent = {str(box["name"]): str(box["value"]) for box in hidden_ids(form, code, name)}
+    assert form.write(code, "next", **sent).status_code == 303
+    assert len(hidden_ids(form, code, name)) == 3
+    assert form.write(code, f"remove:{name}:1", **sent).status_code == 303
+    assert len(hidden_ids(form, code, name)) == 2
+
+
+def hidden_ids(form: Form, code: str, name: str) -> list[Any]:
+    id_field = next(
+        schema.fields[name].schema.id_field  # type: ignore[attr-defined]
+        for schema in SCHEMAS.values()
+        if name in schema.fields
+    )
+    return list(form.page(code).select(f"input[type=hidden][name$=-{id_field}][name^={name}-]"))
+
+
+def test_what_is_wrong_with_a_line_is_told_at_that_line_though_a_blank_one_stands_before_it(
+    provider: FlaskClient,
+) -> None:
+    form = Form(provider, "capabilities")
+    typed = {"claims-0-claim_id": "K1", "claims-1-claim_id": "K2", "claims-1-text": "很快",
+             "claims-1-value": "很多"}  # fmt: skip
+    refused = form.write("proof", "next", **typed)
+    assert refused.status_code == 422
+    page = check_page(refused)
+    assert page.select_one("#claims-1-value")["aria-invalid"] == "true"
+    assert page.select_one("#claims-0-value").get("aria-invalid") is None
+    links = [link["href"] for link in form.check().select(".error-summary a")]
+    assert any(link.endswith("#claims-1-value") for link in links)
+
+
+def test_the_path_of_a_checked_line_counts_the_blank_ones() -> None:
+    values = {"claims": [{"claim_id": "K1"}, {"claim_id": "K2", "text": "x"}]}
+    schema = SCHEMAS["capability"]
+    assert without_blank_lines(values, schema) == {"claims": [values["claims"][1]]}
+    assert own_path("claims.0.text", values, schema) == "claims.1.text"
+    assert own_path("claims", values, schema) == "claims"
+    assert own_path("name", values, schema) == "name"

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 from flask import g, render_template, request, url_for
 
@@ -14,12 +14,15 @@ from matcher.errors import UnknownRecord
 from matcher.intake.secrecy import SecrecyCheck
 from matcher.intake.suggestions import ScenarioSuggestion
 from matcher.schemas.fields import PUBLISH
+from matcher.schemas.lists import Records
 from matcher.schemas.need import MOST_MUSTS, NeedSchema
+from matcher.schemas.requirement import RequirementSchema
 from matcher.store.attachments import list_attachments
 from matcher.store.drafts import Draft, read_draft
 from matcher.workflow.drafts.keeping import DraftKey
+from matcher.workflow.drafts.lines import next_id, with_ids
 from matcher.workflow.drafts.typed import step_values, with_step
-from matcher.workflow.needs.draft_values import STEPS, FormStep, find_step
+from matcher.workflow.needs.draft_values import STEPS, FormStep, answers, find_step
 from matcher.workflow.needs.drafts import KIND
 from matcher.workflow.needs.publishing import CHINA, missing_answers
 from web import backend, session
@@ -33,6 +36,7 @@ ACTION = re.compile(r"([a-z]+)(?::([A-Za-z0-9_-]{1,40}))?(?::([A-Za-z0-9_.-]{1,4
 ACCEPTED = {"industries", "process_steps", "ai_tasks", "data_modalities"}
 MOST_LINES = 10
 PROVIDER_LISTS = set(LISTS)
+LINES = "requirements"
 
 
 class Action(NamedTuple):
@@ -51,7 +55,6 @@ class StepNews:
     conflict: list[tuple[str, str]] | None = None  # label and what the other window wrote
     secrecy: SecrecyCheck | None = None
     typed: Mapping[str, Any] | None = None  # where it differs from what is stored
-    extra_line: bool = False
     focus_line: int | None = None
     file_problem: str = ""
 
@@ -98,9 +101,17 @@ def neighbour(step: FormStep, distance: int) -> FormStep | None:
 def typed_step(step: FormStep) -> dict[str, Any]:
     """Return what was typed into the fields of a step; providers may be named, too."""
     typed = step_values(read_form(NeedSchema(), request.form), step)
+    if typed.get(LINES):
+        typed[LINES] = with_ids(typed[LINES], line_list())
     for name in PROVIDER_LISTS & set(typed):
         typed[name] = [provider_id_of(text) for text in typed[name]]
     return typed
+
+
+def line_list() -> Records:
+    """Return the definition of the list of requirement lines."""
+    definition: Any = NeedSchema().fields[LINES]
+    return cast(Records, definition)
 
 
 def provider_id_of(text: str) -> str:
@@ -116,14 +127,12 @@ def today_in_china() -> Any:
     return datetime.now(UTC).astimezone(CHINA).date()
 
 
-def requirement_views(form: FormView, *, extra: bool) -> list[FormView]:
-    """Return a view a line: all that were typed, and one to fill in where it is wanted."""
-    definition: Any = form.schema.fields["requirements"]
+def requirement_views(form: FormView) -> list[FormView]:
+    """Return a view a line: all that stand on the page, and one to fill in where there is none."""
+    definition: Any = form.schema.fields[LINES]
     schema = definition.schema(profile=form.schema.profile)
-    typed = form.state.values.get("requirements") or []
+    typed = form.state.values.get(LINES) or [{schema.id_field: next_id((), definition)}]
     typed = list(typed) if isinstance(typed, list | tuple) else [typed]
-    if not typed or (extra and len(typed) < MOST_LINES):
-        typed.append({})
     return [
         FormView(
             schema,
@@ -136,7 +145,7 @@ def requirement_views(form: FormView, *, extra: bool) -> list[FormView]:
 
 def n_musts(values: Mapping[str, Any]) -> int:
     """Return how many lines are musts; a line without a level is one."""
-    lines = values.get("requirements") or []
+    lines = answers(values).get(LINES) or []
     return sum(
         isinstance(line, Mapping) and str(line.get("level", "must")) not in {"want", "期望"}
         for line in lines
@@ -154,7 +163,7 @@ def progress_of(draft: Draft, current: str) -> list[Progress]:
             number,
             step.code == current,
             sum(name in step.fields for name in names),
-            bool(step_values(draft.values, step)),
+            bool(step_values(answers(draft.values), step)),
         )
         for number, step in enumerate(STEPS, 1)
     ]
@@ -200,7 +209,7 @@ def open_scenarios(
 
 def line_context(form: FormView, news: StepNews) -> dict[str, Any]:
     """Return what the list of requirement lines is drawn from, alone or in its page."""
-    lines = requirement_views(form, extra=news.extra_line)
+    lines = requirement_views(form)
     focus = news.focus_line
     return {
         "lines": lines,
@@ -213,9 +222,10 @@ def line_context(form: FormView, news: StepNews) -> dict[str, Any]:
 
 def moved_lines(values: Mapping[str, Any], verb: str, place: int) -> tuple[list[Any], int] | None:
     """Return the requirement lines after a button, and the place of the line it was about."""
-    lines = list(values.get("requirements") or [])
+    lines = list(values.get(LINES) or [])
     if verb == "add":
-        return lines, len(lines)
+        new = {RequirementSchema.id_field: next_id(lines, line_list())}
+        return (lines if len(lines) >= MOST_LINES else [*lines, new]), len(lines)
     if not 0 <= place < len(lines):
         return None
     if verb == "remove":

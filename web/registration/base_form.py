@@ -9,6 +9,7 @@ from matcher.errors import InvalidRecord
 from matcher.intake.completeness import PUBLISH_BASE_FROM, base_completeness, is_base_publishable
 from matcher.schemas.pilot_base import PilotBaseSchema
 from matcher.store.drafts import Draft
+from matcher.workflow.drafts.lines import without_blank_lines
 from matcher.workflow.registration.pilot_base import (
     find_own_base,
     read_base_form,
@@ -53,13 +54,15 @@ def check(draft: Draft, values: Values) -> dict[str, list[Any]]:
 
 
 def panel(draft: Draft, values: Values, extent: str) -> dict[str, Any]:
-    record = sketch_base(values, pilot_base_id=draft.record_id)
+    record = sketch_base(
+        without_blank_lines(values, PilotBaseSchema()), pilot_base_id=draft.record_id
+    )
     found = base_completeness(record, today=datetime.now(UTC).date())
 
     def link(code: str, anchor: str) -> str:
         return FLOW.url("show_step", draft_id=draft.draft_id, code=code, _anchor=anchor)
 
-    told = completeness_panel(found, KIND, link, whole=extent == WHOLE)
+    told = completeness_panel(found, values, KIND, link, whole=extent == WHOLE)
     told["gate"] = PUBLISH_BASE_FROM
     told["is_publishable"] = is_base_publishable(found)
     return told

@@ -11,6 +11,7 @@ from matcher.intake.suggestions import suggest
 from matcher.records import Capability
 from matcher.schemas.capability import CapabilitySchema
 from matcher.store.drafts import Draft
+from matcher.workflow.drafts.lines import without_blank_lines
 from matcher.workflow.registration.capability import (
     find_own_capability,
     near_duplicates,
@@ -86,7 +87,8 @@ def near_scenarios(record: Capability, values: Values) -> list[tuple[str, str]]:
 
 
 def sketched(draft: Draft, values: Values) -> Capability:
-    return sketch(values, act_now(), capability_id=draft.record_id)
+    stated = without_blank_lines(values, CapabilitySchema())
+    return sketch(stated, act_now(), capability_id=draft.record_id)
 
 
 def check(draft: Draft, values: Values) -> dict[str, list[Any]]:
@@ -103,7 +105,7 @@ def panel(draft: Draft, values: Values, extent: str) -> dict[str, Any]:
     def link(code: str, anchor: str) -> str:
         return FLOW.url("show_step", draft_id=draft.draft_id, code=code, _anchor=anchor)
 
-    told = completeness_panel(found, KIND, link, whole=extent == WHOLE)
+    told = completeness_panel(found, values, KIND, link, whole=extent == WHOLE)
     if extent == QUICK:
         return told
     told["unbacked"] = [one for one in record.claims if not (one.evidence_ids or one.case_ids)]

@@ -20,6 +20,7 @@ from matcher.schemas.fields import PUBLISH
 from matcher.store.connection import write_transaction
 from matcher.store.drafts import Draft, delete_draft, read_draft
 from matcher.workflow.drafts.keeping import DraftChanged, DraftKey, save_step, throw_away
+from matcher.workflow.drafts.lines import own_paths, without_blank_lines
 from matcher.workflow.drafts.typed import with_step
 from matcher.workflow.registration.form_steps import (
     CHECK,
@@ -42,7 +43,6 @@ from web.registration.forms import (
     changed_lines,
     line_act,
     read_page,
-    without_blank_lines,
 )
 from web.registration.organisation_choice import (
     changed_choice,
@@ -116,9 +116,16 @@ def show_step(flow: Flow, draft_id: str, code: str) -> ResponseReturnValue:
     return step_page(flow, draft, step, FormState(dict(draft.values), errors))
 
 
+def checked(flow: Flow, draft: Draft) -> dict[str, list[Any]]:
+    """Return what keeps a draft from being sent, by path as its pages count."""
+    schema = flow.schema()
+    found = flow.check(draft, without_blank_lines(draft.values, schema))
+    return own_paths(found, draft.values, schema)
+
+
 def own_errors(flow: Flow, draft: Draft, step: Step) -> dict[str, list[Any]]:
     """Return everything that is wrong or missing on one page."""
-    found = flow.check(draft, without_blank_lines(draft.values, flow.schema()))
+    found = checked(flow, draft)
     return {path: told for path, told in found.items() if path.split(".")[0] in step.fields}
 
 
@@ -273,8 +280,7 @@ def refresh_panel(flow: Flow, draft_id: str, code: str) -> ResponseReturnValue:
 def show_check(flow: Flow, draft_id: str, refusal: str = "") -> str:
     """Show what would be sent, what it lacks and what it would do."""
     draft = own_draft(flow, draft_id)
-    values = without_blank_lines(draft.values, flow.schema())
-    errors = flow.check(draft, values)
+    values, errors = dict(draft.values), checked(flow, draft)
     return render_template(
         f"pages/{flow.folder}/check.html",
         flow=flow,

@@ -15,11 +15,10 @@ from werkzeug.datastructures import MultiDict
 
 from matcher.schemas.base import RecordSchema
 from matcher.schemas.lists import Records
-from web.forms import LINE_KEY, PARTS, PRESELECTED, WRITTEN_LISTS
+from matcher.workflow.drafts.lines import LINE_ID, is_blank, next_id, with_ids
+from web.forms import LINE_KEY, PARTS, WRITTEN_LISTS
 
 ACT = re.compile(r"(add|remove|up|down):([a-z_]{1,40})(?::(\d{1,3}))?")
-LINE_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]{0,63}")
-LAST_DIGITS = re.compile(r"(\d{1,6})$")
 Values = dict[str, Any]
 
 
@@ -56,7 +55,10 @@ def read_answer(definition: Any, typed: list[str]) -> Any:
 
 
 def read_lines(name: str, definition: Records, form: MultiDict[str, str]) -> list[Values]:
-    """Return the lines of a list in their order, each with an id, without blank ones."""
+    """Return the lines of a list in their order, each with an id.
+
+    A line that stood on the page is kept, filled in or not: its page sends the id along.
+    """
     schema = definition.schema()
     lines: dict[int, Values] = {}
     for key in form:
@@ -68,34 +70,13 @@ def read_lines(name: str, definition: Records, form: MultiDict[str, str]) -> lis
         if found:
             lines.setdefault(int(match[2]), {})[match[3]] = found
     ordered = [lines[number] for number in sorted(lines)]
-    return with_ids([line for line in ordered if not is_blank(line, definition)], definition)
+    return with_ids([line for line in ordered if stood_there(line, definition)], definition)
 
 
-def is_blank(line: Any, definition: Records) -> bool:
-    if not isinstance(line, Mapping):
-        return False
-    return not set(line) - PRESELECTED - {definition.schema.id_field}
-
-
-def with_ids(lines: list[Values], definition: Records) -> list[Values]:
-    """Give every line an id that is well formed and its own."""
-    id_field = definition.schema.id_field
-    taken: set[str] = set()
-    done: list[Values] = []
-    for line in lines:
-        line_id = str(line.get(id_field, ""))
-        if line_id in taken or not LINE_ID.fullmatch(line_id):
-            line_id = next_id([*lines, *done], definition)
-        taken.add(line_id)
-        done.append({**line, id_field: line_id})
-    return done
-
-
-def next_id(lines: Iterable[Mapping[str, Any]], definition: Records) -> str:
-    """Return the id after the largest number in use: a service PB1-S2 is followed by S3."""
-    ids = (str(line.get(definition.schema.id_field, "")) for line in lines)
-    numbers = (int(match[1]) for match in map(LAST_DIGITS.search, ids) if match)
-    return f"{definition.id_prefix}{max(numbers, default=0) + 1}"
+def stood_there(line: Values, definition: Records) -> bool:
+    """Whether a line says something, or names itself as one that its page had."""
+    named = LINE_ID.fullmatch(str(line.get(definition.schema.id_field, "")))
+    return named is not None or not is_blank(line, definition)
 
 
 def line_act(text: str, schema: RecordSchema) -> LineAct | None:
@@ -130,17 +111,3 @@ def anchor_after(act: LineAct, values: Mapping[str, Any]) -> str:
     by = {"up": -1, "down": 1}.get(act.verb, 0)
     place = min(max(act.place + by, 0), n_lines - 1)
     return f"{act.name}-line-{place}" if n_lines else f"{act.name}-add"
-
-
-def without_blank_lines(values: Mapping[str, Any], schema: RecordSchema) -> Values:
-    """Return values as they are checked and sent: a line that nobody filled in is none."""
-    found: Values = {}
-    for name, value in values.items():
-        definition = schema.fields.get(name)
-        if isinstance(definition, Records) and isinstance(value, list | tuple):
-            lines = [line for line in value if not is_blank(line, definition)]
-            if lines:
-                found[name] = lines
-        else:
-            found[name] = value
-    return found

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -12,6 +12,8 @@ from matcher.intake.completeness import Completeness
 from matcher.intake.placeholders import Placeholder
 from matcher.intake.quality import QualityCheck
 from matcher.records import Capability
+from matcher.schemas import SCHEMAS
+from matcher.workflow.drafts.lines import own_path
 from matcher.workflow.registration.form_steps import CHECK, STEPS, step_of
 from matcher.workflow.registration.would_match import WouldMatch, would_match
 from web import backend, session
@@ -20,6 +22,7 @@ from web.presenters import said
 N_HINTS = 4
 QUICK, LIVE, WHOLE = "quick", "live", "whole"  # how much of the panel is wanted
 Link = Callable[[str, str], str]  # from a page's code and an anchor to an address
+Placed = Callable[[str], str]  # from the path of a checked value to that of its control
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,13 +35,15 @@ class Hint:
     url: str
 
 
-def hints(missing: Sequence[QualityCheck], kind: str, link: Link, limit: int) -> list[Hint]:
+def hints(
+    missing: Sequence[QualityCheck], kind: str, placed: Placed, link: Link, limit: int
+) -> list[Hint]:
     return [
         Hint(
             said(check, "label"),
             said(check, "hint"),
             check.points - check.earned,
-            field_url(kind, check.fields[0] if check.fields else "", link),
+            field_url(kind, placed(check.fields[0]) if check.fields else "", link),
         )
         for check in missing[:limit]
     ]
@@ -70,25 +75,33 @@ LISTS = frozenset(
 
 
 def completeness_panel(
-    found: Completeness, kind: str, link: Link, *, whole: bool
+    found: Completeness, values: Mapping[str, Any], kind: str, link: Link, *, whole: bool
 ) -> dict[str, Any]:
-    """Return score, hints and the text that only stands in, for a template."""
+    """Return score, hints and the text that only stands in, for a template.
+
+    ``found`` counts lines without the blank ones; its links count as the pages do.
+    """
+    schema = SCHEMAS[kind]()
+
+    def placed(path: str) -> str:
+        return own_path(path, values, schema)
+
     limit = len(found.missing) if whole else N_HINTS
     return {
         "score": found.score,
         "n_met": sum(check.is_met for check in found.checks),
         "n_checks": len(found.checks),
-        "hints": hints(found.missing, kind, link, limit),
+        "hints": hints(found.missing, kind, placed, link, limit),
         "n_more": max(len(found.missing) - limit, 0),
-        "placeholders": [placeholder(one, kind, link) for one in found.placeholders],
+        "placeholders": [placeholder(one, kind, placed, link) for one in found.placeholders],
     }
 
 
-def placeholder(one: Placeholder, kind: str, link: Link) -> dict[str, str]:
+def placeholder(one: Placeholder, kind: str, placed: Placed, link: Link) -> dict[str, str]:
     return {
         "quote": one.quote,
         "reason": said(one, "reason"),
-        "url": field_url(kind, one.path, link),
+        "url": field_url(kind, placed(one.path), link),
     }
 
 

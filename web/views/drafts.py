@@ -21,7 +21,7 @@ from matcher.workflow.drafts.keeping import (
     throw_away,
 )
 from matcher.workflow.needs.chosen_providers import provider_problems
-from matcher.workflow.needs.draft_values import FormStep, need_so_far, problems_now
+from matcher.workflow.needs.draft_values import FormStep, answers, need_so_far, problems_now
 from matcher.workflow.needs.drafts import KIND
 from web import access, backend, hx, session
 from web.catalogue.picking import FIND, asked_words, with_picked
@@ -85,7 +85,7 @@ def show_step(draft_id: str, step: str) -> ResponseReturnValue:
     draft, found = own_draft(draft_id), known_step(step)
     line = request.args.get("line", "")
     focus = int(line) if line.isdecimal() and len(line) < 4 else None
-    news = StepNews(extra_line="add" in request.args, focus_line=focus)
+    news = StepNews(focus_line=focus)
     if "check" in request.args:
         news.errors = wrong_now(draft, found)
     return step_page(draft, found, news)
@@ -185,14 +185,11 @@ def change_lines(draft: Draft, step: FormStep, action: Action) -> ResponseReturn
     key, now = key_of(draft.draft_id), datetime.now(UTC)
     if lines != draft.values.get("requirements", []):
         draft = change_values(backend.writable_database(), key, {"requirements": lines}, now=now)
-    news = StepNews(extra_line=action.verb == "add", focus_line=focus)
     if not hx.wants_fragment():
-        extra = {"add": "1"} if news.extra_line else {}
-        return to_step(draft, step.code, line=focus, **extra)
+        return to_step(draft, step.code, line=focus)
     form = FormView(NeedSchema(), FormState(dict(draft.values)))
-    body = render_template(
-        "partials/_requirement_lines.html", draft=draft, form=form, **line_context(form, news)
-    )
+    context = line_context(form, StepNews(focus_line=focus))
+    body = render_template("partials/_requirement_lines.html", draft=draft, form=form, **context)
     return hx.hx_response(body, event="draft-saved")
 
 
@@ -256,9 +253,7 @@ def show_panel(draft_id: str) -> ResponseReturnValue:
 @access.public
 def show_draft_matches(draft_id: str) -> ResponseReturnValue:
     """Lead to the ranked answer to the draft as it is now."""
-    need_values = {
-        name: value for name, value in own_draft(draft_id).values.items() if name[0] != "_"
-    }
+    need_values = answers(own_draft(draft_id).values)
     token = pack_need(need_values)
     if len(token) > LONGEST_TOKEN:
         return answer_page(need_so_far(need_values), token="")

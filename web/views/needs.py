@@ -57,7 +57,7 @@ def first_step(state: FormState, secrecy: SecrecyCheck | None = None) -> str:
         state=state,
         secrecy=secrecy,
         refused=sorted(refused_fields(state)),
-        lines=requirement_views(form, extra=False) if "requirements" in shown else [],
+        lines=requirement_views(form) if "requirements" in shown else [],
         carried=list(carried_inputs(state.values, shown)),
         carried_labels=[field_label(name) for name in state.values if name in CARRIED],
         own_drafts=n_own_drafts(),

@@ -16,6 +16,7 @@ from matcher.schemas import MATCH, dump_record, load_need
 from matcher.schemas.base import Group
 from matcher.schemas.fields import YUAN_PER_UNIT
 from matcher.schemas.need import NeedSchema
+from matcher.workflow.drafts.lines import own_paths, without_blank_lines
 
 # Notes of a draft that are no answer begin with an underscore.
 COPIED_FROM = "_copied_from"
@@ -61,8 +62,9 @@ def find_step(code: str) -> FormStep | None:
 
 
 def answers(values: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the values without the draft's own notes."""
-    return {name: value for name, value in values.items() if not name.startswith("_")}
+    """Return the values without the draft's own notes and without lines nobody filled in."""
+    typed = {name: value for name, value in values.items() if not name.startswith("_")}
+    return without_blank_lines(typed, NeedSchema())
 
 
 def need_so_far(values: Mapping[str, Any], need_id: str = "") -> Need:
@@ -135,9 +137,6 @@ def problems_now(values: Mapping[str, Any], fields: tuple[str, ...]) -> dict[str
     try:
         load_need(asked)
     except InvalidRecord as error:
-        return {
-            path: problems
-            for path, problems in error.errors.items()
-            if path.split(".")[0] in fields
-        }
+        told = own_paths(error.errors, values, schema)
+        return {path: found for path, found in told.items() if path.split(".")[0] in fields}
     return {}
