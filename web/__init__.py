@@ -24,7 +24,7 @@ from web import (
     security,
     views,
 )
-from web.catalogue import alerts, marks
+from web.catalogue import alerts, base_states, marks
 from web.config import load_config
 from web.engagements import words
 from web.needs import shared_words, sides
@@ -49,6 +49,7 @@ def create_app(
         backend,
         base_slots,
         alerts,
+        base_states,
         marks,
         answering,
         words,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -18,7 +18,6 @@ from markupsafe import Markup, escape
 
 from matcher import vocabulary
 from matcher.errors import UnknownRecord
-from matcher.ranking.results import BaseMatch
 from web.charts import waterfall
 from web.i18n import HTML_LANG, language
 from web.i18n import gettext as _
@@ -188,11 +187,6 @@ def weak_points(match: Any, limit: int = 2) -> list[Any]:
     return sorted(taking, key=lambda term: term.bits)[:limit]
 
 
-def fitting_bases(bases: Sequence[BaseMatch]) -> list[BaseMatch]:
-    """Return the base services that no hard check bars, best first."""
-    return [one for one in bases if all(check.status != "failed" for check in one.checks)]
-
-
 def check_status(status: str) -> str:
     words = {"passed": _("passed"), "failed": _("failed"), "unknown": _("not known")}
     return words.get(status, status)
@@ -293,7 +287,6 @@ def init_app(app: Flask) -> None:
         top_reasons,
         weak_points,
         check_status,
-        fitting_bases,
         evidence_kind,
     ):
         app.jinja_env.globals[function.__name__] = function

@@ -18,6 +18,7 @@ from tests.web.conftest import SignIn, reader_of
 from tests.web.handshake import NEED, Handshake, add_answerers, add_world, send
 from tests.web.html import check_page
 from tests.web.test_together import asked
+from web.catalogue.base_states import base_state, fitting_bases
 from web.needs.token import pack_need
 
 PAGE = f"/my/needs/{NEED}"
@@ -100,3 +101,54 @@ def test_engagement_shows_the_triple_to_both_sides(
     for client in handshake.clients.values():
         page = check_page(client.get(handshake.address))
         assert words in page.main.text
+
+
+STATES = {
+    "zh": ("仅见名称，尚不能申请", "没有合适的", "来源："),
+    "en": ("known by name only; cannot be applied to yet", "none adequate", "Source:"),
+}
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_base_known_by_name_only_is_told_so_with_its_source(client: FlaskClient, lang: str) -> None:
+    page = reader_of(client)("/matches", example="petrochemical", lang=lang)
+    state, none, source = STATES[lang]
+    named = [tag for tag in page.select("article.match, #bases ~ ul > li") if state in tag.text]
+    assert len(named) == len(page.select("article.match")) + 1
+    assert all("PB016" in str(tag) and source in tag.text for tag in named)
+    assert none not in page.main.text
+
+
+def test_page_that_names_a_base_does_not_say_that_there_is_none(client: FlaskClient) -> None:
+    page = reader_of(client)("/matches", need=pack_need({"title": "家电装配线外观检测"}))
+    assert page.select("article.match a[href^='/bases/']")
+    about = page.select_one('section[aria-labelledby="bases"]').text
+    assert "没有指向某个基地" in about
+    assert "没有合适的" not in about
+
+
+def test_letters_without_a_word_get_no_base(client: FlaskClient) -> None:
+    page = reader_of(client)("/matches", need=pack_need({"title": "asdfgh qwerty zxcvb"}))
+    assert page.select("article.match")
+    assert not page.select('article.match a[href^="/bases/"]')
+    assert not page.select('section[aria-labelledby="bases"] a[href^="/bases/PB"]')
+
+
+@pytest.mark.parametrize(
+    ("checks", "service_id", "code"),
+    [
+        ([("open", "passed", "base_open")], "S1", "open"),
+        ([("open", "unknown", "base_approved")], "S1", "ask"),
+        ([("open", "passed", "base_open"), ("service", "unknown", "x")], "", "ask"),
+        ([("open", "failed", "base_known_by_name_only")], "S1", "name_only"),
+        ([("open", "failed", "base_not_open_yet")], "", "planned"),
+        ([("open", "passed", "base_open"), ("free_slots", "failed", "base_full")], "S1", "barred"),
+    ],
+)
+def test_each_state_of_a_base_is_one_word(
+    site: Flask, checks: list[tuple[str, str, str]], service_id: str, code: str
+) -> None:
+    found = BaseMatch("PB1", service_id, 0.0, (), tuple(HardCheck(*c, "", "") for c in checks))
+    with site.test_request_context():
+        assert base_state(found).code == code
+        assert bool(fitting_bases([found])) is (code in {"open", "ask"})

@@ -27,6 +27,7 @@ from matcher.workflow.engagements.parties import engagement_for, is_staff
 from matcher.workflow.engagements.reading import history_for, match_of, offers_for
 from matcher.workflow.engagements.talks import read_messages
 from web import backend, session
+from web.catalogue.base_states import takes_no_applications
 from web.engagements.words import field_words, next_words, shown_label
 from web.i18n import language
 from web.presenters import text_of
@@ -227,6 +228,8 @@ def base_choices(shown: Shown) -> list[tuple[str, str]]:
     fitting = [f"{one.pilot_base_id}|{one.service_id}" for one in (match.bases if match else ())]
     found: dict[str, str] = {}
     for base in catalogue.bases_taking_part:
+        if takes_no_applications(base):
+            continue
         for service in base.services:
             name = f"{text_of(base, 'name')} · {text_of(service, 'name')}"
             found[f"{base.pilot_base_id}|{service.service_id}"] = name

@@ -15,7 +15,7 @@ from sqlite_utils import Database
 
 from matcher.identity import Actor
 from matcher.intake.personal import mask
-from matcher.ranking.results import Match, RequirementLine
+from matcher.ranking.results import BaseMatch, Match, RequirementLine
 from matcher.records import Requirement
 from matcher.records.engagement import Decline, Engagement, Transition
 from matcher.records.pilot import PilotLine
@@ -121,10 +121,16 @@ def match_of(db: Database, engagement: Engagement, seen: Disclosure) -> Match | 
         return match
     names = names_of(db, engagement.need_organisation_id)
     lines = tuple(_masked_line(line, names) for line in match.requirements)
-    bases = tuple(replace(base, contributions=(), checks=()) for base in match.bases)
+    bases = tuple(map(_public_part, match.bases))
     return replace(
         match, contributions=(), checks=(), counterfactuals=(), requirements=lines, bases=bases
     )
+
+
+def _public_part(base: BaseMatch) -> BaseMatch:
+    """Return a base without what was weighed; whether it is open, everybody may read."""
+    checks = tuple(check for check in base.checks if check.name == "open")
+    return replace(base, contributions=(), checks=checks)
 
 
 def _sees_whole(seen: Disclosure) -> bool:
