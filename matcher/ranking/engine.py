@@ -25,7 +25,7 @@ from matcher.ranking.columns import CapabilityColumns, capability_columns
 from matcher.ranking.features import TEXT_FEATURE_NAMES
 from matcher.ranking.features.feasibility import feasibility_functions
 from matcher.ranking.features.structure import structure_functions
-from matcher.ranking.findings import asked_text
+from matcher.ranking.findings import question_of
 from matcher.ranking.matrix import COLUMN_OF, Pool, make_pool, standardised, text_matrix
 from matcher.ranking.quotes import Quotes
 from matcher.records import Capability, Catalogue, Need, Provider
@@ -150,7 +150,10 @@ class CatalogueIndex:
             not read again. The result is the same with and without it.
         """
         title, text = need_text(need)
-        questions = (need.title, *(asked_text(requirement) for requirement in need.requirements))
+        questions = (
+            need.title,
+            *(question_of(need, requirement) for requirement in need.requirements),
+        )
         year = self._year(today)
         asked = (need.language, str(year), title, text, *questions)
         if before is not None and before.asked == asked:

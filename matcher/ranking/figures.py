@@ -13,18 +13,22 @@ from matcher.ranking.comparison import is_same_figure
 from matcher.ranking.findings import (
     EvidenceText,
     Finding,
+    Target,
     asked_language,
     findings,
     targets_of,
 )
 from matcher.ranking.measures import Measure, measures_in
+from matcher.ranking.named_things import Translator
 from matcher.ranking.requirement_words import (
     Words,
     figure_reason,
     joined_reasons,
     no_figure_reason,
     operator_words,
+    other_figure_reason,
 )
+from matcher.ranking.subjects import About
 from matcher.records import Need, Requirement
 
 TRUST_ORDER = ("A", "B", "C", "", "D")
@@ -54,6 +58,7 @@ def judge_figures(
     goals: Sequence[Measure],
     units: Sequence[EvidenceText],
     near: Sequence[float],
+    lexicon: Translator | None = None,
 ) -> Judgement:
     """Judge every target of a requirement, at least one; the worst judgement decides.
 
@@ -63,19 +68,21 @@ def judge_figures(
         The targets of the requirement.
     units, near : sequences of equal length
         The evidence and how near each text is to the requirement.
+    lexicon : Translator, optional
+        Lets a text in the other language name what is asked for, too.
     """
     language = asked_language(requirement)
     parts = [
-        _judge_one(requirement, targets, sorted(found, key=_finding_order))
-        for targets in targets_of(need, requirement, goals)
-        for found in [findings(targets, units, near, language)]
+        _judge_one(requirement, target, sorted(found, key=_finding_order))
+        for target in targets_of(need, requirement, goals, lexicon)
+        for found in [findings(target, units, near, language)]
     ]
     return parts[0] if len(parts) == 1 else _together(parts)
 
 
 def unanswered(requirement: Requirement, goals: Sequence[Measure]) -> Judgement:
     """Return the judgement where there is no evidence at all."""
-    return _together([_judge_one(requirement, [goal], []) for goal in goals])
+    return _together([_no_figure(requirement, goal) for goal in goals])
 
 
 def _together(parts: Sequence[Judgement]) -> Judgement:
@@ -93,28 +100,44 @@ def _together(parts: Sequence[Judgement]) -> Judgement:
     return first._replace(status=deciding[0], words=joined_reasons([part.words for part in parts]))
 
 
-def _judge_one(
-    requirement: Requirement, targets: Sequence[Measure], ordered: Sequence[Finding]
-) -> Judgement:
-    """Take the best figure, but say so where another one with a known source contradicts it."""
-    target = _target_words(requirement, targets[0])
+def _no_figure(requirement: Requirement, target: Measure) -> Judgement:
+    return Judgement("no_evidence", no_figure_reason(_target_words(requirement, target)))
+
+
+def _judge_one(requirement: Requirement, asked: Target, ordered: Sequence[Finding]) -> Judgement:
+    """Take the best figure, but say so where another one with a known source contradicts it.
+
+    A figure that may be about something else neither meets nor fails a target.
+    """
     if not ordered:
-        return Judgement("no_evidence", no_figure_reason(target))
-    best = ordered[0]
-    against = next((f for f in ordered if f.verdict == "not_met" and not f.unit.is_weak), None)
+        return _no_figure(requirement, asked.measures[0])
+    target, best = _target_words(requirement, asked.measures[0]), ordered[0]
+    if best.about is About.OTHER:
+        words = other_figure_reason(target, asked.subject.shown)
+        return Judgement("no_evidence", words, best.unit, best.quote)
     status, code = STATUS_OF[best.verdict], best.verdict
-    if best.verdict == "met" and against:
+    against = next((f for f in ordered if _contradicts(f)), best)
+    if best.about is About.UNSAID:
+        status = "partly" if status in {"met", "partly"} else "no_evidence"
+    elif best.verdict == "met" and against is not best:
         status, code = "partly", "disagree"
     elif best.verdict == "met" and best.unit.is_weak:
         status = "partly"
-    found, other = _found_words(best), _found_words(against or best)
-    words = figure_reason(code, target, found, other, best.unit.is_weak)
+    unsaid = asked.subject.shown if best.about is About.UNSAID else ""
+    found, other = _found_words(best), _found_words(against)
+    words = figure_reason(code, target, found, other, unsaid, best.unit.is_weak)
     return Judgement(status, words, best.unit, best.quote)
 
 
+def _contradicts(finding: Finding) -> bool:
+    is_sure = finding.about is About.SAME and not finding.unit.is_weak
+    return is_sure and finding.verdict == "not_met"
+
+
 def _finding_order(finding: Finding) -> tuple[object, ...]:
-    """Best verdict first, then the better vouched for, then the nearer; never by position."""
+    """Put what is surely meant first, then the best verdict, the better vouched for, the nearer."""
     return (
+        finding.about,
         VERDICT_ORDER.index(finding.verdict),
         finding.unit.is_weak,
         trust_rank(finding.unit),

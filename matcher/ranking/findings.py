@@ -8,24 +8,30 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from matcher.ranking.comparison import compare, is_comparable, is_same_figure
 from matcher.ranking.measure_words import KINDS
 from matcher.ranking.measures import Measure, better_of, measure_of, measures_in
+from matcher.ranking.named_things import Translator
+from matcher.ranking.subjects import (
+    SPEAKS,
+    About,
+    Subject,
+    is_about,
+    names_another,
+    names_something,
+    subject_of,
+    things_asked,
+)
 from matcher.records import Need, Requirement
 from matcher.text.terms import detect_language, normalise, ranking_terms
 
-# Nearness is the engine's affinity of a requirement and an evidence text, in [0, 1]: half the
-# shared words, half the cosine of meanings. Measured for 14 requirements against all evidence of
-# the catalogue: a median of 0.02, a 99th percentile of 0.1 to 0.3 by requirement; evidence that
-# does speak of the same thing reaches 0.4 to 0.7. Other words for the same thing stay under 0.4, so
-# these thresholds miss rather than invent.
-SPEAKS = 0.5  # speaks of the same thing
-SAME_SUBJECT = 0.4  # enough for two figures of one kind, for the kind already agrees
 EVERYDAY_KINDS = frozenset({"duration"})  # everything takes time: the kind ties nothing together
+MOST_QUOTED = 240  # characters of a text that is quoted whole
 MOST_GOALS = 40  # figures of one requirement that are judged; no line that people write has more
 # Shares of the shorter subject's terms that both subjects hold.
-SUBJECT_SHARE = 0.3  # figures of one kind
+SUBJECT_SHARE = 0.3  # times: the kind ties little together
 SUBJECT_SHARE_WITHOUT_KIND = 0.5  # figures that nothing but their words ties together
 
 
@@ -46,6 +52,11 @@ class EvidenceText:
     unit: str = ""
 
     @property
+    def twins(self) -> tuple[str, str]:
+        """Return the text in both languages."""
+        return self.text, self.text_en
+
+    @property
     def is_weak(self) -> bool:
         """Whether nobody vouches for the source."""
         return self.unverified or self.trust == "D"
@@ -60,11 +71,15 @@ class Finding:
     measure: Measure
     text: str  # the twin that holds the figure
     nearness: float
+    about: About
+    quote: str = ""  # exactly as the evidence has it
 
-    @property
-    def quote(self) -> str:
-        """The clause that holds the figure, exactly as the evidence has it."""
-        return self.text[self.measure.start : self.measure.end]
+
+class Target(NamedTuple):
+    """One target, once for each language that says its subject, and what it is about."""
+
+    measures: list[Measure]
+    subject: Subject
 
 
 def target_of(requirement: Requirement) -> Measure | None:
@@ -135,28 +150,54 @@ def _is_condition(measure: Measure, text: str) -> bool:
 
 
 def targets_of(
-    need: Need, requirement: Requirement, goals: Sequence[Measure]
-) -> list[list[Measure]]:
-    """Return each target once for each language that says its subject.
+    need: Need,
+    requirement: Requirement,
+    goals: Sequence[Measure],
+    lexicon: Translator | None = None,
+) -> list[Target]:
+    """Return each target, once for each language that says its subject.
 
     A target without a subject is about that of its neighbours in the requirement, and a bare
     "accuracy of 95 %" about what the need's title says.
     """
+    texts = (requirement.text, requirement.text_en)
     twins = [
-        [m for text in (requirement.text, requirement.text_en) for m in measures_in(text)
-         if is_same_figure(m, goal)]
+        [m for text in texts for m in measures_in(text) if is_same_figure(m, goal)]
         for goal in goals
-    ]  # fmt: skip
+    ]
     subjects = [
         [goal.subject, *(twin.subject for twin in same)]
         for goal, same in zip(goals, twins, strict=True)
     ]
     every = [subject for several in subjects for subject in several if subject]
     title = [terms_of(need.title), terms_of(need.title_en)]
+    around = [[m.about for m in (*goals, *(m for text in texts for m in measures_in(text)))]]
+    around += [[need.title, need.title_en], [need.problem, need.problem_en]]
     return [
-        _in_each_language(goal, same, own if any(own) else every or title)
+        Target(
+            _in_each_language(goal, same, own if any(own) else every or title),
+            subject_of([[m.about for m in (goal, *same)], *around], lexicon),
+        )
         for goal, same, own in zip(goals, twins, subjects, strict=True)
     ]
+
+
+def question_of(need: Need, requirement: Requirement) -> str:
+    """Return the text whose nearness to the evidence is asked for a requirement.
+
+    Of figures that tell what they measure it is their subject, for the words of the measure are
+    shared by all figures of the kind; a bare "accuracy of 95 %" is about the title.
+    """
+    goals = goals_of(requirement)
+    if any(map(is_telling, goals)):
+        return things_asked(goal.about for goal in goals if is_telling(goal)) or need.title
+    is_bare = bool(goals) and not any(goal.subject for goal in goals)
+    return need.title if is_bare else asked_text(requirement)
+
+
+def is_telling(measure: Measure) -> bool:
+    """Whether the kind of a measure says something: everything takes time."""
+    return bool(measure.kinds) and not measure.kinds <= EVERYDAY_KINDS
 
 
 def _in_each_language(
@@ -169,28 +210,41 @@ def _in_each_language(
 
 
 def findings(
-    targets: Sequence[Measure],
+    target: Target,
     units: Sequence[EvidenceText],
     near: Sequence[float],
     language: str,
 ) -> Iterator[Finding]:
-    """Yield the published figures about the same thing, compared.
+    """Yield the published figures that measure what a target does, compared.
 
     Parameters
     ----------
-    targets : sequence of Measure
-        One target, once a language.
+    target : Target
     units, near : sequences of equal length
         The evidence and how near each text is to the requirement.
     language : str
         ``zh`` or ``en``: the twin that is read first; the other only where that says nothing.
     """
+    described = [text for unit in units if unit.kind == "capability" for text in unit.twins]
     for unit, nearness in zip(units, near, strict=True):
+        said = [*unit.twins, *(described if unit.kind == "claim" else ())]
         for text in twins_of(unit, language):
-            found = list(_of_text(targets, unit, text, nearness))
-            yield from found
+            found = list(_of_text(target, unit, text, said, nearness))
+            for one in found:
+                clause = text[one.measure.start : one.measure.end]
+                yield replace(one, quote=quote_of(unit, text, clause, language))
             if found:
                 break
+
+
+def quote_of(unit: EvidenceText, text: str, clause: str, language: str) -> str:
+    """Return a clause of a text, or all of its twin if that is in the language asked for.
+
+    Which words of the twin say what the clause does is not known; the whole of it does.
+    """
+    asked = (unit.text_en if language == "en" else unit.text).strip()
+    is_of_other = bool(asked) and text.strip() != asked
+    return asked if is_of_other and len(asked) <= MOST_QUOTED else clause
 
 
 def twins_of(unit: EvidenceText, language: str) -> list[str]:
@@ -215,14 +269,15 @@ def terms_of(text: str) -> frozenset[str]:
 
 
 def _of_text(
-    targets: Sequence[Measure], unit: EvidenceText, text: str, nearness: float
+    target: Target, unit: EvidenceText, text: str, said: Sequence[str], nearness: float
 ) -> Iterator[Finding]:
     for measure in _published(unit, text):
-        about = (t for t in targets if _is_about(t, measure, unit, (text, nearness)))
-        target = next(about, None)
-        verdict = compare(target, measure) if target else None
-        if verdict:
-            yield Finding(verdict, unit, measure, text, nearness)
+        for asked in target.measures:
+            about = _about(asked, target.subject, measure, unit, (text, said, nearness))
+            verdict = None if about is None else compare(asked, measure)
+            if about is not None and verdict:
+                yield Finding(verdict, unit, measure, text, nearness, about)
+                break
 
 
 def _published(unit: EvidenceText, text: str) -> list[Measure]:
@@ -238,6 +293,7 @@ def _published(unit: EvidenceText, text: str) -> list[Measure]:
                     stated,
                     kinds=stated.kinds or measure.kinds,
                     subject=stated.subject | measure.subject,
+                    about=f"{stated.about} {measure.about}",
                     start=measure.start,
                     end=measure.end,
                     span=measure.span,
@@ -246,23 +302,35 @@ def _published(unit: EvidenceText, text: str) -> list[Measure]:
     return [replace(stated, end=len(text))]
 
 
-def _is_about(
-    target: Measure, measure: Measure, unit: EvidenceText, said: tuple[str, float]
-) -> bool:
-    """Whether a figure measures what the target asks for."""
-    if not is_comparable(target, measure):
-        return False
-    text, nearness = said
-    subject = measure.subject or terms_of(text)
-    shorter = max(1, min(len(target.subject), len(subject)))
-    share = len(target.subject & subject) / shorter
-    if target.kinds:
-        is_telling = not target.kinds <= EVERYDAY_KINDS
-        if not is_telling and not share and _is_one_script(target.subject, measure.subject):
-            return False  # "巡视周期" and "处置周期" are near only in what both of them measure
-        return share >= SUBJECT_SHARE or nearness >= (SAME_SUBJECT if is_telling else SPEAKS)
-    # Nearness is of the whole text: only a claim holds a single figure that it can speak for.
-    return share >= SUBJECT_SHARE_WITHOUT_KIND or (unit.kind == "claim" and nearness >= SPEAKS)
+def _about(
+    asked: Measure,
+    subject: Subject,
+    measure: Measure,
+    unit: EvidenceText,
+    around: tuple[str, Sequence[str], float],
+) -> About | None:
+    """Tell whether a figure is about what is asked for; ``None`` where it measures another thing.
+
+    Of a kind that says something, a figure of another thing is worth telling; of a time it is not.
+    """
+    if not is_comparable(asked, measure):
+        return None
+    text, said, nearness = around
+    if not is_telling(asked):
+        own = measure.subject or terms_of(text)
+        both = asked.subject & own
+        share = len(both) / max(1, min(len(asked.subject), len(own)))
+        is_shared = share >= (SUBJECT_SHARE if asked.kinds else SUBJECT_SHARE_WITHOUT_KIND)
+        if is_shared and (asked.kinds or names_something(both)):
+            return None if names_another(subject, measure.about) else About.SAME
+        # Nearness is of the whole text: only a claim holds a single figure that it can speak for.
+        is_near = nearness >= SPEAKS and (unit.kind == "claim" or bool(asked.kinds))
+        if asked.kinds and not share and _is_one_script(asked.subject, measure.subject):
+            return None  # "巡视周期" and "处置周期" are near only in what both of them measure
+        if not is_shared and not is_near:
+            return None
+    about = is_about(subject, measure.about, said, nearness)
+    return about if about is not About.OTHER or is_telling(asked) else None
 
 
 def _is_one_script(one: frozenset[str], other: frozenset[str]) -> bool:

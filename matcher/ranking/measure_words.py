@@ -78,6 +78,7 @@ KINDS: dict[str, Kind] = {
     "fineness": _kind(FINE.pattern, "<=", _FINE_UNITS),
     "lead": _kind(
         r"提前[^，,。；;0-9]{0,8}时间|提前量?|预见期|预[报测]时效|\bhorizon\b|\blead time|\bahead\b"
+        r"|预[测报警判][^，,。；;0-9]{0,8}未来|\b(?:predict|forecast)\w*[^,.;0-9]{0,40}\bnext\b"
         r"|\bin advance\b|\bbeforehand\b",
         ">=",
         _TIME,
@@ -135,6 +136,7 @@ LEADING_NUMBER = re.compile(r"^[\d.,．，]+")
 PERIOD = re.compile(
     r"(?:每|未来|连续|过去|近|every|each|per|next|past|last)[^0-9]{0,6}$|[0-9]\s*[x×*]\s*$"
 )
+EVERY = re.compile(r"(?:每隔?|\b(?:every|each))\s*$", re.IGNORECASE)
 PERIOD_AFTER = re.compile(
     r"\s*(?:不间断|连续|运行|在线|值守|待命|a day\b|per day\b|operation\b|non-?stop\b)"
 )

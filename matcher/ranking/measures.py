@@ -23,6 +23,7 @@ from matcher.ranking.measure_words import (
     CLAUSE_END,
     EARLIER_AFTER,
     EARLIER_BEFORE,
+    EVERY,
     FINE,
     FINENESS,
     FROM_BEFORE,
@@ -62,6 +63,7 @@ class Measure:
     start: int = 0
     end: int = 0
     span: Span | None = None
+    about: str = ""  # the words of its subject, normalised
 
 
 class Span(NamedTuple):
@@ -78,6 +80,7 @@ class Wording(NamedTuple):
     kinds: frozenset[str]
     form: str
     subject: frozenset[str]
+    about: str
 
 
 def clauses(text: str) -> list[tuple[int, int]]:
@@ -142,6 +145,7 @@ def measure_of(metric: str, operator: str, value: float, unit: str) -> Measure:
         value=amount,
         unit=base,
         shown=amount_words(value, unit),
+        about=worded.about,
     )
     return _as_fineness(measure, metric)
 
@@ -260,13 +264,15 @@ def _now(group: Sequence[Quantity], before: str, after: str) -> Sequence[Quantit
 
 def _measure(quantity: Quantity, operator: str, before: str, after: str) -> Measure:
     worded = _wording(before, quantity.unit, is_text=True)
-    if not (worded.kinds and worded.subject):
+    # "Every 10 minutes it predicts …": what follows is not what the 10 minutes measure.
+    if not (worded.kinds and worded.subject) and not EVERY.search(before):
         behind = _wording(PART_END.split(after, maxsplit=1)[0], quantity.unit)
         is_settled = worded.form != "level" or TO_LEVEL.search(before) is not None
         worded = Wording(
             worded.kinds or behind.kinds,
             worded.form if is_settled else behind.form,
             worded.subject | behind.subject,
+            f"{worded.about} {behind.about}",
         )
     measure = Measure(
         kinds=worded.kinds or _kind_of_unit(quantity.unit, worded.form, before, after),
@@ -276,6 +282,7 @@ def _measure(quantity: Quantity, operator: str, before: str, after: str) -> Meas
         value=quantity.value,
         unit=quantity.unit,
         shown="",
+        about=worded.about,
     )
     measure = _as_fineness(measure, before + after)
     return replace(measure, operator=directed(measure.operator, better_of(measure)))
@@ -325,7 +332,7 @@ def _wording(words: str, unit: str, *, is_text: bool = False) -> Wording:
     for pattern in (*(kind.pattern for kind in KINDS.values()), LESS, MORE, PART_END, GENERIC):
         subject = pattern.sub(" ", subject)
     terms = ranking_terms(subject, words=False)
-    return Wording(kinds, form, frozenset(t for t in terms if not t.startswith("1:")))
+    return Wording(kinds, form, frozenset(t for t in terms if not t.startswith("1:")), subject)
 
 
 def _kinds(words: str, unit: str, form: str) -> frozenset[str]:

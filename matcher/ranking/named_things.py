@@ -22,7 +22,7 @@ from matcher.vocabulary import data_folder
 from matcher.vocabulary.files import read_vocabulary
 
 FILE, COLUMNS = "requirement_words.csv", ("kind", "code", "zh", "en")
-GENERIC = "generic"
+GENERIC, VAGUE = "generic", "vague"  # name no thing; name a thing of any kind
 MIN_HAN = 2
 # 边缘侧 is said of the edge, 手机端 of the phone: what a word of three characters or more ends in.
 ENDINGS = ("侧", "端", "化", "性", "类", "型", "式", "声", "级")
@@ -129,14 +129,14 @@ def _other_words(folder: Path) -> dict[tuple[str, str], tuple[tuple[str, ...], t
 
 
 @cache
-def _generic(folder: Path) -> frozenset[str]:
-    zh, en = _other_words(folder)[GENERIC, ""]
+def _listed(folder: Path, kind: str) -> frozenset[str]:
+    zh, en = _other_words(folder)[kind, ""]
     return frozenset((*map(normalise, zh), *(_stems(word).strip() for word in en)))
 
 
 def _words(normal: str) -> list[str]:
     """Return the words of a normalised text that name something, in order."""
-    generic = _generic(data_folder())
+    generic = _listed(data_folder(), GENERIC)
     found = [w for w in han_words(normal) if len(w) >= MIN_HAN and w not in generic]
     for word in words(normal):
         is_thing = word.text not in ENGLISH_STOP_WORDS and word.stem not in generic
@@ -165,6 +165,34 @@ def _read(text: str, is_denied: bool) -> tuple[str, str]:
 
 def _stems(text: str) -> str:
     return f" {' '.join(word.stem for word in words(normalise(text)))} "
+
+
+def specific(things: Sequence[Thing]) -> tuple[Thing, ...]:
+    """Return those of some things that tell what something is about, in their order.
+
+    Examples
+    --------
+    >>> [thing.shown for thing in specific(named_things("绝缘子缺陷"))]
+    ['绝缘子']
+    """
+    vague = _listed(data_folder(), VAGUE)
+    return tuple(thing for thing in things if vague.isdisjoint(_spelled(thing)))
+
+
+def is_vague(term: str) -> bool:
+    """Whether a term of ``ranking_terms`` stands for no thing in particular, such as 效率."""
+    return term in _vague_terms(data_folder())
+
+
+@cache
+def _vague_terms(folder: Path) -> frozenset[str]:
+    listed = _listed(folder, VAGUE) | _listed(folder, GENERIC)
+    return frozenset(word for word in listed if " " not in word)
+
+
+def _spelled(thing: Thing) -> set[str]:
+    word = normalise(thing.shown)
+    return {word, _stems(word).strip()}
 
 
 def named(things: Sequence[Thing], texts: Sequence[str]) -> tuple[Thing, ...]:

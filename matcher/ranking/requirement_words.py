@@ -33,6 +33,15 @@ FIGURES: dict[str, Words] = {
         ", which reaches it, while another published figure, {other}, does not. ",
     ),
 }
+# A figure of the same kind that names nothing else, but not what is asked for either.
+UNSAID: Words = (
+    "材料没有写明该数值是关于{asked}的。",
+    "The evidence does not say that the figure is about {asked}. ",
+)
+OTHER_FIGURE: Words = (
+    "目标{target}；材料公布的同类数值没有写明是关于{asked}的，不作比较，见引文。",
+    "Target: {target}. A published figure of this kind does not name {asked}, see the quote.",
+)
 NO_FIGURE: Words = (
     "目标{target}；现有材料中没有可比的数值。",
     "Target: {target}. The evidence holds no figure that can be compared.",
@@ -89,14 +98,26 @@ def operator_words(operator: str, shown: str, language: str) -> str:
     return f"{vocabulary.label('operator', operator, language)} {shown}"
 
 
-def figure_reason(code: str, target: Words, found: Words, other: Words, weak: bool) -> Words:
-    """Return the sentences on a figure that was compared with a target."""
+def figure_reason(
+    code: str, target: Words, found: Words, other: Words, unsaid: str, weak: bool
+) -> Words:
+    """Return the sentences on a figure that was compared with a target.
+
+    ``unsaid`` names what the figure is not said to be about, where that is not sure.
+    """
     note = _UNVERIFIED if weak else _PUBLISHED
     zh, en = (
         (_FIGURE[i] + FIGURES[code][i]).format(target=target[i], found=found[i], other=other[i])
+        + (UNSAID[i].format(asked=_quoted([unsaid], i)) if unsaid else "")
         for i in (0, 1)
     )
     return zh + note[0], en + note[1]
+
+
+def other_figure_reason(target: Words, asked: str) -> Words:
+    """Return the sentences where a figure of the kind is published, but of something else."""
+    zh, en = (OTHER_FIGURE[i].format(target=target[i], asked=_quoted([asked], i)) for i in (0, 1))
+    return zh, en
 
 
 def no_figure_reason(target: Words) -> Words:

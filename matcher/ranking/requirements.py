@@ -17,11 +17,13 @@ from numpy.typing import NDArray
 
 from matcher.ranking.figures import Judgement, judge_figures, trust_rank, unanswered
 from matcher.ranking.findings import (
-    SPEAKS,
     EvidenceText,
     asked_language,
     asked_text,
     goals_of,
+    is_telling,
+    question_of,
+    quote_of,
     terms_of,
     twins_of,
 )
@@ -36,16 +38,12 @@ from matcher.ranking.requirement_words import (
 )
 from matcher.ranking.results import RequirementLine
 from matcher.ranking.stated import RECORD, Stated
+from matcher.ranking.subjects import MENTIONS, NAMED_SHARE, SPEAKS
 from matcher.ranking.unread_numbers import Number, numbers_of, untold
 from matcher.records import Need, Requirement
 
 __all__ = ["EvidenceText", "judge_requirements"]
 
-# Below SPEAKS a text may still come close: nearer than 99 % of all evidence, see ``findings``.
-MENTIONS = 0.4
-# Of the things that a requirement names, more than this share must be named by one text to count as
-# part of an answer: 手机 alone is not 手机告警. Fewer are told and quoted, but count for nothing.
-NAMED_SHARE = 0.5
 EVIDENCE = "evidence"  # in requirement_words.csv: what people call a kind of it
 KIND_ORDER = ("case", "claim", "capability", RECORD)
 CHECKED_TRUST = frozenset({"A", "B"})
@@ -88,7 +86,9 @@ def judge_requirements(
         return ()
     if not units:
         return tuple(_line(item, _without_evidence(item)) for item in requirements)
-    near = np.asarray(affinity([_question(need, item) for item in requirements]), dtype=np.float64)
+    near = np.asarray(
+        affinity([question_of(need, item) for item in requirements]), dtype=np.float64
+    )
     if near.shape != (len(requirements), len(units)):
         expected = (len(requirements), len(units))
         raise ValueError(f"affinity returned shape {near.shape}, expected {expected}")
@@ -97,16 +97,6 @@ def judge_requirements(
         _line(item, _judge(need, item, units, row, stated))
         for item, row in zip(requirements, rows, strict=True)
     )
-
-
-def _question(need: Need, requirement: Requirement) -> str:
-    """Return the text whose nearness is asked: a bare "accuracy of 95 %" is about the title."""
-    return need.title if _is_bare(requirement) else asked_text(requirement)
-
-
-def _is_bare(requirement: Requirement) -> bool:
-    goals = goals_of(requirement)
-    return bool(goals) and not any(goal.subject for goal in goals)
 
 
 def _near_as_claimed(units: Sequence[EvidenceText], near: Sequence[float]) -> list[float]:
@@ -134,9 +124,10 @@ def _judge(
         return _judge_words(requirement, units, near, things) or _judge_things(
             requirement, units, stated, things
         )
-    if _is_bare(requirement):
+    if any(map(is_telling, goals)) or not any(goal.subject for goal in goals):
         near = _near_as_claimed(units, near)
-    return judge_figures(need, requirement, goals, units, near)
+    lexicon = stated.lexicon if stated else None
+    return judge_figures(need, requirement, goals, units, near, lexicon)
 
 
 def _judge_words(
@@ -268,13 +259,14 @@ def _naming_order(one: tuple[EvidenceText, Sequence[Thing], Sequence[str]]) -> t
 
 def _naming_clause(requirement: Requirement, unit: EvidenceText, found: Sequence[Thing]) -> str:
     """Return the clause that names most of the things, in the asked language if any does there."""
-    for text in twins_of(unit, asked_language(requirement)):
+    language = asked_language(requirement)
+    for text in twins_of(unit, language):
         if unit.kind == RECORD:
             return text
         pieces = [text[start:end] for start, end in clauses(text)]
         n_named = [len(named(found, (piece,))) for piece in pieces]
         if any(n_named):
-            return pieces[n_named.index(max(n_named))]
+            return quote_of(unit, text, pieces[n_named.index(max(n_named))], language)
     return unit.text.strip()
 
 

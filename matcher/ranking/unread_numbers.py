@@ -1,7 +1,8 @@
 """The numbers of a requirement that are part of a name or a count: ISO 27001, IP67, 8 路, 三级.
 
-Nothing compares them, so a text answers such a requirement only where it holds the same number next
-to the same word. More lines stay without evidence that way; none is answered by ISO 9001.
+A text answers such a requirement only where it holds the same number next to the same word, or,
+where at least so many of something are asked for, a higher count of it. More lines stay without
+evidence that way; none is answered by ISO 9001.
 """
 
 from __future__ import annotations
@@ -11,11 +12,14 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
+from matcher.ranking.bounds import LOOK, MOST, bound_of
+from matcher.ranking.named_things import Thing, named_things, specific
 from matcher.text.stopwords import ENGLISH_STOP_WORDS
 from matcher.text.terms import normalise
 from matcher.text.units import HAN_DIGITS, HAN_TENS
 
 REMEMBERED = 8_192
+OF = 24  # characters behind a count that may say of what
 BESIDE = 24  # characters before and behind a number in which its words stand
 
 _COUNTED = (
@@ -38,11 +42,30 @@ _LEADING = ENGLISH_STOP_WORDS | {
 }  # fmt: skip
 
 
+# A count of these asks for at least so many, even where no bound is written ("supports 8 cameras").
+_SORTS = {
+    "种": "种", "类": "种", "款": "款", "型": "型", "路": "路",
+    "kind": "种", "type": "种", "specie": "种", "species": "种", "class": "种", "classe": "种",
+    "category": "种", "categorie": "种", "variety": "种", "varietie": "种", "sort": "种",
+    "channel": "路", "stream": "路",
+}  # fmt: skip
+_NEARLY = re.compile(r"(?:近|接近|将近|nearly|almost)\s*$")
+
+
+class Count(NamedTuple):
+    """How many of what, and the words that follow, which may say of what."""
+
+    value: int
+    sort: str
+    of: tuple[Thing, ...]
+
+
 class Number(NamedTuple):
     """A number of a requirement as it is shown, and the ways in which a text may tell it."""
 
     shown: str
     ways: frozenset[str]
+    least: Count | None = None  # at least so many are asked for
 
 
 @lru_cache(REMEMBERED)
@@ -59,7 +82,9 @@ def numbers_of(text: str) -> tuple[Number, ...]:
     for match in _NUMBER.finditer(normal):
         tail = _TAIL.match(normal, match.end())
         shown = match[0] + (tail[0] if tail and not tail[0].startswith(" ") else "")
-        found.append(Number(shown, frozenset(_beside(normal, match) or {_plain(match[0])})))
+        ways = frozenset(_beside(normal, match) or {_plain(match[0])})
+        count = _count(normal, match)
+        found.append(Number(shown, ways, count[0] if count and count[1] != MOST else None))
     return tuple(found)
 
 
@@ -71,11 +96,19 @@ def untold(numbers: Sequence[Number], texts: Iterable[str]) -> list[str]:
     >>> asked = numbers_of("通过ISO 27001认证")
     >>> untold(asked, ["ISO/IEC 27001:2022"]), untold(asked, ["ISO 9001"])
     ([], ['27001'])
+    >>> untold(numbers_of("支持20种以上"), ["可识别30余种害虫"])
+    []
     """
     if not numbers:
         return []
+    texts = list(texts)
     told = frozenset().union(*map(_told, texts))
-    return [number.shown for number in numbers if number.ways.isdisjoint(told)]
+    counts = [count for text in texts for count in _counts(text)]
+    return [
+        number.shown
+        for number in numbers
+        if number.ways.isdisjoint(told) and not any(_reaches(count, number) for count in counts)
+    ]
 
 
 @lru_cache(REMEMBERED)
@@ -83,8 +116,42 @@ def _told(text: str) -> frozenset[str]:
     normal = normalise(text)
     told: set[str] = set()
     for match in _NUMBER.finditer(normal):
-        told |= {_plain(match[0])} | _beside(normal, match)
+        if not _NEARLY.search(normal[max(0, match.start() - BESIDE) : match.start()]):
+            told |= {_plain(match[0])} | _beside(normal, match)
     return frozenset(told)
+
+
+def _reaches(count: Count, number: Number) -> bool:
+    """Whether a published count is of what a requirement counts, and as high."""
+    asked = number.least
+    if asked is None or count.sort != asked.sort or count.value < asked.value:
+        return False
+    both = count.of and asked.of
+    return not both or any(
+        set(one.han) & set(other.han) or set(one.stems) & set(other.stems)
+        for one in count.of
+        for other in asked.of
+    )
+
+
+@lru_cache(REMEMBERED)
+def _counts(text: str) -> tuple[Count, ...]:
+    """Return the counts that a text publishes, but for those that are bounded from above."""
+    normal = normalise(text)
+    found = (_count(normal, match) for match in _NUMBER.finditer(normal))
+    return tuple(count for count, operator in filter(None, found) if operator != MOST)
+
+
+def _count(normal: str, match: re.Match[str]) -> tuple[Count, str] | None:
+    """Return a number as a count with its bound; ``None`` where it counts no sort of things."""
+    tail, number = _TAIL.match(normal, match.end()), _plain(match[0])
+    sort = _SORTS.get(_singular(re.sub(r"[\s余多]", "", tail[0]))) if tail else None
+    if tail is None or sort is None or not number.isdigit():
+        return None
+    before, after = normal[max(0, match.start() - LOOK) : match.start()], normal[tail.end() :]
+    operator = MOST if _NEARLY.search(before) else bound_of(before, after[:LOOK])[0]
+    of = re.split(r"[，,；;。.!！?？]|\s(?=[0-9])", after, maxsplit=1)[0][:OF]
+    return Count(int(number), sort, specific(named_things(of))), operator
 
 
 def _plain(number: str) -> str:

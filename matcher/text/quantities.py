@@ -15,6 +15,7 @@ from typing import NamedTuple
 from matcher.text.units import (
     COUNTS,
     CURRENCIES,
+    ENGLISH_NUMBERS,
     FACTORS,
     FACTORS_ANY_CASE,
     HAN_DIGITS,
@@ -74,6 +75,7 @@ _QUANTITY = re.compile(
     # "百分之一到三", but neither "百分之一到百分之三" nor "百分之一到三秒".
     rf"(?:{_RANGE}(?P<parts_high>{_HAN_NUMBER}|{_NUMBER})"
     rf"(?!\s?{_UNIT}|[{''.join(HAN_DIGITS)}十百千万萬亿億点.0-9]|分之))?"
+    rf"|(?<![\w-])(?<!ty\s)(?P<word>(?i:{_alternatives(list(ENGLISH_NUMBERS))}))[\s-](?P<word_unit>{_UNIT})"
     r"|(?P<half>一半|(?<=[减降])半(?!径|导)|(?<=\bby )half\b|(?<=\bin )half\b(?!\s+an?\b))"
     r"|(?<![个天年月上下前后大多小])(?P<half_of>半)\s?个?(?P<half_unit>小时|年|月|分钟|秒|米|吨|公里)"
     rf"|(?P<below>零下\s?)?(?P<currency>[¥￥$€]|(?<![A-Za-z])(?:RMB|CNY|USD|EUR))?\s?"
@@ -92,9 +94,9 @@ def numbers_with_units(text: str) -> list[Quantity]:
     """Find the numbers of a text with their units, converted to base units.
 
     Understands thousands separators, full-width digits, 万/亿/million, percent in all spellings,
-    Chinese numerals before a unit of measurement (十五分钟, 千分之三), ranges (two values),
-    rates (kg/t) and currency signs. Leaves out dates, standard numbers, versions and digits that
-    are part of a name (GPT-4o, 5G).
+    numerals in words before a unit of measurement (十五分钟, 千分之三, two hours), ranges (two
+    values), rates (kg/t) and currency signs. Leaves out dates, standard numbers, versions and
+    digits that are part of a name (GPT-4o, 5G).
 
     Parameters
     ----------
@@ -128,6 +130,10 @@ def _quantities(found: re.Match[str], text: str) -> Iterator[Quantity]:
     elif found["half_of"]:
         factor, base = _conversion("个月" if found["half_unit"] == "月" else found["half_unit"])
         yield Quantity(float(factor / 2), base, found.start(), found.end())
+    elif found["word"]:
+        yield from _counted(
+            Decimal(ENGLISH_NUMBERS[found["word"].lower()]), found["word_unit"], found.span()
+        )
     elif found["han"]:
         yield from _han_quantity(found)
     elif not _runs_into_a_name(found, text):
@@ -158,12 +164,17 @@ def _han_quantity(found: re.Match[str]) -> Iterator[Quantity]:
     unit = found["han_unit"]
     if unit is None or found["han"] in {"百", "千"}:
         return
-    factor, base = _conversion(unit)
-    if base in COUNTS or (unit == "年" and found["han"] == "一"):
+    if unit == "年" and found["han"] == "一":
         return
     times = Decimal(MULTIPLIERS[found["han_times"]]) if found["han_times"] else Decimal(1)
-    value = _decimal(found["han"]) * times * factor
-    yield Quantity(float(value), base, found.start("han"), found.end())
+    yield from _counted(_decimal(found["han"]) * times, unit, (found.start("han"), found.end()))
+
+
+def _counted(number: Decimal, unit: str, place: tuple[int, int]) -> Iterator[Quantity]:
+    """Yield a number that is written in words; of a unit that only counts it measures nothing."""
+    factor, base = _conversion(unit)
+    if base not in COUNTS:
+        yield Quantity(float(number * factor), base, *place)
 
 
 def _plain_quantities(found: re.Match[str]) -> Iterator[Quantity]:

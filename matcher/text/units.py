@@ -168,6 +168,12 @@ MULTIPLIERS = {
 }  # fmt: skip
 CURRENCIES = {"¥": "CNY", "￥": "CNY", "RMB": "CNY", "CNY": "CNY", "$": "USD", "USD": "USD",
                "€": "EUR", "EUR": "EUR"}  # fmt: skip
+# Written-out English numbers before a unit. "One" is left out: it mostly measures nothing.
+ENGLISH_NUMBERS = {
+    "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9,
+    "ten": 10, "eleven": 11, "twelve": 12, "fifteen": 15, "twenty": 20, "thirty": 30, "forty": 40,
+    "fifty": 50, "sixty": 60, "ninety": 90,
+}  # fmt: skip
 HAN_DIGITS = {digit: value for value, digit in enumerate("零一二三四五六七八九")}
 HAN_DIGITS |= {"〇": 0, "两": 2, "兩": 2}
 HAN_TENS = {"十": 10, "百": 100, "千": 1000}

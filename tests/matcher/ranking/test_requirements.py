@@ -327,3 +327,63 @@ def test_unverified_evidence_alone_never_meets(said: list[str]) -> None:
     weak = [case(f"裂纹漏检率0.1%；{text}", evidence_id=f"C{i}", unverified=True)
             for i, text in enumerate(said)]  # fmt: skip
     assert judge(MISS, *weak, near=1.0).status in {"partly", "no_evidence"}
+
+
+@pytest.mark.parametrize("asked", ["小麦赤霉病识别准确率不低于90%", "识别准确率不低于90%"])
+@pytest.mark.parametrize("other", ["新增枯死松识别准确率超过95%", "公文格式修正准确率超过95%"])
+def test_the_right_figure_of_another_thing_answers_nothing(asked: str, other: str) -> None:
+    line = judge(asked, claim(other), near=0.3)
+    assert (line.status, line.quote) == ("no_evidence", other)
+    assert "没有写明是关于" in line.reason_zh
+    assert "does not name" in line.reason_en
+
+
+def test_a_figure_that_does_not_say_of_what_meets_only_in_part() -> None:
+    general = claim("缺陷识别准确率超过95%")
+    about = EvidenceText("CAP1", "capability", "变电站绝缘子、鸟巢与金具巡视。")
+    asked = "绝缘子破损缺陷识别准确率不低于90%"
+    assert judge(asked, general, near=0.1).status == "no_evidence"
+    line = judge(asked, general, about, near=0.1)
+    assert line.status == "partly"
+    assert "没有写明该数值是关于“绝缘子破损缺陷识别”的" in line.reason_zh
+    assert judge("鸟巢识别准确率不低于90%", general, about, near=0.1).status == "met"
+
+
+def test_a_general_figure_that_falls_short_does_not_fail_a_target() -> None:
+    general = claim("缺陷识别准确率70%")
+    about = EvidenceText("CAP1", "capability", "绝缘子巡视。")
+    assert judge("绝缘子破损识别准确率不低于90%", general, about, near=0.1).status == "no_evidence"
+    assert judge("绝缘子识别准确率不低于90%", general, about, near=0.1).status == "not_met"
+
+
+def test_how_often_something_is_updated_is_no_lead() -> None:
+    told = case(
+        "每10分钟预测未来2小时炉温", text_en="every 10 minutes it predicts furnace temperature"
+    )
+    line = judge("提前 2 小时预测炉温", told)
+    assert (line.status, line.quote) == ("met", "每10分钟预测未来2小时炉温")
+    assert "10分钟" not in line.reason_zh.split("公布", 1)[1]
+    english = case("", text_en="every 10 minutes it predicts furnace temperature two hours ahead")
+    line = judge("Furnace temperature predicted at least 3 hours ahead", english)
+    assert line.status == "not_met"
+    assert "two hours" in line.reason_en
+
+
+def test_a_quote_is_in_the_language_that_was_asked() -> None:
+    told = case("新建产线；瑕疵漏掉得少", text_en="A new line; crack miss rate 0.2%")
+    assert judge(MISS, told).quote == "新建产线；瑕疵漏掉得少"
+    assert judge(MISS, replace(told, text="")).quote == "crack miss rate 0.2%"
+
+
+@pytest.mark.parametrize(
+    ("told", "status"),
+    [
+        ("支持30余种缺陷", "partly"),
+        ("支持近20种缺陷", "no_evidence"),
+        ("支持19种缺陷", "no_evidence"),
+        ("缺陷最多30种", "no_evidence"),
+        ("缺陷涉及30种水果", "no_evidence"),
+    ],
+)
+def test_a_higher_count_of_the_same_reaches_a_lower_one(told: str, status: str) -> None:
+    assert judge("支持20种以上裂纹缺陷", case(told + "，含裂纹"), near=0.1).status == status
