@@ -21,7 +21,9 @@ from matcher.schemas.fields import RecordField, Text
 from matcher.schemas.lists import Records
 from matcher.schemas.loading import WHOLE_RECORD
 from matcher.schemas.messages import Problem
+from matcher.workflow.drafts.known_words import unknown_words
 from matcher.workflow.drafts.lines import PRESELECTED
+from web.i18n import gettext as _
 from web.i18n import language
 
 Record = TypeVar("Record")
@@ -29,6 +31,7 @@ LINE_KEY = re.compile(r"(\w+?)-(\d{1,3})-(\w+)")
 WRITTEN_LISTS = {"industries", "regions", "texts", "ids"}  # typed into one box, parted by ;
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
 PARTS = re.compile(r"[;；\n]")
+LONGEST_NOTED = 40
 
 
 @dataclass(slots=True)
@@ -59,6 +62,7 @@ class Field:
     values: list[str]
     errors: list[str]
     options: list[tuple[str, str]]
+    notes: list[str] = field(default_factory=list)  # what is not wrong, but should be known
 
     @property
     def id(self) -> str:
@@ -71,6 +75,7 @@ class Field:
     def described_by(self, hint: bool = True) -> str:
         """The ids of the hint and of the messages, for ``aria-describedby``."""
         parts = [f"{self.id}-hint"] if self.hint and hint else []
+        parts += [f"{self.id}-note"] if self.notes else []
         return " ".join([*parts, f"{self.id}-error"] if self.errors else parts)
 
 
@@ -141,6 +146,7 @@ class FormView:
             values=shown_values(definition, self.state.values.get(name)),
             errors=messages(self.state.errors.get(".".join((*self.place, name)))),
             options=options_of(definition),
+            notes=notes_of(definition, self.state.values.get(name)),
         )
 
     def lines(self, name: str, n_least: int) -> list[FormView]:
@@ -206,6 +212,33 @@ def shown_values(definition: RecordField[Any], value: Any) -> list[str]:
     if definition.kind in {"region", "regions"}:
         return [name_of_region(text) for text in texts]
     return texts
+
+
+def notes_of(definition: RecordField[Any], value: Any) -> list[str]:
+    """Return what is said of words that are kept as typed although they are not known."""
+    if definition.kind != "industries" or not value:
+        return []
+    return [note_of_industry(CONTROL.sub("\ufffd", word)) for word in unknown_words(value)]
+
+
+def note_of_industry(word: str) -> str:
+    """Say that a word names no known industry, and which come near to it."""
+    shown = word if len(word) <= LONGEST_NOTED else f"{word[: LONGEST_NOTED - 1]}…"
+    near = [
+        vocabulary.industry_label(code, language()) for code in vocabulary.near_industries(word)
+    ]
+    if near:
+        names = _("; ").join(near)
+        return _(
+            "“%(word)s” is not known as an industry and is left out of matching. Near: %(names)s.",
+            word=shown,
+            names=names,
+        )
+    return _(
+        "“%(word)s” is not known as an industry and is left out of matching. Choose one from the "
+        "list that opens while you type, or leave the field empty.",
+        word=shown,
+    )
 
 
 def name_of_industry(text: str) -> str:

@@ -178,7 +178,7 @@ class Industry(RecordField[str]):
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
         found = resolve_industry(clean_text(value))
         if len(found) != 1:
-            raise refuse("unknown_industry", value)
+            raise refuse("unknown_industry", value, near_zh="", near_en="")
         return found[0]
 
 

@@ -12,7 +12,7 @@ from marshmallow import ValidationError
 from matcher.schemas.fields import MATCH, About, RecordField
 from matcher.schemas.messages import refuse
 from matcher.schemas.values import clean_text, one_code, one_id, one_region
-from matcher.vocabulary import resolve_industry
+from matcher.vocabulary import industry_label, industry_parts, near_industries
 
 if TYPE_CHECKING:
     from matcher.schemas.base import RecordSchema
@@ -106,11 +106,22 @@ class Industries(Several):
     kind = "industries"
 
     def one(self, item: Any) -> Iterable[str]:
-        """Return the codes that the item names; an everyday word may mean two or three."""
-        found = resolve_industry(clean_text(item))
-        if not found:
-            raise refuse("unknown_industry", item)
+        """Return the codes that the item names; a word may mean several, a line hold several."""
+        found: list[str] = []
+        for text, codes in industry_parts(clean_text(item)):
+            if not codes:
+                raise unknown_industry(text)
+            found += codes
         return found
+
+
+def unknown_industry(text: str) -> ValidationError:
+    """Return the error for a word that names no industry, with those that come near to it."""
+    near = near_industries(text)
+    zh = "、".join(industry_label(code, "zh") for code in near)
+    en = "; ".join(industry_label(code, "en") for code in near)
+    told = {"near_zh": f"；相近的有：{zh}" if zh else "", "near_en": f"; near: {en}" if en else ""}
+    return refuse("unknown_industry", text, **told)
 
 
 class Regions(Several):

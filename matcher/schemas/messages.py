@@ -56,9 +56,9 @@ MESSAGES: Mapping[str, Mapping[str, str]] = {
     "not_flag": {"zh": "是或否", "en": "yes or no"},
     "unknown_code": {"zh": "以下之一：{choices_zh}", "en": "one of {choices_en}"},
     "unknown_industry": {
-        "zh": "GB/T 4754-2017 的行业代码或名称，如 C26、化学原料和化学制品制造业、石化",
+        "zh": "GB/T 4754-2017 的行业代码或名称，如 C26、化学原料和化学制品制造业、石化{near_zh}",
         "en": "a code or name of GB/T 4754-2017, such as C26, Chemical raw materials and chemical"
-        " products, or petrochemicals",
+        " products, or petrochemicals{near_en}",
     },
     "unknown_region": {
         "zh": "省、市的行政区划代码或名称，如 440300、深圳",

@@ -13,7 +13,7 @@ from matcher.schemas.lists import Codes, Industries, Records, as_items
 from matcher.schemas.messages import problem
 from matcher.schemas.need_terms import FOR_PUBLISH, NeedTerms
 from matcher.schemas.requirement import RequirementSchema
-from matcher.vocabulary import resolve_industry
+from matcher.vocabulary import industry_parts, resolve_industry
 
 MOST_MUSTS = 5
 REPLY_WITHIN_DAYS = (5, 60)  # after the day of publishing
@@ -322,7 +322,7 @@ class NeedSchema(NeedTerms):
             return {**given, "industries": words}
         if not isinstance(others, str | list) or not isinstance(story, str):
             return given
-        resolved = {word: resolve_industry(word, within_text=True) for word in words}
+        resolved = {word: _industries_of(word) for word in words}
         unknown = [word for word, codes in resolved.items() if not codes]
         found = [code for codes in resolved.values() for code in codes]
         if self.profile == MATCH:
@@ -360,3 +360,11 @@ class NeedSchema(NeedTerms):
             found += self.day_outside(data, "reply_by", least, most)
             found += self.day_outside(data, "start_by", self.today, date(LAST_YEAR, 1, 1))
         return found
+
+
+def _industries_of(words: str) -> tuple[str, ...]:
+    """Return what industries some words list or, in a longer text, the longest name that it has."""
+    parts = [codes for _text, codes in industry_parts(words)]
+    if all(parts):
+        return tuple(code for codes in parts for code in codes)
+    return resolve_industry(words, within_text=True)

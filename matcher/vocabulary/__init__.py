@@ -14,10 +14,16 @@ from matcher.vocabulary.industries import (
     industry_codes,
     industry_distance,
     industry_label,
+    industry_names,
     industry_names_in,
     industry_parent,
     is_industry,
     resolve_industry,
+)
+from matcher.vocabulary.industry_words import (
+    industry_parts,
+    known_industry,
+    near_industries,
 )
 from matcher.vocabulary.regions import (
     NATIONWIDE,
@@ -43,11 +49,15 @@ __all__ = [
     "industry_codes",
     "industry_distance",
     "industry_label",
+    "industry_names",
     "industry_names_in",
     "industry_parent",
+    "industry_parts",
     "is_industry",
     "is_region",
+    "known_industry",
     "label",
+    "near_industries",
     "options",
     "province_of",
     "region_codes",

@@ -45,6 +45,11 @@ def _names(folder: Path) -> Mapping[str, tuple[str, ...]]:
     return MappingProxyType(names)
 
 
+def industry_names() -> Mapping[str, tuple[str, ...]]:
+    """Return every name that is known, folded, with the codes that it means."""
+    return _names(data_folder())
+
+
 def _industry(code: str) -> Industry:
     try:
         return _tree(data_folder())[code]

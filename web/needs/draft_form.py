@@ -143,6 +143,12 @@ def requirement_views(form: FormView) -> list[FormView]:
     ]
 
 
+def notes_of_step(draft: Draft, step: FormStep) -> list[str]:
+    """Return what is said of the fields of a step that is not wrong, but should be known."""
+    form = FormView(NeedSchema(), FormState(dict(draft.values)))
+    return [note for name in step.fields for note in form.field(name).notes]
+
+
 def n_musts(values: Mapping[str, Any]) -> int:
     """Return how many lines are musts; a line without a level is one."""
     lines = answers(values).get(LINES) or []

@@ -1,4 +1,7 @@
-"""Three worked examples that a visitor can try with one click; made up, and said to be so."""
+"""Worked examples that a visitor can try with one click; made up, and said to be so.
+
+The field of at least one has a base whose services are published; ``test_matches`` holds that.
+"""
 
 from __future__ import annotations
 
@@ -156,6 +159,55 @@ EXAMPLES: dict[str, dict[str, dict[str, Any]]] = {
             "needs_base": "advise",
         },
     },
+    "power": {
+        "zh": {
+            "title": "输电线路和变电站巡检靠人，缺陷发现晚",
+            "problem": (
+                "线路跨山越岭，绝缘子破损、销钉缺失、树障和山火靠人工巡视和看无人机照片；"
+                "一次飞行拍回上万张，判读要几天，漏看时有发生。希望自动识别无人机和监控图像里的"
+                "缺陷与隐患，按紧急程度排序，直接生成检修工单。"
+            ),
+            "requirements": [
+                {
+                    "text": "绝缘子等缺陷识别准确率不低于 90%",
+                    "level": "must",
+                    "metric": "识别准确率",
+                    "operator": ">=",
+                    "threshold": 90,
+                    "unit": "%",
+                },
+                {"text": "有在电网现场运行的案例", "level": "want"},
+            ],
+        },
+        "en": {
+            "title": "Defects on power lines and in substations are found late",
+            "problem": (
+                "Lines cross mountains; broken insulators, missing pins, trees too close and "
+                "wildfires are looked for on foot and in drone photos. One flight brings back ten "
+                "thousand of them, reading them takes days, and some defects are overlooked. We "
+                "want defects and hazards recognised in drone and camera images, ordered by "
+                "urgency and turned into work orders."
+            ),
+            "requirements": [
+                {
+                    "text": "Recognises defects such as broken insulators with 90% accuracy",
+                    "level": "must",
+                    "metric": "recognition accuracy",
+                    "operator": ">=",
+                    "threshold": 90,
+                    "unit": "%",
+                },
+                {"text": "A case that runs on a power grid", "level": "want"},
+            ],
+        },
+        "shared": {
+            "industries": ["D44"],
+            "process_steps": ["maintenance"],
+            "ai_tasks": ["detection", "visual_inspection"],
+            "data_modalities": ["image", "video"],
+            "needs_base": "advise",
+        },
+    },
 }
 
 
@@ -171,6 +223,7 @@ def example_cards() -> list[dict[str, str]]:
         "quality": _("Manufacturing · quality control"),
         "petrochemical": _("Petrochemicals · risk and safety"),
         "agriculture": _("Agriculture · field management"),
+        "power": _("Electric power · inspection and maintenance"),
     }
     return [
         {

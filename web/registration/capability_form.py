@@ -11,6 +11,7 @@ from matcher.intake.suggestions import suggest
 from matcher.records import Capability
 from matcher.schemas.capability import CapabilitySchema
 from matcher.store.drafts import Draft
+from matcher.workflow.drafts.known_words import with_known_words
 from matcher.workflow.drafts.lines import without_blank_lines
 from matcher.workflow.registration.capability import (
     find_own_capability,
@@ -87,7 +88,7 @@ def near_scenarios(record: Capability, values: Values) -> list[tuple[str, str]]:
 
 
 def sketched(draft: Draft, values: Values) -> Capability:
-    stated = without_blank_lines(values, CapabilitySchema())
+    stated = with_known_words(without_blank_lines(values, CapabilitySchema()), CapabilitySchema())
     return sketch(stated, act_now(), capability_id=draft.record_id)
 
 

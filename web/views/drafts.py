@@ -39,6 +39,7 @@ from web.needs.draft_form import (
     moved_lines,
     n_musts,
     neighbour,
+    notes_of_step,
     own_draft,
     progress_of,
     step_page,
@@ -237,7 +238,8 @@ def autosave(draft_id: str, step: str) -> ResponseReturnValue:
     except ClassifiedContent as error:
         return render_template("partials/_saved.html", conflict=None, secrecy=error.check), 422
     shows_musts = n_musts(draft.values) if found.code == "requirements" else None
-    body = render_template("partials/_saved.html", draft=draft, n_musts=shows_musts)
+    notes = notes_of_step(draft, found)
+    body = render_template("partials/_saved.html", draft=draft, n_musts=shows_musts, notes=notes)
     return hx.hx_response(body, event="draft-saved")
 
 
@@ -256,7 +258,7 @@ def show_draft_matches(draft_id: str) -> ResponseReturnValue:
     need_values = answers(own_draft(draft_id).values)
     token = pack_need(need_values)
     if len(token) > LONGEST_TOKEN:
-        return answer_page(need_so_far(need_values), token="")
+        return answer_page(need_so_far(need_values), need_values, token="")
     return redirect(url_for("matches.show_matches", need=token), code=303)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask import Blueprint, g, redirect, render_template, request, url_for
@@ -10,8 +11,9 @@ from flask.typing import ResponseReturnValue
 from matcher.errors import InvalidRecord, UnknownRecord
 from matcher.ranking.results import Match
 from matcher.records import Need, Provider
-from matcher.schemas import MATCH, load_need
+from matcher.workflow.needs.draft_values import need_to_match
 from web import access, backend
+from web.needs.beside import beside_of
 from web.needs.examples import example_need
 from web.needs.together import N_LOOKED_AT, together_of, wants_partners
 from web.needs.token import UnreadableToken, pack_need, unpack_need
@@ -28,10 +30,10 @@ def show_matches() -> ResponseReturnValue:
     if values is None:
         return redirect(url_for("needs.new_need"), code=303)
     try:
-        need = load_need(values, profile=MATCH)
+        need = need_to_match(values)
     except InvalidRecord:
         return redirect(url_for("needs.new_need", need=pack_need(values)), code=303)
-    return answer_page(need, pack_need(values), request.args.get("provider", ""))
+    return answer_page(need, values, pack_need(values), request.args.get("provider", ""))
 
 
 @blueprint.get("/matches/why-not")
@@ -41,7 +43,7 @@ def show_why_not() -> ResponseReturnValue:
     values, asked = asked_values(), request.args.get("provider", "")
     if values is None:
         return redirect(url_for("needs.new_need"), code=303)
-    need = load_need(values, profile=MATCH)
+    need = need_to_match(values)
     return render_template(
         "partials/_why_not.html", need=need, asked=asked, **explanation(need, asked)
     )
@@ -65,8 +67,11 @@ def explanation(need: Need, asked: str) -> dict[str, Any]:
     return {"answer": backend.matching().why_not(need, asked), "catalogue": catalogue}
 
 
-def answer_page(need: Need, token: str, asked: str = "") -> str:
-    """Render the whole answer; without a token the page cannot be linked to, and says so."""
+def answer_page(need: Need, values: Mapping[str, Any], token: str, asked: str = "") -> str:
+    """Render the whole answer to a need that was read from these values.
+
+    Without a token the page cannot be linked to, and says so.
+    """
     if not token:
         g.canonical_endpoint = "needs.new_need"
     example = request.args.get("example", "")
@@ -80,6 +85,7 @@ def answer_page(need: Need, token: str, asked: str = "") -> str:
         example=example if example_need(example) else "",
         result=result,
         together=together,
+        beside=beside_of(values),
         asked=asked,
         providers=by_name(context["catalogue"].providers.values()),
         **context,

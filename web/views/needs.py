@@ -11,11 +11,12 @@ from flask.typing import ResponseReturnValue
 
 from matcher.errors import InvalidRecord, UnknownRecord
 from matcher.intake.secrecy import SecrecyCheck
-from matcher.records import Capability, Need, Scenario
-from matcher.schemas import MATCH, load_need
+from matcher.records import Capability, Scenario
+from matcher.schemas import MATCH
 from matcher.schemas.need import NeedSchema
 from matcher.store.drafts import list_drafts
 from matcher.workflow.drafts.typed import find_secrets
+from matcher.workflow.needs.draft_values import need_to_match
 from matcher.workflow.needs.drafts import KIND, start_draft
 from web import access, backend, session
 from web.catalogue.results import results_page
@@ -35,10 +36,6 @@ SHORTEST_PREVIEW = 6  # characters; fewer say too little to compare anything wit
 FIRST_STEP = "problem"
 FIRST_FIELDS = {"title", "problem", "industries"}
 CARRIED = set(NeedSchema().fields) - FIRST_FIELDS - {"scenario_id", "need_id", "language"}
-
-
-def load(values: Mapping[str, Any]) -> Need:
-    return load_need(values, profile=MATCH)
 
 
 @blueprint.get("/needs/new")
@@ -154,12 +151,12 @@ def describe_need() -> ResponseReturnValue:
         return redirect(to_first_step(values, action.removeprefix("language:")), code=303)
     if action == "go_on" and (values.get("title") or values.get("problem")):
         return begin_draft(values)
-    need, state = load_values(load, values)
+    need, state = load_values(need_to_match, values)
     if need is None:
         return first_step(state), 422
     token = pack_need(values)
     if len(token) > LONGEST_TOKEN:
-        return answer_page(need, token="")
+        return answer_page(need, values, token="")
     return redirect(url_for("matches.show_matches", need=token), code=303)
 
 
@@ -195,12 +192,15 @@ def preview_matches() -> ResponseReturnValue:
     secrecy = find_secrets(values)
     if secrecy.is_refused:
         return render_template("partials/_preview.html", result=None, secrecy=secrecy)
+    notes = FormView(NeedSchema(profile=MATCH), FormState(values)).field("industries").notes
     if len(written.strip()) >= SHORTEST_PREVIEW:
         try:
-            result = backend.matching().match(load(values), top=N_PREVIEW)
+            result = backend.matching().match(need_to_match(values), top=N_PREVIEW)
         except InvalidRecord:
-            return render_template("partials/_preview.html", result=None, is_invalid=True)
-    return render_template("partials/_preview.html", result=result, catalogue=backend.catalogue())
+            return render_template(
+                "partials/_preview.html", result=None, notes=notes, is_invalid=True
+            )
+    return render_template("partials/_preview.html", result=result, notes=notes)
 
 
 @blueprint.get("/needs")

@@ -16,6 +16,7 @@ from matcher.schemas import MATCH, dump_record, load_need
 from matcher.schemas.base import Group
 from matcher.schemas.fields import YUAN_PER_UNIT
 from matcher.schemas.need import NeedSchema
+from matcher.workflow.drafts.known_words import with_known_words
 from matcher.workflow.drafts.lines import own_paths, without_blank_lines
 
 # Notes of a draft that are no answer begin with an underscore.
@@ -67,6 +68,17 @@ def answers(values: Mapping[str, Any]) -> dict[str, Any]:
     return without_blank_lines(typed, NeedSchema())
 
 
+def need_to_match(values: Mapping[str, Any]) -> Need:
+    """Return the need that is tried out; words for industries that are not known are left out.
+
+    Raises
+    ------
+    InvalidRecord
+        When anything else cannot be read.
+    """
+    return load_need(with_known_words(answers(values), NeedSchema()), profile=MATCH)
+
+
 def need_so_far(values: Mapping[str, Any], need_id: str = "") -> Need:
     """Return the need that the values amount to, leaving out what cannot be read yet.
 
@@ -76,7 +88,7 @@ def need_so_far(values: Mapping[str, Any], need_id: str = "") -> Need:
     >>> need.title, need.budget_max_cny, need.ai_tasks
     ('带钢质检', None, ('robotics',))
     """
-    kept = json.loads(json.dumps(answers(values)))
+    kept = json.loads(json.dumps(with_known_words(answers(values), NeedSchema())))
     is_blank = not str(kept.get("title", "")).strip() and not str(kept.get("problem", "")).strip()
     if is_blank:
         kept["title"] = "-"
@@ -128,10 +140,12 @@ def _typed(value: Any) -> Any:
 def problems_now(values: Mapping[str, Any], fields: tuple[str, ...]) -> dict[str, list[Any]]:
     """Return what of some fields cannot be read, as one who writes is told at once.
 
-    Answers that are only missing are no problem yet.
+    Answers that are missing, too short or too long, and industries that are not known, are no
+    problem yet: they keep the need from being published, not from being written.
     """
     schema = NeedSchema(profile=MATCH)
-    asked = {name: value for name, value in answers(values).items() if name in schema.fields}
+    stated = with_known_words(answers(values), schema)
+    asked = {name: value for name, value in stated.items() if name in schema.fields}
     if not asked.get("title") and not asked.get("problem"):
         asked["title"] = "-"
     try:

@@ -45,6 +45,21 @@ def test_industry_is_resolved_or_kept_as_text(
     assert (need.industries, need.problem) == (codes, problem)
 
 
+def test_industries_may_be_listed_in_one_line() -> None:
+    assert load_need({"title": "带钢质检", "industries": "钢铁、石化"}).industries == (
+        "C31", "C25", "C26",
+    )  # fmt: skip
+    assert load_need({"title": "x", "industry": "钢铁、法律"}).industries == ("C31", "L723")
+
+
+def test_an_unknown_industry_is_told_with_those_that_are_near() -> None:
+    with pytest.raises(InvalidRecord) as error:
+        load_need({"title": "合同审查", "industries": "律师"})
+    (told,) = error.value.errors["industries"]
+    assert "法律服务" in told.words("zh")
+    assert "Legal services" in told.words("en")
+
+
 def test_an_unknown_industry_is_refused_where_a_need_is_published() -> None:
     assert keys_of(published(industries=None, industry="quantum alchemy"), "publish") == {
         "industries": "unknown_industry"
