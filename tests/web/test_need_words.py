@@ -1,4 +1,4 @@
-"""Industries of a need as people write them: taken where known, told where not, never in the way."""
+"""Industries of a need as people write them: known ones taken, others told."""
 
 from __future__ import annotations
 

@@ -188,19 +188,17 @@ def preview_matches() -> ResponseReturnValue:
     """The part under the form: nothing while the text is too short or not yet valid."""
     values = read_form(NeedSchema(profile=MATCH), request.form)
     written = f"{values.get('title', '')}{values.get('problem', '')}"
-    result = None
     secrecy = find_secrets(values)
     if secrecy.is_refused:
         return render_template("partials/_preview.html", result=None, secrecy=secrecy)
-    notes = FormView(NeedSchema(profile=MATCH), FormState(values)).field("industries").notes
+    told: dict[str, Any] = {"result": None}
+    told["notes"] = FormView(NeedSchema(profile=MATCH), FormState(values)).field("industries").notes
     if len(written.strip()) >= SHORTEST_PREVIEW:
         try:
-            result = backend.matching().match(need_to_match(values), top=N_PREVIEW)
+            told["result"] = backend.matching().match(need_to_match(values), top=N_PREVIEW)
         except InvalidRecord:
-            return render_template(
-                "partials/_preview.html", result=None, notes=notes, is_invalid=True
-            )
-    return render_template("partials/_preview.html", result=result, notes=notes)
+            told["is_invalid"] = True
+    return render_template("partials/_preview.html", **told)
 
 
 @blueprint.get("/needs")
