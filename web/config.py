@@ -30,7 +30,9 @@ from matcher.workflow.messages.mail import mail_server
 
 LOOPBACK = ["127.0.0.1", "localhost", "[::1]"]
 SESSION_LIFETIME = timedelta(hours=8)
-MAX_BODY_BYTES = 512 * 1024
+# Far above what any form may hold, so that a text that is too long comes back on its form; 100,000
+# Chinese characters are 0.9 MB on the way.
+MAX_BODY_BYTES = 2 * 1024 * 1024
 MAX_FORM_PARTS = 500
 MOST_PROXIES = 9
 N_READS, READ_AGAIN_S = 20, 0.01

@@ -68,8 +68,8 @@ STATUS_WORDS: dict[int, Words] = {
     ),
     413: Words(
         _("That was too much text"),
-        _("The form you sent is larger than this service accepts (512 kB)."),
-        _("Go back, shorten the text and send it again. Nothing was saved."),
+        _("The form you sent is larger than this service accepts (2 MB). Nothing was saved."),
+        _("Press “Back” in your browser: it still holds what you typed. Shorten it, then send it."),
     ),
     422: Words(
         _("Some answers need another look"),

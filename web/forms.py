@@ -23,6 +23,7 @@ from matcher.schemas.loading import WHOLE_RECORD
 from matcher.schemas.messages import Problem
 from matcher.workflow.drafts.known_words import unknown_words
 from matcher.workflow.drafts.lines import PRESELECTED
+from web.form_lengths import Length, length_of
 from web.i18n import gettext as _
 from web.i18n import language
 
@@ -63,6 +64,7 @@ class Field:
     errors: list[str]
     options: list[tuple[str, str]]
     notes: list[str] = field(default_factory=list)  # what is not wrong, but should be known
+    length: Length | None = None
 
     @property
     def id(self) -> str:
@@ -75,6 +77,7 @@ class Field:
     def described_by(self, hint: bool = True) -> str:
         """The ids of the hint and of the messages, for ``aria-describedby``."""
         parts = [f"{self.id}-hint"] if self.hint and hint else []
+        parts += [f"{self.id}-length"] if self.length else []
         parts += [f"{self.id}-note"] if self.notes else []
         return " ".join([*parts, f"{self.id}-error"] if self.errors else parts)
 
@@ -147,6 +150,7 @@ class FormView:
             errors=messages(self.state.errors.get(".".join((*self.place, name)))),
             options=options_of(definition),
             notes=notes_of(definition, self.state.values.get(name)),
+            length=length_of(definition, self.schema.profile),
         )
 
     def lines(self, name: str, n_least: int) -> list[FormView]:

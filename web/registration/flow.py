@@ -19,7 +19,13 @@ from matcher.schemas.base import RecordSchema
 from matcher.schemas.fields import PUBLISH
 from matcher.store.connection import write_transaction
 from matcher.store.drafts import Draft, delete_draft, read_draft
-from matcher.workflow.drafts.keeping import DraftChanged, DraftKey, save_step, throw_away
+from matcher.workflow.drafts.keeping import (
+    DraftChanged,
+    DraftKey,
+    DraftTooLarge,
+    save_step,
+    throw_away,
+)
 from matcher.workflow.drafts.lines import own_paths, without_blank_lines
 from matcher.workflow.drafts.typed import with_step
 from matcher.workflow.registration.form_steps import (
@@ -34,6 +40,7 @@ from matcher.workflow.registration.owned_records import Act, ProposalRefused
 from matcher.workflow.registration.proposals import Submission
 from web import backend, session
 from web.draft_windows import asked_basis, new_basis, theirs
+from web.form_lengths import too_large
 from web.forms import FormState, FormView
 from web.i18n import gettext as _
 from web.i18n import language
@@ -193,6 +200,9 @@ def write_step(flow: Flow, draft_id: str, code: str) -> ResponseReturnValue:
         draft = keep(draft, step, kept)
     except DraftChanged as error:
         return conflict_page(flow, error.draft, step, typed), 409
+    except DraftTooLarge:
+        state = FormState(with_step(draft.values, step, typed), too_large(schema, typed))
+        return step_page(flow, draft, step, state), 422
     refused = take_files(flow, draft, step, wish)
     if refused:
         state = FormState(dict(draft.values))
@@ -272,6 +282,8 @@ def refresh_panel(flow: Flow, draft_id: str, code: str) -> ResponseReturnValue:
         draft = keep(draft, step, typed, live=True)
     except DraftChanged:
         return render_template("partials/_panel_conflict.html"), 422
+    except DraftTooLarge:
+        return render_template("partials/_saved.html", is_too_large=True), 422
     panel = flow.panel(draft, dict(draft.values), LIVE)
     template = f"partials/_{flow.kind}_panel.html"
     return render_template(template, flow=flow, draft=draft, panel=panel, is_live=True)

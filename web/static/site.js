@@ -10,12 +10,26 @@
     }
   }
 
-  document.addEventListener("DOMContentLoaded", function () {
-    focusSummary(document);
+  ["DOMContentLoaded", "htmx:afterSwap"].forEach(function (name) {
+    document.addEventListener(name, function (event) {
+      focusSummary(event.target);
+      countTexts();
+    });
   });
-  document.addEventListener("htmx:afterSwap", function (event) {
-    focusSummary(event.target);
-  });
+
+  // Texts are counted beside their limits as the server does: a Latin letter is half a Han one.
+  var WIDE = /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff01-\uff60]/;
+
+  function countTexts() {
+    document.querySelectorAll("[data-counts]").forEach(function (counter) {
+      var signs = Array.from(document.getElementById(counter.dataset.counts).value.trim());
+      var n = Math.ceil(signs.reduce(function (sum, sign) { return sum + (WIDE.test(sign) ? 2 : 1); }, 0) / 2);
+      counter.textContent = n + " / " + counter.dataset.most;
+      counter.classList.toggle("is-off", n > counter.dataset.most || (n > 0 && n < counter.dataset.least));
+    });
+  }
+
+  document.addEventListener("input", countTexts);
 
   // A closed part hides what a link or an error points to: open it on the way.
   function openAround(id) {

@@ -16,6 +16,7 @@ from matcher.workflow.drafts.keeping import (
     Basis,
     ClassifiedContent,
     DraftChanged,
+    DraftTooLarge,
     change_values,
     save_step,
     throw_away,
@@ -26,6 +27,7 @@ from matcher.workflow.needs.drafts import KIND
 from web import access, backend, hx, session
 from web.catalogue.picking import FIND, asked_words, with_picked
 from web.draft_windows import asked_basis, theirs
+from web.form_lengths import too_large
 from web.forms import FormState, FormView
 from web.i18n import LOCALES
 from web.i18n import gettext as _
@@ -107,6 +109,9 @@ def write_step(draft_id: str, step: str) -> ResponseReturnValue:
         return step_page(error.draft, found, news), 409
     except ClassifiedContent as error:
         news = StepNews(typed=typed, secrecy=error.check)
+        return step_page(own_draft(draft_id), found, news), 422
+    except DraftTooLarge:
+        news = StepNews(typed=typed, errors=too_large(NeedSchema(), typed))
         return step_page(own_draft(draft_id), found, news), 422
     return act_on(draft, found, looked_for(action))
 
@@ -237,6 +242,8 @@ def autosave(draft_id: str, step: str) -> ResponseReturnValue:
         return render_template("partials/_saved.html", conflict=changes, secrecy=None), 422
     except ClassifiedContent as error:
         return render_template("partials/_saved.html", conflict=None, secrecy=error.check), 422
+    except DraftTooLarge:
+        return render_template("partials/_saved.html", is_too_large=True), 422
     shows_musts = n_musts(draft.values) if found.code == "requirements" else None
     notes = notes_of_step(draft, found)
     body = render_template("partials/_saved.html", draft=draft, n_musts=shows_musts, notes=notes)

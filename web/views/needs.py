@@ -15,11 +15,13 @@ from matcher.records import Capability, Scenario
 from matcher.schemas import MATCH
 from matcher.schemas.need import NeedSchema
 from matcher.store.drafts import list_drafts
+from matcher.workflow.drafts.keeping import DraftTooLarge
 from matcher.workflow.drafts.typed import find_secrets
 from matcher.workflow.needs.draft_values import need_to_match
 from matcher.workflow.needs.drafts import KIND, start_draft
 from web import access, backend, session
 from web.catalogue.results import results_page
+from web.form_lengths import over_long, too_large
 from web.forms import FormState, FormView, load_values, read_form
 from web.i18n import LOCALES
 from web.needs.answers import field_label
@@ -149,6 +151,10 @@ def describe_need() -> ResponseReturnValue:
         return first_step(FormState(values), secrecy), 422
     if action.startswith("language:"):
         return redirect(to_first_step(values, action.removeprefix("language:")), code=303)
+    too_long = over_long(NeedSchema(profile=MATCH), values)
+    if too_long:
+        g.own_address = (url_for("needs.new_need"), [])
+        return first_step(FormState(values, too_long)), 422
     if action == "go_on" and (values.get("title") or values.get("problem")):
         return begin_draft(values)
     need, state = load_values(need_to_match, values)
@@ -170,14 +176,12 @@ def to_first_step(values: Mapping[str, Any], wish: str) -> str:
     return url_for("needs.new_need", lang=wish if wish in LOCALES else None, **query)
 
 
-def begin_draft(values: Mapping[str, Any]) -> ResponseReturnValue:
-    draft = start_draft(
-        backend.writable_database(),
-        session.draft_owner(),
-        values,
-        now=datetime.now(UTC),
-        step=FIRST_STEP,
-    )
+def begin_draft(values: dict[str, Any]) -> ResponseReturnValue:
+    db, now = backend.writable_database(), datetime.now(UTC)
+    try:
+        draft = start_draft(db, session.draft_owner(), values, now=now, step=FIRST_STEP)
+    except DraftTooLarge:
+        return first_step(FormState(values, too_large(NeedSchema(), values))), 422
     goal = url_for("drafts.show_step", draft_id=draft.draft_id, step=FIRST_STEP)
     return redirect(goal, code=303)
 
