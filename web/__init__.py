@@ -24,7 +24,7 @@ from web import (
     security,
     views,
 )
-from web.catalogue import alerts, base_states, marks
+from web.catalogue import alerts, base_states, marks, sources
 from web.config import load_config
 from web.engagements import words
 from web.needs import shared_words, sides
@@ -51,6 +51,7 @@ def create_app(
         alerts,
         base_states,
         marks,
+        sources,
         answering,
         words,
         shared_words,

@@ -1,15 +1,13 @@
-"""From records to what a template prints: words for codes, numbers, sources, the right language."""
+"""From records to what a template prints: words for codes, numbers, the right language."""
 
 from __future__ import annotations
 
 import hashlib
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 from flask import Flask, request, url_for
 from flask_babel import format_decimal, format_number, format_percent
@@ -25,7 +23,6 @@ from web.i18n import gettext as _
 HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]")
 WAN = 10_000
 SMALLEST_POINT_BITS = 0.1
-LINKED_TRUST = {"A", "B"}  # mirrors may vanish or change: their address is shown, not linked
 # Entry of the main navigation → the other views that belong to it.
 NAVIGATION = {
     "needs.new_need": {"needs.describe_need", "matches.show_matches"},
@@ -41,16 +38,6 @@ NAVIGATION = {
     "catalogue.list_cases": {"catalogue.show_case"},
     "capabilities.new_capability": {"capabilities.create_capability"},
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """Where a statement comes from, and whether its address may be offered as a link."""
-
-    text: str
-    url: str
-    host: str
-    is_linked: bool
 
 
 def is_chinese(text: str) -> bool:
@@ -192,36 +179,6 @@ def check_status(status: str) -> str:
     return words.get(status, status)
 
 
-def evidence_kind(kind: str) -> str:
-    words = {"case": _("case"), "claim": _("claim"), "capability": _("own description")}
-    return words.get(kind, kind)
-
-
-def source_of(address: str, trust: str = "") -> Source:
-    host = host_of(address) if address.startswith(("http://", "https://")) else None
-    if not host:
-        return Source(source_words(address), "", "", is_linked=False)
-    return Source(address, address, host, is_linked=trust in LINKED_TRUST)
-
-
-def host_of(address: str) -> str | None:
-    """Return the host that an address leads to, whatever name stands before an ``@``."""
-    try:
-        return urlsplit(address).netloc.rpartition("@")[2].removeprefix("www.")
-    except ValueError:
-        return None
-
-
-def source_words(address: str) -> str:
-    if not address:
-        return _("no source given")
-    if address.startswith("seed:"):
-        return _("policy article: %(name)s", name=address.removeprefix("seed:").strip())
-    if address.startswith("github-index"):
-        return _("a source without a known address")
-    return address
-
-
 @cache
 def _digest(path: Path, modified_ns: int) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()[:10]
@@ -281,13 +238,11 @@ def init_app(app: Flask) -> None:
         percent,
         place_of,
         region_label,
-        source_of,
         said,
         text_of,
         top_reasons,
         weak_points,
         check_status,
-        evidence_kind,
     ):
         app.jinja_env.globals[function.__name__] = function
     app.jinja_env.globals["waterfall_bars"] = waterfall

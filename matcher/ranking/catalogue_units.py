@@ -140,7 +140,7 @@ def evidence_texts(capability: Capability, catalogue: Catalogue) -> list[Evidenc
             text_en=own_en,
             source=capability.source,
             trust=capability.trust,
-            unverified=capability.unverified,
+            unverified=capability.unverified or capability.is_compiled_without_case,
         )
     )
     return texts

@@ -62,7 +62,7 @@ def _fields(capability: Capability) -> Iterator[tuple[EvidenceText, tuple[str, .
                 text_en=f"{name_en}: {', '.join(vocabulary.label(kind, c, 'en') for c in codes)}",
                 source=capability.source,
                 trust=capability.trust,
-                unverified=capability.unverified,
+                unverified=capability.unverified or capability.is_compiled_without_case,
             )
             also = (word for code in codes for words in other_words(kind, code) for word in words)
             is_said = any((kind, code) not in _NAMED_BY_OTHERS for code in codes)

@@ -107,3 +107,11 @@ class Capability:
     excluded_reason: str = ""
     ip_terms: str = ""  # client | shared | provider
     trains_on_client_data: str = ""  # yes | no
+
+    @property
+    def is_compiled_without_case(self) -> bool:
+        """Whether this was compiled from public material and no graded case speaks for it.
+
+        A source without a grade names the provider; nobody looked there for this very capability.
+        """
+        return bool(self.source) and not self.trust

@@ -314,9 +314,10 @@ def _tags(record: Scenario | Capability | Need) -> dict[str, Iterable[str]]:
 
 
 def _trust(record: Any) -> dict[str, Iterable[str]]:
+    is_unverified = record.unverified or getattr(record, "is_compiled_without_case", False)
     return {
         "trust": [getattr(record, "trust", "")],
-        "unverified": ["yes"] if record.unverified else [],
+        "unverified": ["yes"] if is_unverified else [],
     }
 
 

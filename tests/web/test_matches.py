@@ -75,6 +75,20 @@ def test_example_is_answered_with_reasons_and_sources(page: Page, example: str, 
     assert shares == sorted(shares, reverse=True)
 
 
+def test_evidence_of_the_catalogue_is_not_called_a_providers_own_words(page: Page) -> None:
+    told = [tag.text for tag in page("/matches?example=petrochemical").select("p.source")]
+    assert any("本目录根据公开资料整理" in text for text in told)
+    assert not any("自己的" in text or "发布于" in text for text in told)
+
+
+def test_one_example_ends_with_a_base_whose_service_is_published(page: Page) -> None:
+    soup = page("/matches?example=power")
+    assert "已公布服务" in soup.select_one('[aria-labelledby="bases"] .card').text
+    for card in soup.select("article.match"):
+        assert "已公布服务" in card.text
+        assert card.select_one("a[href='/bases/PB001']")
+
+
 def test_bars_of_a_score_add_up_to_it(page: Page) -> None:
     for table in page("/matches?example=quality").select("table.waterfall"):
         cells = [float(tag.text.replace("−", "-")) for tag in table.select("td.number")]

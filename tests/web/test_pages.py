@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from itertools import chain
+
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
 from tests.web.conftest import Page
 from tests.web.html import check_page
+from web import backend
+from web.catalogue.sources import source_of
 from web.i18n import HTML_LANG
-from web.presenters import source_of
 
 ADDRESSES = (
     "/",
@@ -69,12 +72,13 @@ def test_home_counts_what_the_catalogue_holds(page: Page) -> None:
     assert all(count > 20 for count in counts)
 
 
-def test_home_offers_three_examples(page: Page) -> None:
+def test_home_offers_examples(page: Page) -> None:
     links = [tag["href"] for tag in page("/").select(".card-link a")]
     assert links == [
         "/matches?example=quality",
         "/matches?example=petrochemical",
         "/matches?example=agriculture",
+        "/matches?example=power",
     ]
 
 
@@ -133,6 +137,62 @@ def test_source_is_a_link_only_when_it_can_be_trusted(page: Page) -> None:
     assert trusted.select_one(".source a[href^=http]") is not None
     assert mirrored.select_one("[aria-labelledby=effect] a[href^=http]") is None
     assert "lejucaijing.com" in mirrored.select_one(".source").text
+
+
+@pytest.mark.parametrize(
+    ("address", "zh", "en"),
+    [
+        ("general knowledge", "常识性资料，未核实，无来源网址", "general knowledge, not verified"),
+        (
+            "policy article without a recorded address (000_f99a)",
+            "政策文章，无来源网址 (000_f99a)",
+            "policy article, no source address (000_f99a)",
+        ),
+        (
+            "document without a known address (index id 61400270533)",
+            "公开文件，无来源网址 (61400270533)",
+            "public document, no source address (61400270533)",
+        ),
+    ],
+)
+def test_source_without_an_address_is_told_in_the_language_of_the_page(
+    site: Flask, address: str, zh: str, en: str
+) -> None:
+    for lang, words in (("zh", zh), ("en", en)):
+        with site.test_request_context(f"/?lang={lang}"):
+            assert source_of(address).text.startswith(words)
+
+
+def test_no_row_of_the_shipped_catalogue_names_its_source_in_english_on_a_chinese_page(
+    site: Flask,
+) -> None:
+    with site.test_request_context("/?lang=zh"):
+        catalogue = backend.catalogue()
+        rows = (catalogue.providers, catalogue.cases, catalogue.capabilities, catalogue.scenarios)
+        words = {
+            source_of(record.source).text
+            for record in chain(catalogue.pilot_bases.values(), *(kind.values() for kind in rows))
+            if not source_of(record.source).url
+        }
+    assert words
+    assert all("无来源网址" in text for text in words)
+
+
+@pytest.mark.parametrize("address", ["/capabilities/CAP-V110-1", "/capabilities/CAP-V097-1"])
+def test_capability_compiled_without_a_case_is_marked_and_not_called_its_providers_words(
+    page: Page, address: str
+) -> None:
+    text = page(address).main.text
+    assert "由本目录整理，供给方没有写过" in text
+    assert "未经核实" in text
+    assert "自己的描述" not in text
+    assert "自报" not in text
+
+
+def test_address_has_the_grade_of_the_case_that_names_it(page: Page) -> None:
+    graded = page("/providers/V005").select_one("dl.facts").text
+    assert "来源等级 A" in graded
+    assert "本目录根据公开资料整理" in graded
 
 
 def test_base_says_what_is_not_published(page: Page) -> None:

@@ -16,6 +16,7 @@ from matcher.store.search_highlights import Mark, Passage
 from matcher.workflow.needs.disclosure import ShownNeed
 from web.catalogue.kinds import kind_name, record_of, record_url
 from web.catalogue.marks import is_made_up
+from web.catalogue.sources import is_unverified
 from web.i18n import HTML_LANG, language
 from web.i18n import gettext as _
 from web.moments import day_words
@@ -182,7 +183,7 @@ def tags(record: Any) -> list[dict[str, str]]:
     if getattr(record, "trust", "") and getattr(record, "relation", ""):
         words = _("Source grade %(grade)s", grade=record.trust)
         shown.append({"label": words, "style": "none"})
-    if getattr(record, "unverified", False):
+    if record is not None and is_unverified(record):
         shown.append({"label": _("unverified"), "style": "unverified"})
     return shown
 

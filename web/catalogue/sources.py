@@ -1,0 +1,98 @@
+"""Where a statement comes from: the words, the address and its grade, and who wrote it down.
+
+A record of the catalogue was compiled by this project from public material; what has no source was
+written by the organisation that registered it. No page says one of the other.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import Flask, g
+
+from web import backend
+from web.i18n import gettext as _
+
+LINKED_TRUST = {"A", "B"}  # mirrors may vanish or change: their address is shown, not linked
+RECORD_NUMBER = re.compile(r" \((?:index id )?([\w-]+)\)$")
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where a statement comes from, and whether its address may be offered as a link."""
+
+    text: str
+    url: str
+    host: str
+    is_linked: bool
+
+
+def source_of(address: str, trust: str = "") -> Source:
+    host = host_of(address) if address.startswith(("http://", "https://")) else None
+    if not host:
+        return Source(source_words(address), "", "", is_linked=False)
+    return Source(address, address, host, is_linked=trust in LINKED_TRUST)
+
+
+def host_of(address: str) -> str | None:
+    """Return the host that an address leads to, whatever name stands before an ``@``."""
+    try:
+        return urlsplit(address).netloc.rpartition("@")[2].removeprefix("www.")
+    except ValueError:
+        return None
+
+
+def source_words(address: str) -> str:
+    """Return in the page's language what stands in the place of an address."""
+    if not address:
+        return _("no source given")
+    if address == "general knowledge":
+        return _("general knowledge, not verified; no source address")
+    if address.startswith("platform:"):
+        return _("an outcome recorded on this platform")
+    number = RECORD_NUMBER.search(address)
+    if address.startswith("policy article without a recorded address"):
+        words = _("policy article, no source address")
+    elif address.startswith("document without a known address"):
+        words = _("public document, no source address")
+    else:
+        return address
+    return words if number is None else f"{words} ({number[1]})"
+
+
+def grade_of(record: Any) -> str:
+    """Return the grade of a record's source: its own, or that of the cases with its address.
+
+    Grades are given to addresses; where two cases grade one address, the lower grade stands.
+    """
+    own = str(getattr(record, "trust", ""))
+    if own or not record.source:
+        return own
+    if "source_grades" not in g:
+        graded = ((one.source, one.trust) for one in backend.catalogue().cases.values())
+        g.source_grades = dict(sorted(pair for pair in graded if pair[1]))
+    return str(g.source_grades.get(record.source, ""))
+
+
+def is_unverified(record: Any) -> bool:
+    """Whether nobody vouches for a record: marked so, or with a source that has no grade."""
+    if getattr(record, "unverified", False):
+        return True
+    return hasattr(record, "trust") and bool(record.source) and not record.trust
+
+
+def evidence_origin(item: Any) -> str:
+    """Say what a piece of evidence is and who wrote it down, before its source is named."""
+    if item.kind == "case":
+        return _("published case")
+    if not item.source:
+        return _("own claim") if item.kind == "claim" else _("own description")
+    return _("compiled by this catalogue from public material")
+
+
+def init_app(app: Flask) -> None:
+    for function in (source_of, grade_of, is_unverified, evidence_origin):
+        app.jinja_env.globals[function.__name__] = function
