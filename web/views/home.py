@@ -18,10 +18,11 @@ blueprint = Blueprint("home", __name__)
 @access.public
 def show_home() -> ResponseReturnValue:
     catalogue = backend.catalogue()
+    bases = _("pilot bases, planned ones included")
     counts = (
         (len(catalogue.scenarios), _("scenarios"), "catalogue.list_scenarios"),
         (len(catalogue.providers), _("providers"), "catalogue.list_providers"),
-        (len(catalogue.pilot_bases), _("pilot bases"), "catalogue.list_bases"),
+        (len(catalogue.pilot_bases), bases, "catalogue.list_bases"),
         (len(catalogue.cases), _("cases"), "catalogue.list_cases"),
     )
     stats = [
