@@ -57,6 +57,8 @@ def match_list_to_json(
             "demonstration": synthetic.is_demonstration,
             "need": match_list.need,
             "no_adequate_match": match_list.no_adequate_match,
+            "says_too_little": match_list.says_too_little,
+            "n_near": len(match_list.near),
             "n_eligible": match_list.n_eligible,
             "matches": [_match(match, synthetic) for match in match_list.matches],
             "bases": [_base(base, synthetic) for base in match_list.bases],

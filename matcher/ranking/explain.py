@@ -33,7 +33,11 @@ _CALIBRATION_WORDS = (
 
 
 def contributions(
-    bits: NDArray[np.float64], values: NDArray[np.float64], field_bits: float, total: float
+    bits: NDArray[np.float64],
+    values: NDArray[np.float64],
+    field_bits: float,
+    total: float,
+    said: Mapping[str, tuple[str, str]] | None = None,
 ) -> tuple[Contribution, ...]:
     """Return one entry a feature that speaks, the strongest first, then field and calibration.
 
@@ -45,9 +49,12 @@ def contributions(
         See ``matcher.ranking.model.field_bits``.
     total : float
         Calibrated log-odds in bits, which the entries sum to.
+    said : mapping of feature to (Chinese, English), optional
+        What is said of this candidate in the place of a feature's general sentence.
     """
+    told = said or {}
     spoken = [
-        _contribution(i, float(bits[i]), float(values[i]))
+        _contribution(i, float(bits[i]), float(values[i]), told)
         for i in range(len(FEATURES))
         if bits[i] != 0.0
     ]
@@ -67,15 +74,18 @@ def named_values(values: NDArray[np.float64]) -> dict[str, float | None]:
     }
 
 
-def _contribution(i: int, bits: float, value: float) -> Contribution:
+def _contribution(
+    i: int, bits: float, value: float, told: Mapping[str, tuple[str, str]]
+) -> Contribution:
     feature = FEATURES[i]
-    speaks_for = bits > 0
+    general = (feature.up_zh, feature.up_en) if bits > 0 else (feature.down_zh, feature.down_en)
+    reason_zh, reason_en = told.get(feature.name, general)
     return Contribution(
         feature=feature.name,
         bits=bits,
         value=None if math.isnan(value) else value,
-        reason_zh=feature.up_zh if speaks_for else feature.down_zh,
-        reason_en=feature.up_en if speaks_for else feature.down_en,
+        reason_zh=reason_zh,
+        reason_en=reason_en,
         is_prior=feature.is_prior,
     )
 

@@ -24,10 +24,12 @@ from matcher.ranking.eligibility import Eligibility, check_index
 from matcher.ranking.engine import CatalogueIndex, LookUp
 from matcher.ranking.matrix import Pool
 from matcher.ranking.model import AdditiveModel, field_bits, probability
+from matcher.ranking.reasons import Reasons
 from matcher.ranking.requirements import judge_requirements
 from matcher.ranking.results import Exclusion, Match, MatchList
 from matcher.ranking.sides import side_probabilities
 from matcher.ranking.stated import stated_by
+from matcher.ranking.text_reasons import LEAST_WORDS
 from matcher.ranking.triple import Hosts
 from matcher.records import Capability, Need
 from matcher.retrieval.constraints import check_capability
@@ -70,6 +72,7 @@ class _Answer:
     ranking: Ranking
     affinity: NeedAffinity
     hosts: Hosts
+    reasons: Reasons
     today: date
 
 
@@ -123,6 +126,8 @@ class Matcher:
             computed_on=today,
             model_sha256=str(self.model.manifest.get("sha256", "")),
             timing_ms=clock.times_ms,
+            n_judged_words=answer.reasons.reading.n_judged_words,
+            least_words=LEAST_WORDS,
         )
 
     def why_not(self, need: Need, provider_id: str, *, today: date) -> Match | Exclusion | None:
@@ -197,7 +202,9 @@ class Matcher:
     def _answer(self, need: Need, ranking: Ranking, today: date) -> _Answer:
         affinity = NeedAffinity(self.index, ranking.look_up)
         bases = self.index.catalogue.bases_taking_part
-        return _Answer(need, ranking, affinity, Hosts(need, bases, affinity.to_need, today), today)
+        hosts = Hosts(need, bases, affinity.to_need, today)
+        reasons = Reasons(self.index, ranking.look_up, need)
+        return _Answer(need, ranking, affinity, hosts, reasons, today)
 
     def _explained(self, answer: _Answer, row: int, place: int) -> Match:
         need, ranking, affinity = answer.need, answer.ranking, answer.affinity
@@ -205,9 +212,9 @@ class Matcher:
         catalogue = self.index.catalogue
         provider = catalogue.providers[capability.provider_id]
         total = self.calibrated(ranking, float(ranking.raw[row]))
-        entries = explain.contributions(
-            ranking.bits[row], ranking.look_up.matrix[row], ranking.field, total
-        )
+        own, values = ranking.bits[row], ranking.look_up.matrix[row]
+        said = answer.reasons.of(row, own, values)
+        entries = explain.contributions(own, values, ranking.field, total, said)
         bits = explain.total_bits(entries)
         sides = side_probabilities(self.model, bits)
         closeness = affinity.closest(np.array([row]))

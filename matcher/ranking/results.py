@@ -131,7 +131,13 @@ class Exclusion:
 
 @dataclass(frozen=True, slots=True)
 class MatchList:
-    """The answer to one need."""
+    """The answer to one need.
+
+    ``no_adequate_match`` is about the first five together: whether evidence near in meaning and
+    evidence near in topic is among theirs; the model's report measures how often that is right, and
+    the supply gap goes by it. What is said to people goes by the candidates one by one:
+    ``claims_fit``, ``near`` and ``others``.
+    """
 
     model_id: str
     catalogue_revision: int
@@ -144,3 +150,26 @@ class MatchList:
     computed_on: date | None = None  # the day against which expiry and age were counted
     model_sha256: str = ""
     timing_ms: dict[str, float] = field(default_factory=dict)
+    # How many words the need can be judged by; None for a list that was kept when it was shown.
+    n_judged_words: int | None = None
+    least_words: int = 0  # fewer than that are too few
+
+    @property
+    def near(self) -> tuple[Match, ...]:
+        """Candidates with evidence of their own that is near the need."""
+        return tuple(match for match in self.matches if match.adequate)
+
+    @property
+    def others(self) -> tuple[Match, ...]:
+        """Candidates without near evidence, whatever their place."""
+        return tuple(match for match in self.matches if not match.adequate)
+
+    @property
+    def says_too_little(self) -> bool:
+        """Whether the need has too few words for saying of anybody that it fits."""
+        return self.n_judged_words is not None and self.n_judged_words < self.least_words
+
+    @property
+    def claims_fit(self) -> bool:
+        """Whether the list may be headed as an answer: somebody on it has near evidence."""
+        return bool(self.near) and not self.says_too_little

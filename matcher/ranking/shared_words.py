@@ -1,0 +1,202 @@
+"""The words that a need and one text have in common, as a person reads them.
+
+Scores count terms: pairs of characters, stems, single characters. What is told to a person names
+whole words, joined where they stand side by side in both texts, without grammar and numbers. Pure.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
+from math import log
+from typing import NamedTuple
+
+from matcher.records import Need
+from matcher.retrieval.lexical import LexicalIndex
+from matcher.text.stopwords import ENGLISH_STOP_WORDS, HAN_STOP_CHARACTERS, HAN_STOP_WORDS
+from matcher.text.terms import HAN, han_words, normalise, ranking_terms, search_terms
+
+MOST_NAMED = 5
+# A word in more than one text of ten tells no candidate from another: "system", "data".
+COMMON_WEIGHT = log(10.0)
+SHORTEST = 2  # letters of a word that says something by itself
+LONGEST_HAN = 10  # characters of a name; beyond that a sentence was copied, not a word used
+LONGEST_LATIN = 4  # words of a name
+
+_RUN = re.compile(rf"[{HAN}]+|[^\W_{HAN}]+(?:[ -][^\W_{HAN}]+)*")
+_HAN_CHARACTER = re.compile(f"[{HAN}]")
+
+
+class Held(NamedTuple):
+    """A text that is looked into: normalised, and its terms in order between blanks."""
+
+    normal: str
+    terms: str
+
+    def has(self, words: Sequence[str]) -> bool:
+        """Whether these words stand in it side by side, Latin ones in any form of their stem."""
+        if _is_han(words[0]):
+            return "".join(words) in self.normal
+        return f" {' '.join(search_terms(' '.join(words)))} " in self.terms
+
+
+class Shared(NamedTuple):
+    """What two texts have in common: how many telling words, and the names to be read."""
+
+    n_words: int = 0
+    names: tuple[str, ...] = ()
+
+
+@lru_cache(maxsize=4_096)
+def held(text: str) -> Held:
+    """Prepare a text of the catalogue for being looked into."""
+    return Held(normalise(text), f" {' '.join(search_terms(text))} ")
+
+
+def need_texts(need: Need) -> tuple[str, ...]:
+    """Return what the need says in its own words, in both languages where it has them."""
+    lines = (line.text for line in need.requirements)
+    texts = (need.title, need.title_en, need.problem, need.problem_en, need.affected, *lines)
+    return tuple(filter(None, texts))
+
+
+class AskedWords:
+    """The words of some texts of a need, with how much each tells in an index.
+
+    Parameters
+    ----------
+    texts : iterable of str
+    index : LexicalIndex
+        Says which words are common among the texts of the catalogue.
+    """
+
+    def __init__(self, texts: Iterable[str], index: LexicalIndex) -> None:
+        self.runs = [run for text in texts for run in _runs(text)]
+        words = sorted({word for run in self.runs for word in run if _speaks(word)})
+        self._weights = _weights(words, index)
+        self.n_words = len(words)
+        self.n_known = sum(_is_known(word, index) for word in words)
+        few = log(1 + max(index.n_units - 1.5, 0.0) / 2.5)  # in two texts: telling in any index
+        level = min(COMMON_WEIGHT, few)
+        self._telling = {word for word, weight in self._weights.items() if weight >= level}
+
+    @property
+    def n_telling(self) -> int:
+        """How many different words tell candidates apart."""
+        return len(self._telling)
+
+    def shared_with(self, text: Held) -> Shared:
+        """Return the telling words that a text holds, named in runs, the most telling first."""
+        found: dict[str, float] = {}
+        words: set[str] = set()
+        for run in self.runs:
+            for start, end in _stretches(run, self._telling, text.has):
+                told = [word for word in run[start:end] if word in self._telling]
+                words.update(told)
+                name = _joined(run[start:end])
+                found[name] = sum(self._weights[word] for word in told)
+        return Shared(len(words), _most_telling(found))
+
+    def named_in(self, text: Held) -> tuple[str, ...]:
+        """Return the runs that a text holds whole and that tell something, as names."""
+        found = {
+            _joined(run): sum(self._weights.get(word, 0.0) for word in run)
+            for run in self.runs
+            if not self._telling.isdisjoint(run) and text.has(run)
+        }
+        return _most_telling(found)
+
+
+def _most_telling(weights: Mapping[str, float]) -> tuple[str, ...]:
+    """Return the names with most weight, without those that are part of another."""
+    ordered = sorted(weights, key=lambda name: (-weights[name], name))
+    kept = [a for a in ordered if not any(a != b and a in b for b in ordered)]
+    return tuple(kept[:MOST_NAMED])
+
+
+def quoted_zh(names: Sequence[str]) -> str:
+    """Return names as a Chinese sentence has them.
+
+    Examples
+    --------
+    >>> quoted_zh(("带钢", "辊印"))
+    '“带钢”“辊印”'
+    """
+    return "".join(f"“{name}”" for name in names)
+
+
+def quoted_en(names: Sequence[str]) -> str:
+    """Return names as an English sentence has them.
+
+    Examples
+    --------
+    >>> quoted_en(("strip", "roll mark"))
+    '“strip”, “roll mark”'
+    """
+    return ", ".join(f"“{name}”" for name in names)
+
+
+def _runs(text: str) -> Iterator[list[str]]:
+    """Yield words that stand side by side, Han and Latin apart."""
+    for found in _RUN.finditer(normalise(text)):
+        run = found.group()
+        yield han_words(run) if _is_han(run) else re.split("[ -]", run)
+
+
+def _is_han(word: str) -> bool:
+    return _HAN_CHARACTER.match(word) is not None
+
+
+def _speaks(word: str) -> bool:
+    """Whether a word says something by itself: no grammar, no number, no lone character."""
+    if len(word) < 2:
+        return False
+    if _is_han(word):
+        return word not in HAN_STOP_WORDS and not HAN_STOP_CHARACTERS.issuperset(word)
+    return word not in ENGLISH_STOP_WORDS and not word[0].isdigit()
+
+
+def _terms(word: str) -> list[str]:
+    """Return the pairs or the stem by which an index knows a word."""
+    return [term for term in ranking_terms(word, words=False) if not term.startswith("1:")]
+
+
+def _weights(words: Sequence[str], index: LexicalIndex) -> dict[str, float]:
+    """Return how rare each word is; a word is at most as common as its rarest part."""
+    of_words = {word: _terms(word) for word in words}
+    every = sorted({term for terms in of_words.values() for term in terms})
+    weights = dict(zip(every, index.weights_of(every).tolist(), strict=True))
+    return {w: max(weights[term] for term in terms) for w, terms in of_words.items() if terms}
+
+
+def _is_known(word: str, index: LexicalIndex) -> bool:
+    terms = _terms(word)
+    return bool(terms) and index.known_share(dict.fromkeys(terms, 1.0)) >= 1.0
+
+
+def _stretches(
+    run: Sequence[str], telling: set[str], holds: Callable[[Sequence[str]], bool]
+) -> Iterator[tuple[int, int]]:
+    """Yield the stretches of a run, from a telling word on, that a text holds as they are."""
+    at = 0
+    while at < len(run):
+        end = at
+        if run[at] in telling and holds(run[at : at + 1]):
+            end = at + 1
+            while end < len(run) and _fits(run[at : end + 1]) and holds(run[at : end + 1]):
+                end += 1
+            while not _speaks(run[end - 1]):
+                end -= 1
+            yield at, end
+        at = max(end, at + 1)
+
+
+def _fits(words: Sequence[str]) -> bool:
+    if _is_han(words[0]):
+        return sum(map(len, words)) <= LONGEST_HAN
+    return len(words) <= LONGEST_LATIN
+
+
+def _joined(words: Sequence[str]) -> str:
+    return ("" if _is_han(words[0]) else " ").join(words)
