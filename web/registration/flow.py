@@ -6,6 +6,7 @@ button is kept first, so that nothing typed is lost, whatever is wrong with it.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -62,7 +63,13 @@ from web.registration.panel import LIVE, QUICK, WHOLE
 
 Conflict = Sequence[tuple[str, str]]  # label and what the other window wrote
 STAY = ("file:", "unfile:")  # buttons about one file
-MISSING = frozenset({"required", "required_one_of"})
+# What can wait until a record is sent: a draft may be incomplete, and nobody is held up by it.
+UNFINISHED = frozenset(
+    {
+        *("required", "required_one_of", "too_short", "too_long", "too_few"),
+        *("unknown_industry", "evidence_missing", "operator_missing"),
+    }
+)
 
 
 class Files(Protocol):
@@ -153,7 +160,7 @@ def step_page(
         flow=flow,
         draft=draft,
         step=step,
-        steps=steps_of(flow, step.code),
+        steps=steps_of(flow, draft, step.code),
         parts=form.parts(step, flow.order),
         lists=FormView(schema, FormState()),
         problems=summary_rows(form.view),
@@ -170,11 +177,17 @@ def step_page(
     )
 
 
-def steps_of(flow: Flow, current: str) -> list[dict[str, Any]]:
-    """Return the pages of the form for its list of steps."""
+def steps_of(flow: Flow, draft: Draft, current: str) -> list[dict[str, Any]]:
+    """Return the pages of the form for its list of steps, with how much of each is unfinished."""
     codes = [step.code for step in STEPS[flow.kind]] + [CHECK]
+    n_open = Counter(page_code(flow, path) for path in checked(flow, draft))
     return [
-        {"code": code, "label": step_label(flow.kind, code), "is_current": code == current}
+        {
+            "code": code,
+            "label": step_label(flow.kind, code),
+            "is_current": code == current,
+            "n_open": n_open[code],
+        }
         for code in codes
     ]
 
@@ -228,7 +241,7 @@ def to_step(flow: Flow, draft: Draft, code: str, anchor: str, **query: str) -> R
 
 
 def leave_step(flow: Flow, draft: Draft, step: Step, wish: str) -> ResponseReturnValue:
-    """Go where a button leads; on to the next page only if nothing on this one is wrong."""
+    """Go where a button leads; on to the next page unless something cannot be read."""
     if wish == "next":
         wrong = wrong_answers(flow, draft, step)
         if wrong:
@@ -250,10 +263,10 @@ def conflict_page(flow: Flow, draft: Draft, step: Step, typed: Values) -> str:
 
 
 def wrong_answers(flow: Flow, draft: Draft, step: Step) -> dict[str, list[Any]]:
-    """Return what on a page cannot stay as it is; what is only missing can wait."""
+    """Return what on a page cannot be read; what is only unfinished can wait."""
     kept = {}
     for path, problems in own_errors(flow, draft, step).items():
-        wrong = [problem for problem in problems if problem.key not in MISSING]
+        wrong = [problem for problem in problems if problem.key not in UNFINISHED]
         if wrong:
             kept[path] = wrong
     return kept
@@ -297,7 +310,7 @@ def show_check(flow: Flow, draft_id: str, refusal: str = "") -> str:
         f"pages/{flow.folder}/check.html",
         flow=flow,
         draft=draft,
-        steps=steps_of(flow, CHECK),
+        steps=steps_of(flow, draft, CHECK),
         problems=problem_links(flow, draft, values, errors),
         panel=flow.panel(draft, values, WHOLE),
         refusal=refusal,
