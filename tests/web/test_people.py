@@ -20,6 +20,7 @@ from matcher.workflow.accounts.verification import link_provider
 from tests.web.conftest import SignIn
 from tests.web.html import check_page
 from tests.web.people import PASSWORD, SIGN_UP, read, send, signed_up, summary
+from web.needs.token import pack_need
 from web.session import SINCE
 
 
@@ -89,6 +90,49 @@ def test_visitors_are_not_led_to_a_suspended_provider(
     assert (warned(), is_found()) == ([True, True], False)
     assert decide(administrator, waiting, decision="verified") == 303
     assert (warned(), is_found()) == ([False, False], True)
+
+
+def test_suspended_provider_is_marked_where_it_is_found_and_calls_for_nothing(
+    sign_in: SignIn, waiting: str, own_site: Flask, own_database: Database
+) -> None:
+    visitor, catalogue = own_site.test_client(), read_catalogue(own_database)
+    capability = next(iter(catalogue.capabilities.values()))
+    provider = catalogue.providers[capability.provider_id]
+    own = f"/providers/{provider.provider_id}"
+    actor, now = Actor("ACC-DEMO5", Role.ADMINISTRATOR), datetime.now(UTC)
+    link_provider(own_database, waiting, provider.provider_id, actor=actor, now=now)
+
+    def found(words: str) -> list[str]:
+        page = read(visitor, f"/search?q={words}&kind=provider")
+        return [
+            item.text for item in page.select("ul.results > li") if item.select(f"[href='{own}']")
+        ]
+
+    def calls() -> list[str]:
+        pages = (own, f"/capabilities/{capability.capability_id}")
+        return [tag.text for at in pages for tag in read(visitor, at).select("main a.button")]
+
+    assert decide(sign_in("administrator"), waiting, decision="verified") == 303
+    assert calls()
+    assert "暂停参与" not in found(provider.name)[0]
+    assert capability.name in "".join(found(capability.name))
+    assert decide(sign_in("administrator"), waiting, decision="suspended", reason="核实") == 303
+    assert not calls()
+    assert "暂停参与" in found(provider.name)[0]
+    assert capability.name not in "".join(found(capability.name))
+    need = pack_need({"title": capability.name, "problem": capability.problem})
+    asked = read(visitor, f"/matches?need={need}&provider={provider.provider_id}")
+    told = asked.select_one("#why-answer").text
+    assert "目前不参与对接" in told
+    assert "条件" not in told
+    assert "不满足您的条件" not in asked.main.text
+
+
+def test_demonstration_organisation_is_not_called_verified(sign_in: SignIn) -> None:
+    page = read(sign_in("enterprise"), "/organisation")
+    assert [tag.text for tag in page.select(".page-head .tag")] == ["演示单位，未经核验"]
+    people = read(sign_in("administrator"), "/people/organisations/ORG-DEMO1")
+    assert [tag.text for tag in people.select(".page-head .tag")] == ["演示单位，未经核验"]
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from matcher.store.search import Hit
 from matcher.store.search_highlights import Mark, Passage
 from matcher.workflow.needs.disclosure import ShownNeed
 from web.catalogue.kinds import kind_name, record_of, record_url
-from web.catalogue.marks import is_made_up
+from web.catalogue.marks import is_made_up, takes_part
 from web.catalogue.sources import is_unverified
 from web.i18n import HTML_LANG, language
 from web.i18n import gettext as _
@@ -34,7 +34,7 @@ def present_hit(hit: Hit, catalogue: Catalogue, *, with_kind: bool = False) -> d
         "eyebrow": eyebrow(hit.kind, record, catalogue, with_kind=with_kind),
         "title": title(hit),
         "snippet": snippet(hit),
-        "tags": [*made_up_mark(hit, record), *tags(record)],
+        "tags": [*resting_mark(hit, record), *made_up_mark(hit, record), *tags(record)],
     }
 
 
@@ -46,6 +46,15 @@ def made_up_mark(hit: Hit, record: Any) -> list[dict[str, str]]:
     if any(is_made_up(*key) for key in keys):
         return [{"label": _("demonstration"), "style": "synthetic"}]
     return []
+
+
+def resting_mark(hit: Hit, record: Any) -> list[dict[str, str]]:
+    """Say of a provider or a base, and of what is theirs, that it takes no part at present."""
+    owners = (("provider", "provider_id"), ("pilot_base", "pilot_base_id"))
+    ids = [(kind, getattr(record, name, "")) for kind, name in owners if hit.kind != "case"]
+    if all(takes_part(kind, own_id) for kind, own_id in ids):
+        return []
+    return [{"label": _("takes no part at present"), "style": "warn"}]
 
 
 def eyebrow(kind: str, record: Any, catalogue: Catalogue, *, with_kind: bool) -> str:

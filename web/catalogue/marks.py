@@ -27,12 +27,17 @@ def made_up_mark(kind: str, record_id: str) -> Markup:
     return Markup(' <span class="tag tag-synthetic">{}</span>').format(_("demonstration"))
 
 
+def takes_part(kind: str, record_id: str) -> bool:
+    """Whether anything can be begun at present with a provider or base."""
+    return (kind, record_id) not in backend.catalogue().suspended
+
+
 def suspension_note(kind: str, record_id: str) -> Markup:
     """Return what is said of a provider or base that takes no part at present; else nothing.
 
     Why it does not is between it and the administrators.
     """
-    if (kind, record_id) not in backend.catalogue().suspended:
+    if takes_part(kind, record_id):
         return Markup("")
     return Markup('<p class="notice notice-warn">{}</p>').format(
         _("This organisation takes no part at present: nothing can be begun with it.")
@@ -41,4 +46,5 @@ def suspension_note(kind: str, record_id: str) -> Markup:
 
 def init_app(app: Flask) -> None:
     app.jinja_env.globals["suspension_note"] = suspension_note
+    app.jinja_env.globals["takes_part"] = takes_part
     app.jinja_env.globals["made_up_mark"] = made_up_mark
