@@ -82,6 +82,31 @@ def test_a_change_wants_reason_and_end_and_can_be_undone(
     assert "情况有变" in check_page(broker.get(LIST)).main.text
 
 
+def test_a_need_without_a_list_leads_on(handshake: Handshake, own_database: Database) -> None:
+    broker = handshake.clients["reviewer"]
+    page = check_page(broker.get(LIST))
+    assert "没有匹配过" in page.select_one("[aria-labelledby=order] .notice").text
+    assert page.select_one("#capability_id") is None
+    made = send(broker, f"{LIST}/match", LIST)
+    assert made.status_code == 303
+    page = check_page(broker.get(LIST))
+    assert page.select(".match-rows li")
+    assert page.select_one("#capability_id option") is not None
+    assert handshake.clients["enterprise"].post(f"{LIST}/match").status_code in {400, 403}
+
+
+def test_a_need_that_has_ended_says_why_there_is_no_list(
+    handshake: Handshake, own_database: Database
+) -> None:
+    own, broker = f"/my/needs/{NEED}", handshake.clients["reviewer"]
+    left = {"to_state": "withdrawn", "reason": "不再需要"}
+    assert send(handshake.clients["enterprise"], f"{own}/state", own, **left).status_code == 303
+    page = check_page(broker.get(LIST))
+    assert "不再接受答复" in page.select_one("[aria-labelledby=order] .notice").text
+    assert page.select(f"form[action='{LIST}/match']") == []
+    assert send(broker, f"{LIST}/match", "/account").status_code == 409
+
+
 def test_an_appeal_is_decided_by_somebody_else(
     handshake: Handshake, own_database: Database
 ) -> None:

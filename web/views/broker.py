@@ -12,7 +12,8 @@ from flask.typing import ResponseReturnValue
 from matcher.errors import ImpossibleStep, InvalidRecord
 from matcher.identity import Role
 from matcher.store.brokering import list_overrides, read_override
-from matcher.store.needs import read_kept_need
+from matcher.store.matches import StoredMatchList
+from matcher.store.needs import KeptNeed, read_kept_need
 from matcher.vocabulary import options
 from matcher.workflow.engagements.brokering import (
     ListChange,
@@ -24,6 +25,7 @@ from matcher.workflow.engagements.brokering import (
     undo_change,
 )
 from matcher.workflow.needs.matches import latest_answer
+from matcher.workflow.needs.states import LISTED, State
 from web import access, backend, session
 from web.engagements.page import as_shown
 from web.engagements.words import refusal_words
@@ -32,6 +34,7 @@ from web.i18n import gettext as _
 from web.i18n import language
 from web.moments import CHINA
 from web.views.engagements import to_engagement
+from web.views.my_needs import keep_answer
 
 blueprint = Blueprint("broker", __name__)
 staff = access.requires(Role.REVIEWER, Role.ADMINISTRATOR)
@@ -77,6 +80,8 @@ def list_page(need_id: str, errors: dict[str, str] | None = None, undoing: str =
         "pages/broker/list.html",
         need=kept.need,
         answer=answer,
+        no_list=why_no_list(kept, answer),
+        is_matchable=is_matchable(kept),
         rows=placed(matches, active_overrides(db, need_id, now)),
         overrides=list(reversed(list_overrides(db, need_id))),
         now=now,
@@ -86,6 +91,39 @@ def list_page(need_id: str, errors: dict[str, str] | None = None, undoing: str =
         undoing=undoing,
         catalogue=backend.catalogue(),
     )
+
+
+def is_matchable(kept: KeptNeed) -> bool:
+    return kept.status.state in LISTED
+
+
+def why_no_list(kept: KeptNeed, answer: StoredMatchList | None) -> str:
+    """Return why there is nothing to put in order, and what follows from it."""
+    if answer is not None and answer.match_list.matches:
+        return ""
+    if not is_matchable(kept):
+        if kept.status.state in {State.DRAFT, State.IN_REVIEW}:
+            return _("The need is not open yet. It is matched as soon as a reviewer opens it.")
+        return _("The need takes no answers any more, so no list is made for it.")
+    if answer is None:
+        return _("This need was never matched; perhaps no model was installed when it was opened.")
+    left_out = len(answer.match_list.excluded)
+    return _(
+        "Nobody passes the conditions of this need; capabilities set aside: %(n)s.", n=left_out
+    )
+
+
+@blueprint.post("/broker/needs/<need_id>/match")
+@staff
+def match_now(need_id: str) -> ResponseReturnValue:
+    """Match an open need against the catalogue of today and keep the list."""
+    if not is_matchable(read_kept_need(backend.database(), need_id)):
+        return list_page(need_id), 409
+    if keep_answer(need_id):
+        flash(_("Matched. The list stands below."))
+    else:
+        flash(_("Matching is not available now; the list stays as it was."))
+    return to_list(need_id)
 
 
 def typed_change() -> dict[str, str]:
