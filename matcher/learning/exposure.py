@@ -14,7 +14,7 @@ Floats = NDArray[np.float64]
 
 FOUR_FIFTHS = 0.8  # below it a ratio of selection rates is flagged
 PSI_WATCH, PSI_ACT = 0.1, 0.25
-_LEAST_SHARE = 1e-4  # an empty bin counts as this much, for its logarithm would be infinite
+LEAST_SHARE = 1e-4  # an empty bin counts as this much, for its logarithm would be infinite
 
 
 def gini(amounts: ArrayLike) -> float:
@@ -81,8 +81,8 @@ def ndkl(groups_in_order: ArrayLike, eligible_share: ArrayLike) -> float:
     order, eligible = np.asarray(groups_in_order, dtype=np.int64), _shares(eligible_share)
     counts = np.cumsum(order[:, None] == np.arange(len(eligible))[None, :], axis=0)
     shares = counts / np.arange(1, len(order) + 1)[:, None]
-    safe = np.maximum(eligible, _LEAST_SHARE)[None, :]
-    terms = np.where(shares > 0, shares * np.log(np.maximum(shares, _LEAST_SHARE) / safe), 0.0)
+    safe = np.maximum(eligible, LEAST_SHARE)[None, :]
+    terms = np.where(shares > 0, shares * np.log(np.maximum(shares, LEAST_SHARE) / safe), 0.0)
     weights = 1 / np.log2(np.arange(2, len(order) + 2))
     return float(weights @ terms.sum(axis=1) / weights.sum()) if len(order) else 0.0
 
@@ -135,6 +135,54 @@ def permutation_p(
     return (1 + reached) / (1 + n_permutations)
 
 
+def permutation_ps(
+    statistic: Callable[[NDArray[np.int64]], Floats],
+    labels: NDArray[np.int64],
+    *,
+    n_permutations: int,
+    seed: int = 0,
+) -> Floats:
+    """Return for each of several figures how often labels dealt at random put it as far off.
+
+    Two-sided: twice the smaller tail, at most 1. A figure that is not a number has none.
+
+    Source
+    ------
+    Phipson & Smyth 2010, as ``permutation_p``.
+    """
+    random = np.random.default_rng(seed)
+    observed = statistic(labels)
+    dealt = np.array([statistic(random.permutation(labels)) for _ in range(n_permutations)])
+    below = (dealt <= observed + 1e-12).sum(axis=0)
+    above = (dealt >= observed - 1e-12).sum(axis=0)
+    tail = (1 + np.minimum(below, above)) / (1 + n_permutations)
+    found: Floats = np.where(np.isfinite(observed), np.minimum(2 * tail, 1.0), np.nan)
+    return found
+
+
+def holm(p_values: ArrayLike) -> Floats:
+    """Return p-values adjusted for how many there are: one below 0.05 is sure among all.
+
+    The chance that any of them is below 0.05 without cause stays below 0.05, however they hang
+    together. What is not a number is not counted.
+
+    Source
+    ------
+    Holm 1979, Scandinavian Journal of Statistics 6:65-70.
+
+    Examples
+    --------
+    >>> holm([0.01, 0.04, 0.03]).tolist()
+    [0.03, 0.06, 0.06]
+    """
+    p = np.asarray(p_values, dtype=np.float64).ravel()
+    found = np.full(len(p), np.nan)
+    order = np.argsort(p)[: int(np.isfinite(p).sum())]
+    raised = p[order] * np.arange(len(order), 0, -1)
+    found[order] = np.minimum(np.maximum.accumulate(raised), 1.0)
+    return found
+
+
 def stability_index(expected: ArrayLike, actual: ArrayLike) -> float:
     """Return the population stability index of two rows of counts over the same bins.
 
@@ -149,5 +197,5 @@ def stability_index(expected: ArrayLike, actual: ArrayLike) -> float:
     >>> stability_index([50, 50], [50, 50]), round(stability_index([50, 50], [75, 25]), 4)
     (0.0, 0.2747)
     """
-    p, q = (np.maximum(_shares(x), _LEAST_SHARE) for x in (expected, actual))
+    p, q = (np.maximum(_shares(x), LEAST_SHARE) for x in (expected, actual))
     return float(((q - p) * np.log(q / p)).sum())

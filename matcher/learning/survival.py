@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from matcher.errors import NotEnoughJudgements
-from matcher.learning.probability_metrics import Z_95
+from matcher.learning.probability_metrics import Z_95, wilson_interval
 
 Floats = NDArray[np.float64]
 
@@ -22,6 +22,7 @@ class Waiting:
     times : float array (n_times), ascending
     waiting, low, high : float arrays (n_times), the share still waiting with its 95 % interval
     n, n_happened : how many were followed, and for how many the end was seen
+    followed : float array (n), ascending, until when each was followed
     """
 
     times: Floats
@@ -30,12 +31,17 @@ class Waiting:
     high: Floats
     n: int
     n_happened: int
+    followed: Floats
 
     def share_done(self, at: float) -> tuple[float, float, float]:
-        """Return the share for which it happened by a time, with its interval."""
+        """Return the share for which it happened by a time, with its interval.
+
+        Before the first end the upper bound is that of none of those who were followed so far.
+        """
         before = int(np.searchsorted(self.times, at, side="right"))
         if not before:
-            return 0.0, 0.0, 0.0
+            n_left = self.n - int(np.searchsorted(self.followed, at, side="left"))
+            return 0.0, *wilson_interval(0, max(n_left, 1))
         i = before - 1
         return (
             float(1 - self.waiting[i]),
@@ -100,4 +106,4 @@ def kaplan_meier(durations: ArrayLike, happened: ArrayLike) -> Waiting:
     ended = waiting <= 0  # nobody is left: the interval of the last time before it stands
     for curve, fill in ((low, 0.0), (high, float(high[~ended][-1]) if (~ended).any() else 1.0)):
         curve[ended] = fill
-    return Waiting(times, waiting, low, high, len(t), int(done.sum()))
+    return Waiting(times, waiting, low, high, len(t), int(done.sum()), np.sort(t))

@@ -11,8 +11,15 @@ from flask import Flask
 
 from matcher.reports.history.figures import Figure
 from matcher.reports.history.measures import measures
+from matcher.vocabulary import codes
 from web import create_app
-from web.administration.report.answer_blocks import newcomer_words, rising, slope_words
+from web.administration.report.answer_blocks import (
+    most,
+    newcomer_words,
+    rising,
+    slope_words,
+    step_words,
+)
 from web.administration.report.drawing import (
     Axes,
     Given,
@@ -22,7 +29,13 @@ from web.administration.report.drawing import (
     rows_chart,
 )
 from web.administration.report.numbers import Shown, interval_words, on_axis, shown, written
-from web.administration.report.order_blocks import lead_words, leaning
+from web.administration.report.order_blocks import (
+    error_words,
+    lead_words,
+    leaning,
+    like_place,
+    worst_group,
+)
 from web.administration.report.page import BLOCKS, section_of
 from web.administration.report.panels import Source
 from web.administration.report.spread_blocks import fair_words
@@ -89,7 +102,11 @@ def test_an_interval_keeps_its_ends_apart(changes: dict[str, Any], text: str) ->
     ("changes", "text"),
     [
         ({"n": 4}, "not enough data: 4 of 10"),
-        ({"facts": {"not_reached": 0.5}}, "not reached yet: too many still wait"),
+        ({"facts": {"not_reached": 0.5}, "low": None}, "not reached yet: too many still wait"),
+        (
+            {"facts": {"not_reached": 0.9}, "key": "days_to_reply", "low": 26.69},
+            "not reached yet, later than 26.7 days: too many still wait",
+        ),
         ({"needed": 0}, "not enough data"),
     ],
 )
@@ -161,22 +178,94 @@ def replace_group(one: Shown, group: str, low: float, high: float) -> Shown:
 
 
 @pytest.mark.parametrize(
-    ("value", "low", "high", "alert", "told"),
+    ("value", "sure", "told"),
     [
-        (0.5, 0.4, 0.6, "act", "surely shown less than could be: Small"),
-        (0.75, 0.7, 0.85, "watch", "perhaps by chance"),
-        (1.6, 1.4, 1.8, "", "surely shown more than could be: Small"),
-        (1.0, 0.9, 1.1, "", "nobody is shown clearly less"),
+        (0.5, "less", "surely shown less than could be: Small 0.50"),
+        (0.5, "no", "no sure difference; Small is shown least, perhaps by chance: 0.50"),
+        (1.6, "more", "surely shown more than could be: Small 1.60"),
+        (1.6, "no", "no sure difference"),
+        (1.0, "no", "no sure difference"),
     ],
 )
-def test_fairness_is_said_with_its_certainty(
-    value: float, low: float, high: float, alert: str, told: str
+def test_fairness_is_said_with_the_certainty_that_the_figure_has(
+    value: float, sure: str, told: str
 ) -> None:
     one = figure(
-        key="exposure_ratio", dimension="size", group="small", value=value, low=low, high=high,
-        alert=alert,
+        key="exposure_ratio", dimension="size", group="small", value=value, low=value - 0.1,
+        high=value + 0.1, facts={"sure": sure},
     )  # fmt: skip
-    assert told in fair_words([one])
+    found = fair_words([one])
+    assert found.startswith(told)
+    assert ("surely" in found) == (sure != "no")
+
+
+def test_both_sides_of_an_unevenness_are_named_where_both_are_sure() -> None:
+    short, long = (
+        figure(key="exposure_ratio", dimension="size", group=group, value=value, low=value - 0.1,
+               high=value + 0.1, facts={"sure": sure})
+        for group, value, sure in (("micro", 0.4, "less"), ("large", 1.7, "more"))
+    )  # fmt: skip
+    assert fair_words([short, long]).endswith(
+        "less than could be: Micro 0.40; surely more: Large 1.70"
+    )
+
+
+def test_the_highest_is_only_called_so_where_that_is_sure() -> None:
+    top, near, far = figure(value=0.3, low=0.25, high=0.35), figure(), figure(low=0.1, high=0.2)
+    assert most([top, far]).startswith("Most agreement: ")
+    assert most([top, near]).startswith("No sure difference; highest: ")
+
+
+def test_a_reciprocal_rank_is_told_as_the_place_that_would_have_it() -> None:
+    rank = figure(key="mrr", dimension="", group="", value=0.707)
+    assert like_place(rank) == "as if the first that fits always stood at place 1.4"
+    assert like_place(figure(key="ndcg@5")) == ""
+    assert like_place(figure(key="mrr", value=None, low=None)) == ""
+
+
+def test_errors_of_probabilities_are_told_with_what_places_do_to_them() -> None:
+    plain = figure(
+        key="ece", dimension="", group="", system="joint", value=0.08, low=0.06, high=0.1
+    )
+    corrected = figure(key="ece_corrected", value=0.03, low=0.0, high=0.06)
+    told = error_words(plain, corrected)
+    assert "differ by 8.0%" in told
+    assert "places corrected for, by 3.0%" in told
+    assert "corrected" not in error_words(plain, None)
+    group = figure(key="ece_corrected", dimension="size", group="small", value=0.1, low=0.02)
+    assert worst_group([group]).startswith("No group is surely above the target of 5%; furthest")
+    sure = figure(key="ece_corrected", dimension="size", group="small", value=0.1, low=0.06,
+                  alert="watch")  # fmt: skip
+    assert worst_group([sure, group]) == "Surely above the target of 5%: Small 10.0%"
+
+
+def test_contract_is_held_against_talks_for_it_needs_no_pilot() -> None:
+    reached = [
+        replace(EXACT, key="reached", dimension="stage", group=group, value=n, low=None, high=None)
+        for group, n in (("talks", 160.0), ("pilot", 24.0), ("contracted", 1.0))
+    ]
+    shares = [
+        replace(EXACT, key="step_share", dimension="stage", group=group, value=value)
+        for group, value in (("pilot", 0.15), ("contracted", 0.006))
+    ]
+    block = {"key": "funnel", "figures": [one.as_json() for one in (*reached, *shares)]}
+    source = Source.of(block)
+    pilot, contract = source.all("reached", "stage")[1:]
+    assert step_words(source, pilot).endswith("of the step before")
+    assert step_words(source, contract).startswith("0.6%")
+    assert step_words(source, contract).endswith("of those in talks")
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_every_group_that_a_provider_can_be_of_has_words(app: Flask, language: str) -> None:
+    of = {"size": codes("org_size"), "language": codes("org_language"), "age": ("new", "old"),
+          "region": ("310000", "440000")}  # fmt: skip
+    with app.test_request_context(f"/?lang={language}"):
+        for dimension, groups in of.items():
+            for group in groups:
+                told = figure(dimension=dimension, group=group).part
+                assert told
+                assert told != group
 
 
 @pytest.mark.parametrize("key", BLOCKS)

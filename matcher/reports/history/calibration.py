@@ -15,12 +15,11 @@ import numpy as np
 from matcher.learning.probability_metrics import (
     N_BINS,
     Z_95,
-    brier_split,
     calibration_line,
     wilson_interval,
 )
+from matcher.reports.history.brier import brier_parts
 from matcher.reports.history.cut import (
-    BASIC,
     WILSON,
     Cut,
     Floats,
@@ -30,7 +29,8 @@ from matcher.reports.history.cut import (
     of_answers,
     ratio,
 )
-from matcher.reports.history.figures import LEAST, Block, Figure, named
+from matcher.reports.history.figures import LEAST, WATCH, Block, Figure, named
+from matcher.reports.history.upward import CROSSED, crossed_distance, interval_pushed_up
 
 NEED, PROVIDER, JOINT = "need", "provider", "joint"
 TARGET_ECE = 0.05
@@ -45,6 +45,12 @@ class Side:
     predicted: Floats
     happened: Truths
     is_placed: bool  # whether the place of a pair matters to the answer
+
+    def seen(self, cut: Cut) -> Floats | None:
+        """Return how likely the place of each pair is looked at; None: unknown or of no matter."""
+        if cut.examination is None or not self.is_placed:
+            return None
+        return cut.examination.at(cut.log.pairs["position"][self.rows])
 
 
 def calibration_block(cut: Cut) -> Block:
@@ -85,42 +91,69 @@ def bins_of(predicted: Floats) -> Ints:
 def _figures(cut: Cut, side: Side) -> list[Figure]:
     need, y = cut.need[side.rows], side.happened.astype(np.float64)
     bins = bins_of(side.predicted)
-    figures = [calibration_error(cut, side, "")]
+    figures = [calibration_error(cut, side)]
+    if side.seen(cut) is not None:
+        figures.append(calibration_error(cut, side, corrected=True))
     figures.append(cut.mean_of(_named("brier", side), need, (side.predicted - y) ** 2))
     figures.append(cut.mean_of(_named("mean_predicted", side), need, side.predicted))
     figures.append(cut.mean_of(_named("mean_observed", side), need, y))
     if len(y) < LEAST:
         return figures
-    split = brier_split(side.predicted, side.happened)
-    for key in ("reliability", "resolution", "uncertainty"):
-        empty = cut.about(_named(f"brier_{key}", side), need, len(y))
-        figures.append(replace(empty, value=getattr(split, key)))
+    figures += brier_parts(cut, cut.about(_named("brier", side), need, len(y)), need,
+                           _by_bin(side, bins))  # fmt: skip
     return figures + _line(cut, side) + _bins(cut, side, bins)
+
+
+def _by_bin(side: Side, bins: Ints) -> Floats:
+    """Return for each pair 1, outcome and prediction in the columns of its bin."""
+    inside = np.zeros((len(bins), N_BINS))
+    inside[np.arange(len(bins)), bins] = 1.0
+    happened, predicted = side.happened[:, None], side.predicted[:, None]
+    return np.column_stack((inside, inside * happened, inside * predicted))
 
 
 def _named(key: str, side: Side, group: str = "", dimension: str = "") -> Figure:
     return named(key, group, dimension=dimension, system=side.name)
 
 
-def calibration_error(cut: Cut, side: Side, dimension: str, group: str = "") -> Figure:
+def calibration_error(
+    cut: Cut, side: Side, dimension: str = "", group: str = "", *, corrected: bool = False
+) -> Figure:
     """Return the expected calibration error of a side, with an interval over needs.
 
-    The bins stay while needs are resampled. Chance alone makes the error larger than 0, the more
-    so the fewer pairs there are.
+    The bins stay while needs are resampled. Corrected, answers are weighed by how likely the place
+    of the pair is looked at: what is left is the fault of the probabilities.
     """
     need, y = cut.need[side.rows], side.happened.astype(np.float64)
-    empty = cut.about(_named("ece", side, group, dimension), need, len(y))
+    seen = side.seen(cut) if corrected else None
+    if seen is not None:
+        y = y / seen
+    name = _named("ece_corrected" if corrected else "ece", side, group, dimension)
+    empty = cut.about(name, need, len(y))
     if len(y) < max(empty.needed, LEAST):
         return replace(empty, needed=LEAST)
-    bins = bins_of(side.predicted)
     gaps = np.zeros((len(y), N_BINS))
-    gaps[np.arange(len(y)), bins] = side.predicted - y
-    errors = np.abs(cut.resampled_sum(need, gaps)).sum(axis=1)
-    totals = cut.resampled_sum(need, np.ones(len(y)))[:, 0]
+    gaps[np.arange(len(y)), bins_of(side.predicted)] = side.predicted - y
     value = float(np.abs(gaps.sum(axis=0)).sum() / len(y))
-    low, high = cut.reflected(value, ratio(errors, totals))
-    alert = "watch" if value > TARGET_ECE else ""
-    return replace(empty, value=value, low=low, high=high, method=BASIC, alert=alert)
+    low, high = _error_interval(cut, need, gaps, value)
+    # What places do to an answer is no fault of the probabilities; judged is what is left.
+    is_judged = corrected or side.seen(cut) is None
+    alert = WATCH if is_judged and low is not None and low > TARGET_ECE else ""
+    return replace(empty, value=value, low=low, high=high, method=CROSSED, alert=alert)
+
+
+def _error_interval(
+    cut: Cut, need: Ints, gaps: Floats, value: float
+) -> tuple[float | None, float | None]:
+    counted = np.column_stack((gaps, np.ones(len(gaps))))
+    sums = cut.resampled_sum(need, counted)
+    one, other = cut.halved_sum(need, counted)
+    crossed = [
+        crossed_distance(first[:, :-1], second[:, :-1], second[:, -1])
+        for first, second in ((one, other), (other, one))
+    ]
+    samples = ratio(np.abs(sums[:, :-1]).sum(axis=1), sums[:, -1])
+    return interval_pushed_up(value, samples, np.concatenate(crossed))
 
 
 def _line(cut: Cut, side: Side) -> list[Figure]:
@@ -166,7 +199,7 @@ def line_errors(predicted: Floats, y: Floats, need: Ints, at: tuple[float, float
 def _bins(cut: Cut, side: Side, bins: Ints) -> list[Figure]:
     """Return the reliability chart: predicted on the axis, observed as value, per bin."""
     need, figures = cut.need[side.rows], []
-    seen = _examined(cut, side)
+    seen = side.seen(cut)
     for number in np.unique(bins):
         inside = bins == number
         n, predicted = int(inside.sum()), float(side.predicted[inside].mean())
@@ -179,26 +212,31 @@ def _bins(cut: Cut, side: Side, bins: Ints) -> list[Figure]:
             replace(empty, value=value, low=low, high=high, method=WILSON) if is_enough else empty
         )
         if seen is not None:
-            weighed = side.happened[inside] / seen[inside]
-            corrected = replace(name, key="reliability_corrected")
-            figures.append(replace(cut.mean_of(corrected, need[inside], weighed), x=predicted))
+            corrected = _corrected(cut, replace(name, key="reliability_corrected"), need[inside],
+                                   (side.happened[inside], seen[inside]))  # fmt: skip
+            figures.append(replace(corrected, x=predicted))
     return figures
 
 
-def _examined(cut: Cut, side: Side) -> Floats | None:
-    """Return how likely the place of each pair is looked at; None: unknown or of no matter."""
-    if cut.examination is None or not side.is_placed:
-        return None
-    return cut.examination.at(cut.log.pairs["position"][side.rows])
+def _corrected(cut: Cut, name: Figure, need: Ints, found: tuple[Truths, Floats]) -> Figure:
+    """Return the share of a bin that came true, each answer weighed by its place."""
+    happened, seen = found
+    figure = cut.mean_of(name, need, happened / seen)
+    if happened.any() or not figure.is_enough:
+        return figure
+    # No resample would differ: as many as could have come true unseen, weighed as the others are.
+    high = wilson_interval(0, len(happened))[1] * float(np.mean(1 / seen))
+    return replace(figure, low=0.0, high=high, method=WILSON)
 
 
 def _by(cut: Cut, side: Side, dimension: str) -> list[Figure]:
-    """Return the calibration error of each group of needs."""
+    """Return the calibration error of each group of needs, corrected where that is possible."""
     values = cut.log.needs[dimension][cut.need]
     figures = []
     for group in groups_of(values[side.rows]):
         inside = values[side.rows] == group
         rows = side.rows & (values == group)
         part = Side(side.name, rows, side.predicted[inside], side.happened[inside], True)
-        figures.append(calibration_error(cut, part, dimension, group))
+        is_known = part.seen(cut) is not None
+        figures.append(calibration_error(cut, part, dimension, group, corrected=is_known))
     return figures

@@ -9,14 +9,15 @@ import numpy as np
 from matcher.learning.exposure import gini
 from matcher.learning.history import Array
 from matcher.learning.probability_metrics import wilson_interval
-from matcher.reports.history.cut import BASIC, DAY, WILSON, Cut, Floats, Ints, Truths
+from matcher.reports.history.cut import DAY, WILSON, Cut, Floats, Ints, Truths
 from matcher.reports.history.figures import LEAST, Block, Figure, named
+from matcher.reports.history.upward import CROSSED, crossed_gini, interval_pushed_up
 
 ADEQUATE_FROM = 0.05  # probability that both sides accept, from which a candidate counts
 ENOUGH_CANDIDATES = 3
 LOOK_BACK_DAYS = 90
 CROWDED_SHARE = 0.1  # of all places, from which one provider taking them is worth a look
-N_RESAMPLES = 200
+N_RESAMPLES, N_SPLITS = 200, 50
 
 
 def coverage_block(cut: Cut) -> Block:
@@ -109,20 +110,30 @@ def _concentration(cut: Cut) -> list[Figure]:
             figures.append(empty)
             continue
         value = gini(np.bincount(unit, amounts, n_units)[kept])
-        low, high = cut.reflected(value, _resampled_gini(cut, unit, amounts, kept))
-        figures.append(replace(empty, value=value, low=low, high=high, method=BASIC))
+        samples, crossed = _resampled_gini(cut, unit, amounts, kept)
+        low, high = interval_pushed_up(value, samples, crossed, top=1.0)
+        figures.append(replace(empty, value=value, low=low, high=high, method=CROSSED))
     return figures + _most_shown(cut, provider_names[provider[offers]] if len(offers) else offers)
 
 
-def _resampled_gini(cut: Cut, unit: Ints, amounts: Floats, kept: Truths) -> Floats:
+def _resampled_gini(cut: Cut, unit: Ints, amounts: Floats, kept: Truths) -> tuple[Floats, Floats]:
+    """Return the Gini coefficient of needs drawn anew, and that of halves crossed."""
     random = np.random.default_rng(0)
     need = cut.need[cut.shown]
     n_needs = cut.log.n("needs")
-    found = []
-    for _ in range(N_RESAMPLES):
-        times = random.poisson(1.0, n_needs)
-        found.append(gini(np.bincount(unit, amounts * times[need], len(kept))[kept]))
-    return np.array(found)
+
+    def spread(times: Ints | Truths) -> Floats:
+        spent: Floats = amounts * times[need]
+        found: Floats = np.bincount(unit, spent, len(kept)).astype(np.float64)[kept]
+        return found
+
+    samples = [gini(spread(random.poisson(1.0, n_needs))) for _ in range(N_RESAMPLES)]
+    crossed = []
+    for _ in range(N_SPLITS):
+        half = random.random(n_needs) < 0.5
+        first, second = spread(half), spread(~half)
+        crossed += [crossed_gini(first, second), crossed_gini(second, first)]
+    return np.array(samples), np.array(crossed)
 
 
 def _most_shown(cut: Cut, provider: Array) -> list[Figure]:

@@ -34,13 +34,14 @@ Floats = NDArray[np.float64]
 Truths = NDArray[np.bool_]
 Ints = NDArray[np.int64]
 
-N_RESAMPLES = 400
+N_RESAMPLES, N_SPLITS = 400, 100
 TAIL = 0.025
 DAY = np.timedelta64(1, "D")
 SETTLED = np.timedelta64(SETTLED_AFTER_DAYS, "D")
 TOP = 5
 BOOTSTRAP, WILSON = "bootstrap over needs", "Wilson"
-BASIC = "basic bootstrap over needs"
+WIDER = "bootstrap over needs or Wilson, the wider"
+FEW = 10  # needs, or events either way, below which resamples alone say too little
 
 
 @dataclass(frozen=True)
@@ -180,8 +181,23 @@ class Cut:
         rows = np.flatnonzero(np.bincount(needs, minlength=1))  # faster than ``np.unique``
         return tuple(self.log.needs["need_id"][rows[:MAX_NEEDS]].tolist()), len(rows)
 
+    @cached_property
+    def _halves(self) -> Floats:
+        """Which needs are in the first half of each split at random, (n_splits, n_needs)."""
+        random = np.random.default_rng(1)
+        return (random.random((N_SPLITS, self.log.n("needs"))) < 0.5).astype(np.float32)
+
     def resampled_sum(self, need: Ints, values: Floats) -> Floats:
         """Return the sum of values in each resample; ``values`` may have columns."""
+        return self._sums(self._resampled, need, values)
+
+    def halved_sum(self, need: Ints, values: Floats) -> tuple[Floats, Floats]:
+        """Return the sum of values in both halves of each split of the needs at random."""
+        first = self._sums(self._halves, need, values)
+        second: Floats = values.sum(axis=0) - first
+        return first, second
+
+    def _sums(self, times: Floats, need: Ints, values: Floats) -> Floats:
         columns = values[:, None] if values.ndim == 1 else values
         n = self.log.n("needs")
         sums = np.column_stack([np.bincount(need, column, n) for column in columns.T]).astype(
@@ -190,26 +206,13 @@ class Cut:
         used = np.flatnonzero(np.bincount(need, minlength=n))
         # A copy of the columns in use pays only where they are few.
         few = len(used) < n // 4
-        times = self._resampled[:, used] if few else self._resampled
-        found: Floats = (times @ (sums[used] if few else sums)).astype(np.float64)
+        found: Floats = (times[:, used] @ sums[used] if few else times @ sums).astype(np.float64)
         return found
 
     @cached_property
     def settled_so_far(self) -> Truths:
         """Pairs that had time to be answered before the period ended, also in earlier ones."""
         return np.asarray(self.shown_at < self.end - SETTLED, dtype=bool)
-
-    def reflected(self, value: float, resampled: Floats) -> tuple[float | None, float | None]:
-        """Return the interval of a figure that chance alone pushes up: never below 0.
-
-        Source
-        ------
-        Basic bootstrap interval: Davison & Hinkley 1997, section 5.2.
-        """
-        low, high = self.interval(resampled)
-        if low is None or high is None:
-            return None, None
-        return max(2 * value - high, 0.0), max(2 * value - low, 0.0)
 
     def interval(self, resampled: Floats) -> tuple[float | None, float | None]:
         """Return the 95 % percentile interval of a figure's resamples."""
@@ -232,10 +235,15 @@ class Cut:
             What it is called, without a number; see ``named``.
         """
         figure = self.mean_of(name, need, happened.astype(np.float64))
-        if figure.value in (0.0, 1.0):  # no resample would differ
-            low, high = wilson_interval(int(happened.sum()), len(happened))
-            return replace(figure, low=low, high=high, method=WILSON)
-        return figure
+        if figure.value is None or figure.low is None or figure.high is None:
+            return figure
+        n, n_happened = len(happened), int(happened.sum())
+        if min(n_happened, n - n_happened, figure.n_needs) >= FEW:
+            return figure
+        # Where hardly any resample differs, resamples make believe that much is known.
+        low, high = wilson_interval(n_happened, n)
+        method = WILSON if n_happened in (0, n) else WIDER
+        return replace(figure, low=min(low, figure.low), high=max(high, figure.high), method=method)
 
     def mean_of(self, name: Figure, need: Ints, values: Floats) -> Figure:
         """Return the mean of values, each of some need, with its interval over needs."""
@@ -243,9 +251,12 @@ class Cut:
         empty = self.about(name, need, n)
         if n < empty.needed:
             return empty
-        sums = self.resampled_sum(need, np.column_stack((values, np.ones(n))))
-        low, high = self.interval(ratio(sums[:, 0], sums[:, 1]))
-        return replace(empty, value=float(values.mean()), low=low, high=high, method=BOOTSTRAP)
+        value = float(values.mean())
+        # What is resampled is the distance from the mean, which keeps every digit.
+        sums = self.resampled_sum(need, np.column_stack((values - value, np.ones(n))))
+        means = value + ratio(sums[:, 0], sums[:, 1])
+        low, high = self.interval(np.clip(means, values.min(), values.max()))
+        return replace(empty, value=value, low=low, high=high, method=BOOTSTRAP)
 
     def about(self, name: Figure, need: Ints, n: int) -> Figure:
         """Return a figure without a number: its days, how many it rests on, and the needs."""

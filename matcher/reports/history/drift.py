@@ -11,8 +11,9 @@ from dataclasses import replace
 import numpy as np
 
 from matcher.learning.exposure import PSI_ACT, PSI_WATCH, stability_index
-from matcher.reports.history.cut import BASIC, DAY, Cut, Floats, Truths, of_answers
+from matcher.reports.history.cut import DAY, Cut, Floats, Truths, of_answers
 from matcher.reports.history.figures import ACT, LEAST, WATCH, Block, Figure, named
+from matcher.reports.history.upward import CROSSED, crossed_stability, interval_pushed_up
 
 REFERENCE_DAYS = 180
 N_BINS = 10
@@ -58,13 +59,21 @@ def _index(cut: Cut, name: str, column: Floats, before: Truths) -> Figure:
         for rows, one in zip((then, now), counts, strict=True)
     ]
     samples = np.array([stability_index(p, q) for p, q in zip(*resampled, strict=True)])
-    low, high = cut.reflected(value, samples)
+    low, high = interval_pushed_up(value, samples, _crossed(cut, (then, now), counts))
     alert = ACT if value >= PSI_ACT else WATCH if value >= PSI_WATCH else ""
     facts = {
         "mean_before": round(float(column[then].mean()), 4),
         "mean_now": round(float(column[now].mean()), 4),
     }
-    return replace(empty, value=value, low=low, high=high, method=BASIC, alert=alert, facts=facts)
+    return replace(empty, value=value, low=low, high=high, method=CROSSED, alert=alert, facts=facts)
+
+
+def _crossed(cut: Cut, rows: tuple[Truths, Truths], counts: list[Floats]) -> Floats:
+    """Return the index of each split of the needs, changes of one half, ratios of the other."""
+    before, now = (
+        cut.halved_sum(cut.need[inside], one) for inside, one in zip(rows, counts, strict=True)
+    )
+    return crossed_stability(before, now)
 
 
 def _binned(values: Floats, edges: Floats) -> Floats:

@@ -1,7 +1,9 @@
 """Block ``fairness``: are small, new, far or foreign-language providers shown as they could be?
 
 Held against the share of candidates that passed every hard check: whoever cannot be shown is not
-missed. None of these attributes is a feature of the model.
+missed. What a group has a number for is counted by the places that it was due, not by those that it
+got: a group that was due many places and got none is a finding. None of these attributes is a
+feature of the model.
 """
 
 from __future__ import annotations
@@ -11,14 +13,26 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from matcher.learning.exposure import FOUR_FIFTHS, ndkl, permutation_p, selection_ratios, skew
+from matcher.learning.exposure import ndkl, selection_ratios, skew
+from matcher.learning.probability_metrics import wilson_interval
+from matcher.reports.history.chance import chance_figures, deal, with_sureness
 from matcher.reports.history.coverage import exposure_of
-from matcher.reports.history.cut import BOOTSTRAP, DAY, TOP, Cut, Floats, Ints
+from matcher.reports.history.cut import (
+    BOOTSTRAP,
+    DAY,
+    TOP,
+    WILSON,
+    Cut,
+    Floats,
+    Ints,
+    Truths,
+    ratio,
+)
 from matcher.reports.history.figures import LEAST, LEAST_IN_GROUP, Block, Figure, named
 
 NEW_DAYS = 60
 OLD, NEW = "old", "new"
-EVEN = (0.8, 1.25)  # exposure ratio of small firms that is promised
+DUE = "places due in the first five"
 LISTS_AT_ONCE = 2_000
 
 
@@ -42,17 +56,27 @@ class Groups:
 
 def fairness_block(cut: Cut) -> Block:
     """Return exposure, selection and acceptance of groups of providers against what could be."""
-    figures: list[Figure] = []
     labels = group_labels(cut)
     can = eligible_matrix(cut)
-    for dimension, of_offer in labels.items():
-        names = tuple(sorted({str(name) for name in of_offer if name}))
-        if len(names) < 2:
-            continue
-        groups = _groups(cut, of_offer, names, can)
-        figures += _shares(cut, dimension, groups)
-        figures += _order(cut, dimension, of_offer, groups)
-    return Block("fairness", tuple(figures), cut.synthetic, ("no_attribute_is_a_feature",))
+    n_offers = cut.log.n("capabilities")
+    offers = cut.log.pairs["capability"][cut.shown]
+    exposure = np.bincount(offers, exposure_of(cut)[cut.shown], n_offers).astype(np.float64)
+    could = can.sum(axis=0).astype(np.float64)
+    names = {
+        dimension: tuple(sorted({str(name) for name in of_offer if name}))
+        for dimension, of_offer in labels.items()
+    }
+    several = [dimension for dimension, found in names.items() if len(found) > 1]
+    dealt = {one: deal(labels[one], names[one], exposure, could) for one in several}
+    chance = chance_figures(cut, dealt)
+    figures: list[Figure] = []
+    for one in several:
+        groups = _groups(cut, labels[one], names[one], can)
+        shares = _shares(cut, one, groups)
+        figures += with_sureness(shares, dealt[one], chance[one][-1].value)
+        figures += [*_order(cut, one, labels[one], groups), *chance[one]]
+    notes = ("no_attribute_is_a_feature", "sure_beyond_chance")
+    return Block("fairness", tuple(figures), cut.synthetic, notes)
 
 
 def group_labels(cut: Cut) -> Mapping[str, np.ndarray[tuple[int, ...], np.dtype[np.str_]]]:
@@ -115,70 +139,97 @@ def _shares(cut: Cut, dimension: str, groups: Groups) -> list[Figure]:
         name: getattr(groups, name).sum(axis=0)
         for name in ("eligible", "shown", "exposure", "accepted")
     }
-    resampled = {name: cut.resampled_sum(groups.need, getattr(groups, name)) for name in totals}
-    ratio = selection_ratios(totals["shown"], totals["eligible"])
-    ratios = _ratios(resampled["shown"], resampled["eligible"])
-    skews = skew(totals["shown"], totals["eligible"])
-    n_shown = totals["shown"]
+    drawn = {name: cut.resampled_sum(groups.need, getattr(groups, name)) for name in totals}
+    due = ratio(totals["eligible"], totals["eligible"].sum()) * totals["shown"].sum()
+    is_due = due >= LEAST_IN_GROUP
     figures = []
     for i, group in enumerate(groups.names):
-        n = int(n_shown[i])
         involved = groups.need[(groups.shown[:, i] > 0)]
-        empty = replace(
-            cut.about(named("", group, dimension=dimension), involved, n),
-            n_of="places in the first five",
-            needed=LEAST_IN_GROUP,
-        )
-        is_enough = totals["eligible"][i] >= LEAST_IN_GROUP and n_shown.sum() >= LEAST
-        values = _values(totals, resampled, i)
-        values["selection_ratio"] = (float(ratio[i]), ratios[:, i])
-        values["skew@5"] = (float(skews[i]), np.array([]))
-        for key, (value, samples) in values.items():
+        empty = cut.about(named("", group, dimension=dimension), involved,
+                          int(np.nan_to_num(due[i])))  # fmt: skip
+        empty = replace(empty, n_of=DUE, needed=LEAST_IN_GROUP)
+        found = [*_values(totals, drawn, i), *_rates(totals, drawn, i, is_due)]
+        for key, value, samples in found:
             figure = replace(empty, key=key)
-            if is_enough and np.isfinite(value):
-                low, high = cut.interval(samples)
-                figure = replace(figure, value=value, low=low, high=high, method=BOOTSTRAP)
-            figures.append(_flagged(cut.figure(figure)))
-    return figures
+            if key == "acceptance_share":
+                n = int(totals["accepted"].sum())
+                figure = replace(figure, n=n, n_of="pairs", needed=LEAST)
+            if figure.n >= figure.needed and totals["shown"].sum() >= LEAST:
+                figure = _with_value(cut, figure, value, samples)
+            figures.append(cut.figure(figure))
+    return _none_or_all(figures, int(totals["shown"].sum()))
+
+
+def _with_value(cut: Cut, figure: Figure, value: float, samples: Floats) -> Figure:
+    if not np.isfinite(value):
+        return figure
+    low, high = cut.interval(samples)
+    is_highest = figure.key == "selection_ratio" and low == high == 1.0  # held against itself
+    if low is None or high is None or is_highest:
+        return replace(figure, value=value)
+    return replace(
+        figure, value=value, low=min(low, value), high=max(high, value), method=BOOTSTRAP
+    )
 
 
 def _values(
-    totals: dict[str, Floats], resampled: dict[str, Floats], i: int
-) -> dict[str, tuple[float, Floats]]:
+    totals: dict[str, Floats], drawn: dict[str, Floats], i: int
+) -> list[tuple[str, float, Floats]]:
     """Return each share of a group and its exposure ratio, with their resamples."""
 
     def share(name: str) -> tuple[float, Floats]:
-        total, sums = totals[name], resampled[name]
-        with np.errstate(divide="ignore", invalid="ignore"):
-            return float(total[i] / total.sum()), sums[:, i] / sums.sum(axis=1)
+        whole, sums = totals[name], drawn[name]
+        return float(ratio(whole[i], whole.sum())), ratio(sums[:, i], sums.sum(axis=1))
 
     eligible, exposure = share("eligible"), share("exposure")
-    with np.errstate(divide="ignore", invalid="ignore"):
-        # A group that could never be shown has no ratio: not a number, never an error.
-        ratio = np.divide(exposure[0], eligible[0]), exposure[1] / eligible[1]
-    return {
-        "eligible_share": eligible,
-        "exposure_share": exposure,
-        "acceptance_share": share("accepted"),
-        "exposure_ratio": (float(ratio[0]), ratio[1]),
-    }
+    # A group that could never be shown has no ratio: not a number, never an error.
+    of_exposure = exposure[0] / eligible[0] if eligible[0] else float("nan")
+    return [
+        ("eligible_share", *eligible),
+        ("exposure_share", *exposure),
+        ("acceptance_share", *share("accepted")),
+        ("exposure_ratio", of_exposure, ratio(exposure[1], eligible[1])),
+    ]
 
 
-def _ratios(selected: Floats, eligible: Floats) -> Floats:
-    with np.errstate(divide="ignore", invalid="ignore"):
-        rates = selected / eligible
-        highest = np.where(np.isfinite(rates), rates, 0.0).max(axis=1, keepdims=True)
-        found: Floats = rates / highest
+def _rates(
+    totals: dict[str, Floats], drawn: dict[str, Floats], i: int, is_due: Truths
+) -> list[tuple[str, float, Floats]]:
+    """Return selection rate against the highest of the groups that were due enough, and skew."""
+    of_highest = selection_ratios(np.where(is_due, totals["shown"], 0.0), totals["eligible"])
+    rates = ratio(drawn["shown"], drawn["eligible"])
+    best = int(np.argmax(np.nan_to_num(of_highest)))
+    shown, eligible = (
+        ratio(drawn[name][:, i], drawn[name].sum(axis=1)) for name in ("shown", "eligible")
+    )
+    skews = skew(totals["shown"], totals["eligible"])
+    with np.errstate(divide="ignore"):
+        of_skew: Floats = np.log(ratio(shown, eligible))
+    return [
+        ("selection_ratio", float(of_highest[i]), ratio(rates[:, i], rates[:, best])),
+        ("skew@5", float(skews[i]), of_skew),
+    ]
+
+
+def _none_or_all(figures: list[Figure], n_places: int) -> list[Figure]:
+    """Give a share of nothing, or of all, the interval that so many places leave.
+
+    No resample of a group that got no place has one, so that resamples would call that certain.
+    """
+    could = {one.group: one.value for one in figures if one.key == "eligible_share"}
+    found = []
+    for one in figures:
+        if one.value == 0.0 and one.key != "eligible_share":
+            n = one.n if one.key == "acceptance_share" else n_places
+            high = wilson_interval(0, n)[1]
+            if one.key.endswith("_ratio"):  # the highest rate is above the mean, so this is wide
+                high /= could[one.group] or 1.0
+            one = replace(one, low=0.0, high=high, method=WILSON)
+        elif one.value == 1.0 and one.key.endswith("_share"):
+            n = one.n if one.key == "acceptance_share" else n_places
+            one = replace(one, low=wilson_interval(n, n)[0], high=1.0, method=WILSON)
+        found.append(one)
     return found
-
-
-def _flagged(figure: Figure) -> Figure:
-    """Mark a ratio that is below what is promised, surely so where its whole interval is."""
-    least = {"selection_ratio": FOUR_FIFTHS, "exposure_ratio": EVEN[0]}.get(figure.key)
-    if least is None or figure.value is None or figure.value >= least:
-        return figure
-    is_sure = figure.high is not None and figure.high < least
-    return replace(figure, alert="act" if is_sure else "watch")
 
 
 def _order(
@@ -187,7 +238,7 @@ def _order(
     of_offer: np.ndarray[tuple[int, ...], np.dtype[np.str_]],
     groups: Groups,
 ) -> list[Figure]:
-    """Return how far lists are from the eligible shares, and whether chance alone does that."""
+    """Return how far the beginnings of lists are from the eligible shares."""
     order = np.lexsort((cut.log.pairs["position"], cut.log.pairs["list"]))
     order = order[cut.shown[order] & (cut.log.pairs["position"][order] <= 2 * TOP)]
     number = np.searchsorted(np.array(groups.names), of_offer[cut.log.pairs["capability"][order]])
@@ -199,37 +250,4 @@ def _order(
              np.split(known, starts[1:]), strict=True)]  # fmt: skip
     values = np.array([ndkl(part, eligible) for part in parts[:LISTS_AT_ONCE]], dtype=np.float64)
     need = cut.log.lists["need"][lists[starts]][:LISTS_AT_ONCE] if len(order) else groups.need[:0]
-    figures = [cut.mean_of(named("ndkl", dimension=dimension, n_of="lists"), need, values)]
-    return [*figures, _by_chance(cut, dimension, of_offer, groups)]
-
-
-def _by_chance(
-    cut: Cut,
-    dimension: str,
-    of_offer: np.ndarray[tuple[int, ...], np.dtype[np.str_]],
-    groups: Groups,
-) -> Figure:
-    """Return how often attributes dealt at random among capabilities look as uneven.
-
-    Capabilities keep their exposure and how often they could be shown; only their group is dealt.
-    """
-    n_offers = len(of_offer)
-    offers = cut.log.pairs["capability"][cut.shown]
-    exposure = np.bincount(offers, exposure_of(cut)[cut.shown], n_offers)
-    could = eligible_matrix(cut).sum(axis=0).astype(np.float64)
-    labels = np.searchsorted(np.array(["", *groups.names]), of_offer)
-    n_groups = len(groups.names) + 1
-
-    def unevenness(dealt: Ints) -> float:
-        shown, able = (np.bincount(dealt, x, n_groups)[1:] for x in (exposure, could))
-        if not shown.sum() or not able.sum():
-            return 0.0
-        return float(np.abs(shown / shown.sum() - able / able.sum()).sum() / 2)
-
-    empty = replace(
-        cut.about(named("permutation_p", dimension=dimension), cut.need[cut.shown], len(offers)),
-        facts={"unevenness": round(unevenness(labels), 4)},
-    )
-    if len(offers) < LEAST:
-        return empty
-    return replace(empty, value=permutation_p(unevenness, labels), method="permutation of groups")
+    return [cut.mean_of(named("ndkl", dimension=dimension, n_of="lists"), need, values)]

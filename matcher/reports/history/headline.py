@@ -27,6 +27,7 @@ class Rule:
     is_essential : whether trust cannot be stated without this figure
     is_grave : whether the weakness alone means that the matching is not to be trusted
     every_group : look at each part of ``dimension`` instead of the whole
+    rather : a figure that says the same better; looked at instead where it has a number
     """
 
     code: str
@@ -44,6 +45,7 @@ class Rule:
     is_essential: bool = False
     is_grave: bool = False
     every_group: bool = False
+    rather: str = ""
 
 
 def surely_below(target: float) -> Test:
@@ -74,10 +76,11 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         "probabilities_off", "calibration", "ece", surely_above(0.05), 0.05,
-        "显示的概率与实际不符", "The probabilities that are shown do not come true",
-        "重新校准；先看可靠性图中哪一段偏高",
-        "Calibrate anew; see in the chart which range is too high",
-        system="joint", is_essential=True,
+        "显示的双方同意概率与实际不符",
+        "The shown probabilities that both sides agree do not come true",
+        "重新校准；先看可靠性图中哪一段偏离",
+        "Calibrate anew; see in the chart which range is off",
+        system="joint", is_essential=True, rather="ece_corrected",
     ),
     Rule(
         "few_accepted", "acceptance", "mutual@5", surely_below(0.1), 0.1,
@@ -108,7 +111,7 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         "unfair_exposure", "fairness", "exposure_ratio", _alerted, 0.8,
-        "有群体的曝光明显低于其应有份额", "A group is shown clearly less than its eligible share",
+        "有群体的曝光确实低于其应有份额", "A group is surely shown less than its eligible share",
         "查看该群体的记录完整度和特征，再决定是否调整",
         "See that group's records and features, then decide",
         every_group=True,
@@ -167,8 +170,11 @@ def headline_of(blocks: Mapping[str, Block]) -> dict[str, Any]:
 def _looked_at(rule: Rule, block: Block) -> list[Figure]:
     if rule.every_group:
         return [figure for figure in block.figures if figure.key == rule.key and figure.group]
-    found = block.find(rule.key, rule.group, system=rule.system, dimension=rule.dimension)
-    return [] if found is None else [found]
+    for key in filter(None, (rule.rather, rule.key)):
+        found = block.find(key, rule.group, system=rule.system, dimension=rule.dimension)
+        if found is not None and (found.is_enough or key == rule.key):
+            return [found]
+    return []
 
 
 def _trust(weak: list[Rule], unknown: list[Rule]) -> str:

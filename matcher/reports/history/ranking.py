@@ -26,6 +26,7 @@ SYSTEMS = (MODEL, RULE, TAGS, TEXT, NEWEST, RANDOM)
 WORDS, MEANING = "lexical_best", "meaning_affinity"
 NO_WORDS = -100.0  # below every standardised score
 NDCG_AT, RECALL_AT, PRECISION_AT, HIT_AT = (5, 10), (5, 10), 5, 5
+RECALL_KEYS = {f"recall@{k}": k for k in RECALL_AT}
 
 
 def ranking_block(cut: Cut) -> Block:
@@ -36,12 +37,17 @@ def ranking_block(cut: Cut) -> Block:
     grades = np.maximum(cut.labels.grade, 0)[rows]
     lists, row = np.unique(cut.log.pairs["list"][rows], return_inverse=True)
     useful = np.bincount(row, grades, len(lists)) > 0
+    length = np.bincount(row, minlength=len(lists))
     need = cut.log.lists["need"][lists]
     measured = {name: measures_of(grades, row, place, len(lists)) for name, place in orders.items()}
     figures = []
     for system, found in measured.items():
-        kept = useful & told[system]
         for key, values in found.items():
+            # Whatever the order, a list finds all that it shows in as many places as it has.
+            is_longer = length > RECALL_KEYS.get(key, 0)
+            if system != MODEL and not is_longer.any():
+                continue
+            kept = useful & told[system] & is_longer
             name = named(key, system=system, n_of="lists")
             figures.append(cut.mean_of(name, need[kept], values[kept]))
             if system != MODEL:

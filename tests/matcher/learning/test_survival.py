@@ -7,6 +7,7 @@ import pytest
 from scipy.stats import CensoredData, ecdf
 
 from matcher.errors import NotEnoughJudgements
+from matcher.learning.probability_metrics import wilson_interval
 from matcher.learning.survival import kaplan_meier
 
 
@@ -19,7 +20,7 @@ def test_hand_worked_with_one_lost_from_sight() -> None:
     assert (value, high) == (None, None)  # not reached yet, and perhaps never
     assert low == 7.0
     assert found.share_done(6.5)[0] == pytest.approx(0.4)
-    assert found.share_done(1.0) == (0.0, 0.0, 0.0)
+    assert found.share_done(1.0) == (0.0, *wilson_interval(0, 5))  # nobody yet, of five
 
 
 def test_same_as_scipy() -> None:

@@ -113,10 +113,15 @@ def rising(bands: Sequence[Shown]) -> str:
 
 
 def most(figures: Sequence[Shown]) -> str:
+    """Return where agreement is highest, and whether that is more than chance."""
     top = largest(figures)
     if top is None:
         return not_enough()
-    return _("Most agreement: %(name)s, %(share)s", name=top.part, share=said(top))
+    rest = [one.raw["high"] for one in known(figures) if one is not top]
+    is_sure = all(high is not None and high < (top.raw["low"] or 0.0) for high in rest)
+    if is_sure:
+        return _("Most agreement: %(name)s, %(share)s", name=top.part, share=said(top))
+    return _("No sure difference; highest: %(name)s, %(share)s", name=top.part, share=said(top))
 
 
 def reasons(source: Source, side: str, question: str) -> tuple[Panel, ...]:
@@ -144,11 +149,13 @@ def if_seen(source: Source) -> tuple[Panel, ...]:
     title = not_enough()
     if "naive" in by and "doubly_robust" in by:
         title = _(
-            "If every place were looked at, %(corrected)s would end in agreement, not %(plain)s",
+            "Of all shown pairs, %(plain)s end in agreement; were every place looked at as the "
+            "first is, it would be %(corrected)s",
             corrected=by["doubly_robust"].value,
             plain=by["naive"].value,
         )
-    about = _("Agreement of all pairs: as it is, and three estimates without the effect of places")
+    about = _("Agreement of all pairs, not the first five alone, with those placed by chance: as "
+              "it is, and three estimates without the effect of places")  # fmt: skip
     return row_panel(source, found, Wish("seen", title, about))
 
 
@@ -187,6 +194,8 @@ def step_words(source: Source, figure: Shown) -> str:
     step = source.find("step_share", str(figure.raw["group"]), dimension="stage")
     if step is None or not step.is_enough:
         return ""
+    if figure.raw["group"] == "contracted":  # a contract may come without a pilot
+        return _("%(share)s of those in talks", share=said(step))
     return _("%(share)s of the step before", share=said(step))
 
 
@@ -238,8 +247,8 @@ def cold_start(source: Source) -> Parts:
                 further=tuple(o for o in source.all("places_share", "history")
                               if o.raw["group"] == ALL))),
             *row_panel(source, source.all("ndcg@5", "history"), Wish(
-                "order", _("Order of the lists of new enterprises beside all"),
-                _("nDCG@5"), top=1.0)),
+                "order", newcomer_order(source.all("ndcg@5", "history")),
+                _("nDCG@5 of the lists of new enterprises beside all"), top=1.0)),
         ),
     )  # fmt: skip
 
@@ -252,8 +261,21 @@ def newcomer_words(figures: Sequence[Shown]) -> str:
         return not_enough()
     worse = [one.part for one in by.values() if one.raw["high"] < whole.raw["low"]]
     if worse:
-        return _("Accepted clearly less than others: %(names)s", names=", ".join(worse))
+        return _("Accepted clearly less than others: %(names)s", names=_(", ").join(worse))
     return _("No newcomers are accepted clearly less than others")
+
+
+def newcomer_order(figures: Sequence[Shown]) -> str:
+    """Return whether the lists of new enterprises are ordered worse than all are."""
+    by = {str(one.raw["group"]): one for one in known(figures)}
+    whole, young = by.get(ALL), by.get("new_enterprise")
+    if whole is None or young is None:
+        return not_enough()
+    if young.raw["high"] < whole.raw["low"]:
+        return _("Lists of new enterprises are ordered clearly worse: %(value)s, all %(whole)s",
+                 value=said(young), whole=whole.value)  # fmt: skip
+    return _("No sure difference in order: new enterprises %(value)s, all %(whole)s",
+             value=said(young), whole=whole.value)  # fmt: skip
 
 
 def places_words(figures: Sequence[Shown]) -> str:

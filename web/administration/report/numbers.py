@@ -163,7 +163,11 @@ def previous_words(raw: Json, unit: str) -> str:
 def why_not(raw: Json) -> str:
     """Return in words why a figure has no number."""
     if "not_reached" in raw["facts"]:
-        return _("not reached yet: too many still wait")
+        if raw["low"] is None:
+            return _("not reached yet: too many still wait")
+        unit = unit_of(raw, "")
+        return _("not reached yet, later than %(time)s: too many still wait",
+                 time=written(raw["low"], unit, raw["key"]))  # fmt: skip
     if raw["needed"] and raw["n"] < raw["needed"]:
         return _("not enough data: %(n)s of %(needed)s", n=raw["n"], needed=raw["needed"])
     return _("not enough data")

@@ -24,6 +24,7 @@ from web.administration.report.panels import (
 )
 from web.administration.report.words import system_words
 from web.i18n import gettext as _
+from web.presenters import percent
 
 MODEL, RULE = "model", "six_factor_rule"
 ESTIMATOR = "doubly_robust"
@@ -38,7 +39,7 @@ def ranking(source: Source) -> Parts:
     finding = lead_words(source)
     return Parts(
         finding,
-        tuple(Tile(one, one.measure) for one in tiles if one is not None),
+        tuple(Tile(one, one.measure, like_place(one)) for one in tiles if one is not None),
         (
             *row_panel(
                 source,
@@ -56,6 +57,17 @@ def ranking(source: Source) -> Parts:
             *expected(source),
         ),
     )
+
+
+def like_place(figure: Shown) -> str:
+    """Return at which place the first that fits would always stand for the same reciprocal rank.
+
+    It is not the mean place: a list where nobody fits until the tenth hardly changes it.
+    """
+    if figure.raw["key"] != "mrr" or not figure.is_enough or not value_of(figure):
+        return ""
+    return _("as if the first that fits always stood at place %(place)s",
+             place=f"{1 / value_of(figure):.1f}")  # fmt: skip
 
 
 def lead_words(source: Source) -> str:
@@ -87,7 +99,10 @@ def expected(source: Source) -> tuple[Panel, ...]:
         Wish(
             "expected",
             expected_words(ours, rule),
-            _("Expected agreement in the first five, as if every place were looked at"),
+            _(
+                "Expected agreement in the first five of each order, places looked at as they are "
+                "now"
+            ),
             label=lambda one: one.system,
             further=tuple(one for one in every if one not in best),
         ),
@@ -116,15 +131,21 @@ def _of_system(figures: Sequence[Shown], system: str) -> Shown | None:
 def calibration(source: Source) -> Parts:
     errors = [source.find("ece", system=side) for side in SIDES]
     joint = source.find("ece", system="joint")
-    finding = not_enough()
-    if joint is not None and joint.is_enough:
-        finding = _(
-            "Shown and real shares of agreement differ by %(error)s on average", error=said(joint)
-        )
-    groups = [*source.all("ece", "size"), *source.all("ece", "language")]
+    corrected = [source.find("ece_corrected", system=side) for side in SIDES]
+    groups = [
+        one
+        for dimension in ("size", "language")
+        for one in source.all("ece_corrected", dimension) or source.all("ece", dimension)
+    ]
+    tiles = [
+        Tile(one, f"{one.measure} \u00b7 {one.system}")
+        for pair in zip(errors, corrected, strict=True)
+        for one in pair
+        if one is not None
+    ]
     return Parts(
-        finding,
-        tuple(Tile(one, f"{one.measure} \u00b7 {one.system}") for one in errors if one is not None),
+        error_words(joint, corrected[-1]),
+        tuple(tiles),
         (
             *(panel for side in SIDES for panel in reliability(source, side)),
             *row_panel(
@@ -133,7 +154,10 @@ def calibration(source: Source) -> Parts:
                 Wish(
                     "groups",
                     worst_group(groups),
-                    _("Calibration error of both sides together, by size and language of needs"),
+                    _(
+                        "Calibration error of both sides together, by size and language of needs; "
+                        "places corrected for where that is possible"
+                    ),
                     lines=(TARGET_ECE,),
                 ),
             ),
@@ -141,13 +165,29 @@ def calibration(source: Source) -> Parts:
     )
 
 
+def error_words(plain: Shown | None, corrected: Shown | None) -> str:
+    """Return how far probabilities are off, and how much of that is the effect of places."""
+    if plain is None or not plain.is_enough:
+        return not_enough()
+    told = _("Shown and real shares of agreement differ by %(error)s on average", error=said(plain))
+    if corrected is None or not corrected.is_enough:
+        return told
+    return _("%(told)s; places corrected for, by %(error)s", told=told, error=said(corrected))
+
+
 def worst_group(groups: Sequence[Shown]) -> str:
     worst = largest(groups)
     if worst is None:
         return not_enough()
+    target = percent(TARGET_ECE)
+    sure = [one for one in known(groups) if one.alert]
+    if sure:
+        return _("Surely above the target of %(target)s: %(groups)s", target=target,
+                 groups=_(", ").join(f"{one.part} {one.value}" for one in sure))  # fmt: skip
     if value_of(worst) <= TARGET_ECE:
-        return _("No group is above the target of 0.05")
-    return _("Furthest off: %(group)s, %(error)s", group=worst.part, error=said(worst))
+        return _("No group is above the target of %(target)s", target=target)
+    return _("No group is surely above the target of %(target)s; furthest off: %(group)s, "
+             "%(error)s", target=target, group=worst.part, error=said(worst))  # fmt: skip
 
 
 def reliability(source: Source, side: str) -> tuple[Panel, ...]:
@@ -175,9 +215,15 @@ def reliability(source: Source, side: str) -> tuple[Panel, ...]:
                     is_square=True,
                 ),
             ),
-            tone=tone_of([one for one in [source.find("ece", system=side)] if one is not None]),
+            tone=tone_of(judged_error(source, side)),
         ),
     )
+
+
+def judged_error(source: Source, side: str) -> list[Shown]:
+    """Return the error that a side is judged by: without the effect of places where known."""
+    found = (source.find(key, system=side) for key in ("ece_corrected", "ece"))
+    return [one for one in found if one is not None][:1]
 
 
 def given(label: str, style: str, figures: Sequence[Shown]) -> Given:
@@ -224,7 +270,7 @@ def drift(source: Source) -> Parts:
         finding = not_enough()
     elif drifted:
         finding = _(
-            "What comes in has changed: %(names)s", names=", ".join(one.part for one in drifted)
+            "What comes in has changed: %(names)s", names=_(", ").join(one.part for one in drifted)
         )
     else:
         finding = _("No feature has changed so much that it calls for action")

@@ -56,6 +56,7 @@ class Tile:
 
     figure: Shown
     label: str
+    note: str = ""  # what the number is like, in words
 
 
 @dataclass(frozen=True, slots=True)

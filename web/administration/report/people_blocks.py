@@ -52,10 +52,11 @@ def stability(source: Source) -> Parts:
 
 
 def first_words(figures: Sequence[Shown]) -> str:
+    """Return which of several counts is the largest, with what it counts."""
     top = largest(figures)
     if top is None:
         return not_enough()
-    return _("Most often: %(what)s, %(share)s", what=top.part, share=said(top))
+    return _("Most often: %(what)s, %(share)s", what=top.part, share=top.n)
 
 
 def human_factor(source: Source) -> Parts:
@@ -128,7 +129,7 @@ def data_quality(source: Source) -> Parts:
 
 def kind_words(figures: Sequence[Shown], words: str) -> str:
     told = [f"{one.part} {one.value}" for one in known(figures)]
-    return f"{words}: {', '.join(told)}" if told else words
+    return f"{words}: {_(', ').join(told)}" if told else words
 
 
 def rule_words(rules: Sequence[Shown]) -> str:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from web.administration.report.numbers import Shown
+from matcher.reports.history.chance import EVEN, LESS, MORE
+from web.administration.report.numbers import Shown, written
 from web.administration.report.panels import (
-    ACT,
     Panel,
     Parts,
     Source,
@@ -24,7 +24,6 @@ from web.administration.report.words import dimension_words
 from web.i18n import gettext as _
 from web.presenters import money
 
-EVEN = (0.8, 1.25)
 FAIR_DIMENSIONS = ("size", "region", "language", "age")
 OF_A_GROUP = ("eligible_share", "exposure_share", "acceptance_share", "selection_ratio", "skew@5")
 N_CLUSTERS = 10
@@ -74,7 +73,8 @@ def fairness(source: Source) -> Parts:
     tiles = tuple(
         Tile(one, f"{one.measure} \u00b7 {dimension_words(dimension)}")
         for dimension in FAIR_DIMENSIONS
-        for one in source.all("permutation_p", dimension)
+        for one in source.all("permutation_p_adjusted", dimension)
+        or source.all("permutation_p", dimension)
     )
     panels = tuple(panel for one in FAIR_DIMENSIONS for panel in exposure(source, one))
     everybody = [one for name in FAIR_DIMENSIONS for one in source.all("exposure_ratio", name)]
@@ -103,20 +103,30 @@ def exposure(source: Source, dimension: str) -> tuple[Panel, ...]:
 
 
 def fair_words(ratios: Sequence[Shown]) -> str:
+    """Return who is surely shown less or more: the block says of each group whether that is sure.
+
+    What is not sure is not said to be even either: the group furthest below is named with it.
+    """
     if not known(ratios):
         return not_enough()
-    short = [one.part for one in known(ratios) if one.alert == ACT]
-    if short:
-        return _("surely shown less than could be: %(names)s", names=", ".join(short))
-    over = [one for one in known(ratios) if (one.raw["low"] or 0.0) > EVEN[1]]
-    if over:
-        return _("surely shown more than could be: %(names)s",
-                 names=", ".join(f"{one.part} {one.value}" for one in over))  # fmt: skip
+    less, more = (_sure(ratios, side) for side in (LESS, MORE))
+    if less and more:
+        return _("surely shown less than could be: %(less)s; surely more: %(more)s",
+                 less=less, more=more)  # fmt: skip
+    if less:
+        return _("surely shown less than could be: %(names)s", names=less)
+    if more:
+        return _("surely shown more than could be: %(names)s", names=more)
     least = smallest(ratios)
     if least is not None and value_of(least) < EVEN[0]:
-        return _("%(name)s is shown least, perhaps by chance: %(ratio)s", name=least.part,
-                 ratio=said(least))  # fmt: skip
-    return _("nobody is shown clearly less than could be")
+        return _("no sure difference; %(name)s is shown least, perhaps by chance: %(ratio)s",
+                 name=least.part, ratio=said(least))  # fmt: skip
+    return _("no sure difference")
+
+
+def _sure(ratios: Sequence[Shown], side: str) -> str:
+    found = [one for one in known(ratios) if one.raw["facts"].get("sure") == side]
+    return _(", ").join(f"{one.part} {one.value}" for one in found)
 
 
 def shares_of(source: Source, figure: Shown) -> str:
@@ -130,14 +140,20 @@ def shares_of(source: Source, figure: Shown) -> str:
         return ""
     told = _("%(could)s could be, %(was)s were; selection-rate ratio %(rate)s",
              could=could.value, was=was.value, rate=rate.value)  # fmt: skip
-    return _("%(told)s, below 0.8", told=told) if value_of(rate) < EVEN[0] else told
+    if value_of(rate) < EVEN[0]:
+        told = _("%(told)s, below 0.8", told=told)
+    by_chance = figure.raw["facts"].get("p_adjusted")
+    if by_chance is None:
+        return told
+    return _("%(told)s; by chance, adjusted: %(p)s", told=told, p=written(float(by_chance), "p"))
 
 
 def supply_gap(source: Source) -> Parts:
     share = source.find("unmet_share")
     finding = not_enough()
     if share is not None and share.is_enough:
-        finding = _("Of open needs that had time, %(share)s found nobody", share=said(share))
+        finding = _("Of open needs that had time, %(share)s came to no agreement",
+                    share=said(share))  # fmt: skip
     blocked, clusters = source.all("blocked_by", "constraint"), source.all("cluster", "cluster")
     return Parts(
         finding,
@@ -145,7 +161,7 @@ def supply_gap(source: Source) -> Parts:
         (
             *row_panel(source, blocked, Wish(
                 "blocked", obstacle_words(blocked),
-                _("What stands in the way of needs that found nobody"), top=1.0)),
+                _("What stands in the way of needs without an agreement"), top=1.0)),
             *row_panel(source, clusters[:N_CLUSTERS], Wish(
                 "clusters", gap_words(clusters),
                 _("The largest groups of needs alike in industry, task and obstacle"),
@@ -214,4 +230,6 @@ def base_words(bases: Sequence[Shown]) -> str:
     low, high = smallest(bases), largest(bases)
     if low is None or high is None:
         return not_enough()
+    if low is high:
+        return _("Only %(base)s has decided enough: %(share)s", base=low.part, share=said(low))
     return _("Between %(low)s and %(high)s, by base", low=low.value, high=high.value)

@@ -72,12 +72,17 @@ def method_words(method: str) -> str:
         "bootstrap over needs, places estimated anew": _(
             "needs drawn anew, places estimated each time"
         ),
+        "bootstrap over needs, lower end from crossed halves": _(
+            "needs drawn anew; lower end from two halves of the needs, crossed"
+        ),
+        "bootstrap over needs or Wilson, the wider": _("needs drawn anew or Wilson, the wider"),
         "bootstrap over pairs": _("pairs drawn anew (bootstrap)"),
         "Wilson": _("Wilson"),
         "normal": _("normal approximation"),
         "sandwich over needs": _("sandwich estimate over needs"),
         "Kaplan-Meier, log-log Greenwood": _("Kaplan and Meier, log-log"),
         "permutation of groups": _("groups dealt at random"),
+        "permutation of groups, adjusted by Holm": _("groups dealt at random, adjusted by Holm"),
         "square-and-add of both intervals": _("from both intervals (Newcombe)"),
         "power_law": _("a power of the place, fitted to moved pairs"),
     }
@@ -241,7 +246,7 @@ def _reason(code: str) -> str:
 _SAYING: Mapping[str, Callable[[str], str]] = {
     "size": _coded("org_size"),
     "region": region_label,
-    "language": _coded("language"),
+    "language": _coded("org_language"),  # of a provider, which may serve in both
     "age": _age,
     "rank": _place,
     "band": _band,
@@ -276,6 +281,12 @@ _COUNTING: Mapping[str, Callable[[int, str], str]] = {
     ),
     "places in the first five": lambda n, c: ngettext(
         "%(count)s place in the first five", "%(count)s places in the first five", n, count=c
+    ),
+    "places due in the first five": lambda n, c: ngettext(
+        "%(count)s place due in the first five",
+        "%(count)s places due in the first five",
+        n,
+        count=c,
     ),
     "records": lambda n, c: ngettext("%(count)s record", "%(count)s records", n, count=c),
     "needs": lambda n, c: ngettext("%(count)s need", "%(count)s needs", n, count=c),

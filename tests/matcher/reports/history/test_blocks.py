@@ -14,6 +14,7 @@ from sklearn.metrics import brier_score_loss, ndcg_score
 
 from matcher.learning.history import HistoryLog, Wanted, make_log
 from matcher.learning.metrics import measure_run
+from matcher.learning.probability_metrics import brier_split, wilson_interval
 from matcher.reports.history.acceptance import acceptance_block
 from matcher.reports.history.base_use import base_use_block
 from matcher.reports.history.build import BLOCKS, ReportOrder, history_report
@@ -82,6 +83,54 @@ def test_every_figure_has_words_a_period_and_a_number_or_a_reason() -> None:
             assert figure["n_needs"] >= len(figure["needs"])
             if None not in (figure["low"], figure["high"]):
                 assert figure["low"] <= figure["high"]
+
+
+MARCH = Period(date(2026, 3, 1), date(2026, 4, 1))
+
+
+@pytest.mark.parametrize(
+    ("n_pairs", "period", "wanted"),
+    [
+        (24_000, OCTOBER, Wanted()),
+        (6_000, MARCH, Wanted()),
+        (6_000, YEAR, Wanted(size="small")),
+        (6_000, YEAR, Wanted(industry="C26")),
+    ],
+    ids=str,
+)
+def test_no_figure_lies_outside_its_interval_and_none_is_certain(
+    n_pairs: int, period: Period, wanted: Wanted
+) -> None:
+    made = history_report(invented_year(7, n_pairs)[0], ReportOrder(period, wanted))
+    intervals = 0
+    for key, block in made["blocks"].items():
+        for figure in block["figures"]:
+            value, low, high = figure["value"], figure["low"], figure["high"]
+            if value is None or low is None:
+                continue
+            intervals += 1
+            assert low <= value, (key, figure)
+            assert high is None or value <= high, (key, figure)
+            # Whatever could have come out otherwise has an interval of some width. The distance of
+            # lists that have one group only is the same in each, and is no matter of chance.
+            assert low != high or figure["key"] == "ndkl", (key, figure)
+            if measure_of(figure["key"]).unit == "share" and "gain" not in figure["key"]:
+                assert low >= 0, (key, figure)
+    assert intervals > 150
+
+
+def test_share_of_none_or_of_few_is_as_wide_as_wilson_at_least() -> None:
+    cut = cut_of(OCTOBER)
+    need = np.arange(40)
+    for n_happened in (0, 1, 9, 39, 40):
+        figure = cut.share_of(named("stale"), need, np.arange(40) < n_happened)
+        low, high = wilson_interval(n_happened, 40)
+        assert figure.low is not None
+        assert figure.high is not None
+        assert figure.low <= low
+        assert high <= figure.high
+    one_need = cut.share_of(named("stale"), np.zeros(40, dtype=np.int64), np.arange(40) < 20)
+    assert (one_need.low, one_need.high) == wilson_interval(20, 40)  # one need says nothing anew
 
 
 def test_numbers_of_the_file_are_those_of_the_page() -> None:
@@ -269,6 +318,29 @@ def test_places_make_probabilities_look_too_high_and_the_correction_takes_that_a
     assert off[1] < 0.6 * off[0]
 
 
+def test_the_first_screen_judges_probabilities_without_the_effect_of_places() -> None:
+    block = calibration_block(cut_of(YEAR))
+    plain, corrected = (value(block, key, system=JOINT) for key in ("ece", "ece_corrected"))
+    assert (plain.low or 0) > 0.05  # further down the list less comes true, for fewer look
+    assert (corrected.value or 1) < 0.05
+    assert (plain.alert, corrected.alert) == ("", "")
+    made = history_report(invented_year()[0], ReportOrder(YEAR))
+    assert "probabilities_off" not in {one["rule"] for one in made["headline"]["weak"]}
+    rests_on = {one["rule"]: one["figure"]["key"] for one in made["headline"]["rests_on"]}
+    assert rests_on["probabilities_off"] == "ece_corrected"
+
+
+def test_parts_of_the_brier_score_are_those_of_the_split() -> None:
+    cut = cut_of()
+    block = calibration_block(cut)
+    for side in sides_of(cut):
+        split = brier_split(side.predicted, side.happened)
+        for part in ("reliability", "resolution", "uncertainty"):
+            found = value(block, f"brier_{part}", system=side.name)
+            assert found.value == pytest.approx(getattr(split, part), abs=1e-9)
+            assert found.low is not None
+
+
 def test_errors_of_the_line_respect_that_pairs_of_a_need_hang_together() -> None:
     random = np.random.default_rng(0)
     p = random.uniform(0.1, 0.9, 400)
@@ -340,6 +412,71 @@ def test_a_group_that_is_kept_down_is_flagged() -> None:
     assert value(block, "selection_ratio", "micro", dimension="size").alert == "act"
     assert value(block, "exposure_ratio", "micro", dimension="size").alert == "act"
     assert value(block, "permutation_p", dimension="size").value < 0.05  # type: ignore[operator]
+
+
+def test_group_that_was_due_few_places_has_no_number_and_one_due_many_that_got_none_has() -> None:
+    log, _ = invented_year(7, 6_000)
+    n_shown = np.bincount(log.pairs["capability"], minlength=log.n("capabilities"))
+    seldom = np.argsort(n_shown, kind="stable")
+    regions = np.array(["320000"] * log.n("capabilities"))
+    regions[seldom[:60]] = "330000"  # a quarter of them, and the list shows these never
+    regions[seldom[-1:]] = "440000"  # one alone
+    shown = ~np.isin(log.pairs["capability"], seldom[:60])
+    pairs = {name: column[shown] for name, column in log.pairs.items()}
+    features = {name: column[shown] for name, column in log.features.items()}
+    tables = {
+        **log.tables, "pairs": pairs, "capabilities": {**log.capabilities, "region": regions},
+    }  # fmt: skip
+    block = fairness_block(Cut(HistoryLog(tables, features, True), OCTOBER))
+    none = value(block, "exposure_ratio", "330000", dimension="region")
+    assert (none.value, none.low, none.alert) == (0.0, 0.0, "act")
+    assert none.high is not None
+    assert none.high > 0
+    assert none.n > 30
+    assert none.facts["sure"] == "less"
+    alone = block.find("exposure_ratio", "440000", dimension="region")
+    assert alone is not None
+    assert (alone.value, alone.alert) == (None, "")
+    assert alone.n < alone.needed == 10
+
+
+def test_nothing_is_sure_of_groups_that_were_dealt_at_random() -> None:
+    log, _ = invented_year(7, 6_000)
+    random = np.random.default_rng(5)
+    found, by_interval = 0, 0
+    for _ in range(8):
+        offers = {
+            **log.capabilities,
+            "size": random.choice(["large", "small", "micro"], log.n("capabilities")),
+            "region": random.choice([f"{i}0000" for i in range(31, 39)], log.n("capabilities")),
+            "language": random.choice(["zh", "en", "both"], log.n("capabilities")),
+        }
+        cut = Cut(HistoryLog({**log.tables, "capabilities": offers}, log.features, True), YEAR)
+        ratios = [f for f in fairness_block(cut).figures if f.key == "exposure_ratio" and f.facts]
+        found += any(one.facts["sure"] != "no" for one in ratios)
+        by_interval += any((one.high or 1) < 0.8 or (one.low or 1) > 1.25 for one in ratios)
+    assert by_interval >= 5  # the interval alone would have called most of these dealings unfair
+    assert found <= 1
+
+
+def test_what_is_sure_is_sure_in_every_figure_that_says_so() -> None:
+    for period in (MARCH, OCTOBER):
+        block = fairness_block(cut_of(period))
+        for one in block.figures:
+            if one.key != "exposure_ratio" or not one.is_enough:
+                assert "sure" not in one.facts
+                continue
+            adjusted = value(block, "permutation_p_adjusted", dimension=one.dimension).value
+            plain = value(block, "permutation_p", dimension=one.dimension).value
+            assert adjusted is not None
+            assert plain is not None
+            assert adjusted >= plain
+            assert one.facts["p_adjusted"] >= one.facts["p"]  # type: ignore[operator]
+            if one.facts["sure"] != "no":
+                assert adjusted < 0.05
+                assert one.facts["p_adjusted"] < 0.05  # type: ignore[operator]
+                assert (one.high or 0) < 0.8 or (one.low or 0) > 1.25
+            assert (one.alert == "act") == (one.facts["sure"] == "less")
 
 
 def test_newcomers_stand_beside_all() -> None:
