@@ -42,6 +42,7 @@ __all__ = [
     "catalogue_revision",
     "changes_since",
     "current_versions",
+    "last_changed",
     "read_catalogue",
     "read_record_version",
     "replace_catalogue",
@@ -210,6 +211,16 @@ def catalogue_revision(db: Database) -> int:
     with driver_errors("read the catalogue's revision"):
         row = db.conn.execute("SELECT revision FROM catalogue_state WHERE id = 1").fetchone()
     return int(row[0])
+
+
+def last_changed(db: Database) -> datetime | None:
+    """Return when a record that can be matched last changed; nothing where none was ever kept."""
+    with driver_errors("read when the catalogue changed"):
+        row = db.conn.execute(
+            "SELECT max(max(valid_from, coalesce(valid_to, ''))) FROM record_version "
+            "WHERE kind <> 'need'"
+        ).fetchone()
+    return None if row[0] is None else datetime.fromisoformat(row[0])
 
 
 def changes_since(db: Database, revision: int) -> list[Key]:

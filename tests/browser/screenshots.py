@@ -50,6 +50,7 @@ PAGES = {
     "report": "/reports/quality",
     "about": "/about",
     "accessibility": "/accessibility",
+    "status": "/status",
     "open-calls": "/open-calls",
     "open-data": "/open-data",
     "open-call": "/open-calls/*",

@@ -49,6 +49,24 @@ def test_health_names_what_is_missing(modelless: Flask, site: Flask) -> None:
     assert well.json["database_revision"] >= 1
 
 
+def test_people_read_the_state_of_the_service_on_a_page(modelless: Flask, site: Flask) -> None:
+    well = check_page(site.test_client().get("/status"))
+    serving = site.test_client().get("/health").json
+    assert serving["model_id"] in well.main.text
+    assert "一切正常" in well.main.text
+    assert str(serving["database_revision"]) in well.main.text
+    ill = check_page(modelless.test_client().get("/status")).main.text
+    assert "一切正常" not in ill
+    assert "不可用" in ill
+    assert "model_missing" not in ill
+
+
+def test_footer_leads_people_to_the_page_and_not_to_the_answer_for_programs(site: Flask) -> None:
+    links = parsed(site.test_client().get("/").text).select("footer a")
+    assert "/status" in [link["href"] for link in links]
+    assert "/health" not in [link["href"] for link in links]
+
+
 def test_part_that_fails_answers_with_a_part(modelless: Flask) -> None:
     client = modelless.test_client()
     token = parsed(client.get("/needs/new").text).select_one("[name=csrf_token]")["value"]

@@ -34,6 +34,7 @@ ADDRESSES = (
     "/needs/new?capability=CAP-V001-1",
     "/about",
     "/accessibility",
+    "/status",
     "/sign-in",
     "/sign-up",
     "/terms",

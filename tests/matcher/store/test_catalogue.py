@@ -20,6 +20,7 @@ from matcher.store.catalogue import (
     ImportSummary,
     catalogue_revision,
     changes_since,
+    last_changed,
     read_catalogue,
     read_record_version,
     replace_catalogue,
@@ -82,6 +83,18 @@ def test_a_changed_record_gets_a_version_and_the_old_one_stays(db: StoreDatabase
         "SELECT version, valid_to IS NULL FROM record_version WHERE kind = 'scenario' ORDER BY 1"
     ).fetchall()
     assert rows == [(1, 0), (2, 1)]
+
+
+def test_the_last_change_is_that_of_the_last_load_that_changed_something(
+    db: StoreDatabase,
+) -> None:
+    assert last_changed(db) is None
+    load(db, make_catalogue())
+    assert last_changed(db) == NOW
+    load(db, make_catalogue(), LATER)
+    assert last_changed(db) == NOW
+    load(db, make_catalogue(cases={}), LATER)
+    assert last_changed(db) == LATER
 
 
 def test_a_record_left_out_is_removed_and_may_return(db: StoreDatabase) -> None:
