@@ -25,6 +25,7 @@ from matcher.reports.build import REPORT_FILE
 from matcher.reports.evaluation_tables import evaluation_markdown, summary_markdown
 
 PROJECT = Path(__file__).resolve().parents[1]
+RESULTS = PROJECT / "benchmarks" / "results"
 WIDTH = 100
 
 
@@ -107,3 +108,25 @@ def quality_markdown() -> str:
 def evaluation_tables() -> str:
     """Every table of ``docs/evaluation.md``."""
     return evaluation_markdown(quality_report())
+
+
+def requirement_lines_markdown() -> str:
+    """How requirement lines are judged, beside two plainer rules, a language each."""
+    rows = json.loads((RESULTS / "requirement-lines.json").read_text("utf-8"))["rows"]
+    lines = [
+        "| language | rule | n | own figure found | n | figure of something else taken |",
+        "|---|---|---:|---:|---:|---:|",
+    ]
+    for language, rules in rows.items():
+        for rule, row in rules.items():
+            name = f"**{rule}**" if rule == "ours" else rule
+            lines.append(
+                f"| {language} | {name} | {row['n']} | {_share(row['found'])} "
+                f"| {row['n_others']} | {_share(row['wrong'])} |"
+            )
+    return "\n".join(lines) + "\n"
+
+
+def _share(interval: list[float]) -> str:
+    mean, low, high = interval
+    return f"{mean:.3f} [{low:.3f}, {high:.3f}]"

@@ -32,8 +32,8 @@ REMEMBERED = 8_192
 class Translator(Protocol):
     """The part of a lexicon that is needed here."""
 
-    def expand(self, text: str) -> list[str]:
-        """Return the translations of the domain terms of a text."""
+    def translations_of(self, word: str) -> list[str]:
+        """Return the translations of a word, none of its parts."""
         ...
 
 
@@ -146,7 +146,7 @@ def _words(normal: str) -> list[str]:
 
 
 def _thing(shown: str, word: str, lexicon: Translator | None, *, is_denied: bool) -> Thing:
-    translated = lexicon.expand(word) if lexicon is not None else []
+    translated = lexicon.translations_of(word) if lexicon is not None else []
     spellings = [word, *translated]
     han = [s for s in map(normalise, spellings) if not s.isascii()]
     shorter = [s[:-1] for s in han if len(s) > MIN_HAN and s.endswith(ENDINGS)]

@@ -104,11 +104,16 @@ def untold(numbers: Sequence[Number], texts: Iterable[str]) -> list[str]:
     texts = list(texts)
     told = frozenset().union(*map(_told, texts))
     counts = [count for text in texts for count in _counts(text)]
-    return [
-        number.shown
-        for number in numbers
-        if number.ways.isdisjoint(told) and not any(_reaches(count, number) for count in counts)
-    ]
+    return [number.shown for number in numbers if not _is_told(number, told, counts)]
+
+
+def _is_told(number: Number, told: frozenset[str], counts: Sequence[tuple[Count, str]]) -> bool:
+    """Whether a number is told; how many of a sort there are is told by counts of it alone."""
+    asked = number.least
+    same = [one for one in counts if asked is not None and one[0].sort == asked.sort]
+    if asked is None or not same:
+        return not number.ways.isdisjoint(told)
+    return any(operator != MOST and _reaches(count, asked) for count, operator in same)
 
 
 @lru_cache(REMEMBERED)
@@ -116,15 +121,13 @@ def _told(text: str) -> frozenset[str]:
     normal = normalise(text)
     told: set[str] = set()
     for match in _NUMBER.finditer(normal):
-        if not _NEARLY.search(normal[max(0, match.start() - BESIDE) : match.start()]):
-            told |= {_plain(match[0])} | _beside(normal, match)
+        told |= {_plain(match[0])} | _beside(normal, match)
     return frozenset(told)
 
 
-def _reaches(count: Count, number: Number) -> bool:
+def _reaches(count: Count, asked: Count) -> bool:
     """Whether a published count is of what a requirement counts, and as high."""
-    asked = number.least
-    if asked is None or count.sort != asked.sort or count.value < asked.value:
+    if count.value < asked.value:
         return False
     both = count.of and asked.of
     return not both or any(
@@ -135,11 +138,10 @@ def _reaches(count: Count, number: Number) -> bool:
 
 
 @lru_cache(REMEMBERED)
-def _counts(text: str) -> tuple[Count, ...]:
-    """Return the counts that a text publishes, but for those that are bounded from above."""
+def _counts(text: str) -> tuple[tuple[Count, str], ...]:
+    """Return the counts that a text publishes, with the bound of each."""
     normal = normalise(text)
-    found = (_count(normal, match) for match in _NUMBER.finditer(normal))
-    return tuple(count for count, operator in filter(None, found) if operator != MOST)
+    return tuple(filter(None, (_count(normal, match) for match in _NUMBER.finditer(normal))))
 
 
 def _count(normal: str, match: re.Match[str]) -> tuple[Count, str] | None:

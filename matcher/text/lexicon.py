@@ -200,6 +200,19 @@ class Lexicon:
         found = sorted(self._matches(text), key=lambda match: match.start)
         return list(dict.fromkeys(term for match in found for term in match.translations))
 
+    def translations_of(self, word: str) -> list[str]:
+        """Return the translations of a word that is itself a term; a part of it does not count.
+
+        Examples
+        --------
+        >>> lexicon = Lexicon.of([("质检", "quality inspection")])
+        >>> lexicon.translations_of("质检"), lexicon.translations_of("AI质检员")
+        (['quality inspection'], [])
+        """
+        length = len(normalise(word).strip())
+        whole = [match for match in self._matches(word) if match.end - match.start >= length]
+        return list(dict.fromkeys(term for match in whole for term in match.translations))
+
     def coverage(self, text: str) -> float:
         """Return the share of a text, in [0, 1], that terms of the lexicon cover.
 
