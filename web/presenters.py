@@ -139,16 +139,23 @@ def bits(value: float) -> str:
 def one_in(probability: float) -> str:
     """Say a probability as a frequency, which people read better than a share."""
     if probability >= 0.995:
-        return _("estimated from the texts of real cases: more than 99 in 100")
+        return _("among those listed today, more than 99 in 100")
     count = round(probability * 100)
     if count < 1:
-        return _("estimated from the texts of real cases: fewer than 1 in 100")
-    return _("estimated from the texts of real cases: about %(count)s in 100", count=count)
+        return _("among those listed today, fewer than 1 in 100")
+    return _("among those listed today, about %(count)s in 100", count=count)
 
 
 def said(record: Any, name: str) -> str:
     """Return a sentence that the matcher wrote in both languages."""
     return str(getattr(record, f"{name}_{language()}"))
+
+
+def asked_line(need: Any, line: Any) -> Markup:
+    """Return a requirement in the page's language where the need has it, else as it was asked."""
+    asked = (one for one in need.requirements if one.requirement_id == line.requirement_id)
+    requirement = next(asked, None)
+    return in_language(line.text) if requirement is None else localized(requirement, "text")
 
 
 def top_reasons(match: Any, limit: int = 3) -> list[Any]:
@@ -222,6 +229,7 @@ def csrf_field() -> Markup:
 
 def init_app(app: Flask) -> None:
     for function in (
+        asked_line,
         asset_url,
         bits,
         csrf_field,

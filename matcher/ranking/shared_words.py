@@ -109,32 +109,34 @@ class AskedWords:
 
 
 def _most_telling(weights: Mapping[str, float]) -> tuple[str, ...]:
-    """Return the names with most weight, without those that are part of another."""
+    """Return names, those with most weight first, without those that are part of another."""
     ordered = sorted(weights, key=lambda name: (-weights[name], name))
     kept = [a for a in ordered if not any(a != b and a in b for b in ordered)]
-    return tuple(kept[:MOST_NAMED])
+    return tuple(kept)
 
 
-def quoted_zh(names: Sequence[str]) -> str:
-    """Return names as a Chinese sentence has them.
+def quoted(names: Sequence[str], *, has_twins: bool) -> tuple[str, str]:
+    """Return names as a Chinese and as an English sentence have them, at most five each.
 
-    Examples
-    --------
-    >>> quoted_zh(("带钢", "辊印"))
-    '“带钢”“辊印”'
-    """
-    return "".join(f"“{name}”" for name in names)
-
-
-def quoted_en(names: Sequence[str]) -> str:
-    """Return names as an English sentence has them.
+    Parameters
+    ----------
+    has_twins : bool
+        Whether the need is written in both languages: each sentence then names its own words.
 
     Examples
     --------
-    >>> quoted_en(("strip", "roll mark"))
-    '“strip”, “roll mark”'
+    >>> quoted(("带钢", "strip", "DCS"), has_twins=True)
+    ('“带钢”', '“strip”, “DCS”')
+    >>> quoted(("带钢", "DCS"), has_twins=False)
+    ('“带钢”“DCS”', '“带钢”, “DCS”')
     """
-    return ", ".join(f"“{name}”" for name in names)
+    han = [name for name in names if _is_han(name)] if has_twins else []
+    latin = [name for name in names if not _is_han(name)] if has_twins else []
+    zh, en = (own or names for own in (han, latin))
+    return (
+        "".join(f"“{name}”" for name in zh[:MOST_NAMED]),
+        ", ".join(f"“{name}”" for name in en[:MOST_NAMED]),
+    )
 
 
 def _runs(text: str) -> Iterator[list[str]]:

@@ -6,7 +6,7 @@ sentence is said and how the levels were found.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -23,8 +23,7 @@ from matcher.ranking.shared_words import (
     Shared,
     held,
     need_texts,
-    quoted_en,
-    quoted_zh,
+    quoted,
 )
 from matcher.records import Need
 from matcher.retrieval.collection import UNKNOWN_YEAR, Unit
@@ -117,6 +116,11 @@ class Candidate:
         ages = np.where(is_dated, np.maximum(year - years, 0), UNKNOWN_AGE_YEARS)
         return (scores * np.exp(-ages / LEXICAL_TIME_CONSTANT_YEARS)).astype(np.float64)
 
+    def quoted(self, names: Sequence[str]) -> Sentence:
+        """Return names as sentences of both languages have them."""
+        need = self.reading.need
+        return quoted(names, has_twins=bool(need.title and need.title_en))
+
     def shared(self, unit: Unit) -> Shared:
         """Return what the need has in common with a whole unit."""
         return self.reading.whole.shared_with(_whole(unit))
@@ -151,7 +155,7 @@ def _words_of(one: Candidate, scores: NDArray[np.floating], *, speaks_for: bool)
     """Tell which words the text nearest in words has in common with the need."""
     unit, score = one.best(scores)
     shared, (zh, en) = one.shared(unit), _unit_words(unit)
-    names_zh, names_en = quoted_zh(shared.names), quoted_en(shared.names)
+    names_zh, names_en = one.quoted(shared.names)
     if not shared.names:
         return _no_names(score, speaks_for=speaks_for)
     if not speaks_for:
@@ -198,10 +202,8 @@ def _phrases(one: Candidate, speaks_for: bool) -> Sentence:
     unit, _ = one.best(one.look_up.scores.phrase)
     names = [name for name in one.shared(unit).names if len(name) > 2 or " " in name]
     if speaks_for and names:
-        return (
-            f"证据中有需求里的原有短语：{quoted_zh(names)}",
-            f"Phrases of the need stand in the evidence: {quoted_en(names)}",
-        )
+        zh, en = one.quoted(names)
+        return f"证据中有需求里的原有短语：{zh}", f"Phrases of the need stand in the evidence: {en}"
     if speaks_for:
         return (
             "与需求相同的短语比一般候选略多，但没有完整的词语",
@@ -268,15 +270,16 @@ def _title(one: Candidate, speaks_for: bool) -> Sentence:
     titles = " 。".join(title or text[:UNTITLED_CHARACTERS] for title, text in unit.texts)
     names = one.reading.title.shared_with(held(titles)).names
     zh, en = _unit_words(unit)
+    names_zh, names_en = one.quoted(names)
     if names and speaks_for:
         return (
-            f"需求标题与{zh}的标题都有{quoted_zh(names)}",
-            f"The titles of the need and of {en} have {quoted_en(names)} in common",
+            f"需求标题与{zh}的标题都有{names_zh}",
+            f"The titles of the need and of {en} have {names_en} in common",
         )
     if names:
         return (
-            f"标题中与需求相同的词比一般候选少：{quoted_zh(names)}",
-            f"Fewer words of the title in common than average: {quoted_en(names)}",
+            f"标题中与需求相同的词比一般候选少：{names_zh}",
+            f"Fewer words of the title in common than average: {names_en}",
         )
     if score <= 0:
         return (
@@ -317,9 +320,10 @@ def _pivot(one: Candidate, speaks_for: bool) -> Sentence:
     unit, _ = one.best(one.look_up.scores.pivot)
     names = one.reading.translated.named_in(_whole(unit))
     if names and speaks_for:
+        zh, en = quoted(names, has_twins=False)
         return (
-            f"需求的术语译成另一种语言后见于证据：{quoted_zh(names)}",
-            f"Terms of the need, translated, stand in the evidence: {quoted_en(names)}",
+            f"需求的术语译成另一种语言后见于证据：{zh}",
+            f"Terms of the need, translated, stand in the evidence: {en}",
         )
     if speaks_for:
         return (

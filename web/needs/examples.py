@@ -217,6 +217,25 @@ def example_need(key: str) -> dict[str, Any] | None:
     return None if example is None else deepcopy({**example[language()], **example["shared"]})
 
 
+def example_to_match(key: str) -> dict[str, Any] | None:
+    """Return the fields of an example with its texts in both languages, to be matched.
+
+    Both pages ask the same, so that both name the same providers in the same order.
+    """
+    example = EXAMPLES.get(key)
+    if example is None:
+        return None
+    lines = zip(example["zh"]["requirements"], example["en"]["requirements"], strict=True)
+    return deepcopy({
+        **example["zh"],
+        "title_en": example["en"]["title"],
+        "problem_en": example["en"]["problem"],
+        "requirements": [{**zh, "text_en": en["text"]} for zh, en in lines],
+        "language": "zh",
+        **example["shared"],
+    })  # fmt: skip
+
+
 def example_cards() -> list[dict[str, str]]:
     """Return what the home page says about each example."""
     fields = {

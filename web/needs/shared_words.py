@@ -20,8 +20,16 @@ def with_shared_words(text: str, need: Need) -> Markup:
 
     In a text of the other language the words for the need's domain terms are marked.
     """
-    asked = " ".join((need.title, need.problem, *(line.text for line in need.requirements)))
-    return in_its_language(text, find_marks(text, _query(asked, detect_language(text))))
+    code = detect_language(text)
+    return in_its_language(text, find_marks(text, _query(_asked(need, code), code)))
+
+
+def _asked(need: Need, code: str) -> str:
+    """Return what the need says, in this language where it has a twin."""
+    if code == "en" and need.title_en:
+        lines = [line.text_en or line.text for line in need.requirements]
+        return " ".join((need.title_en, need.problem_en or need.problem, *lines))
+    return " ".join((need.title, need.problem, *(line.text for line in need.requirements)))
 
 
 @lru_cache(maxsize=64)

@@ -14,7 +14,7 @@ from matcher.records import Need, Provider
 from matcher.workflow.needs.draft_values import need_to_match
 from web import access, backend
 from web.needs.beside import beside_of
-from web.needs.examples import example_need
+from web.needs.examples import example_need, example_to_match
 from web.needs.together import N_LOOKED_AT, together_of, wants_partners
 from web.needs.token import UnreadableToken, pack_need, unpack_need
 from web.presenters import text_of
@@ -29,11 +29,13 @@ def show_matches() -> ResponseReturnValue:
     values = asked_values()
     if values is None:
         return redirect(url_for("needs.new_need"), code=303)
+    # An example is changed in the page's language; it is matched in both.
+    token = pack_need(example_need(request.args.get("example", "")) or values)
     try:
         need = need_to_match(values)
     except InvalidRecord:
-        return redirect(url_for("needs.new_need", need=pack_need(values)), code=303)
-    return answer_page(need, values, pack_need(values), request.args.get("provider", ""))
+        return redirect(url_for("needs.new_need", need=token), code=303)
+    return answer_page(need, values, token, request.args.get("provider", ""))
 
 
 @blueprint.get("/matches/why-not")
@@ -51,7 +53,7 @@ def show_why_not() -> ResponseReturnValue:
 
 def asked_values() -> dict[str, Any] | None:
     """Return the need that the address holds: an example's fields or an own description."""
-    example = example_need(request.args.get("example", ""))
+    example = example_to_match(request.args.get("example", ""))
     if example is not None:
         return example
     try:
@@ -76,7 +78,8 @@ def answer_page(need: Need, values: Mapping[str, Any], token: str, asked: str = 
         g.canonical_endpoint = "needs.new_need"
     example = request.args.get("example", "")
     result = backend.matching().match(need, top=N_SHOWN)
-    together = together_of(candidates(need)) if wants_partners(result.matches) else None
+    wants_more = result.claims_fit and wants_partners(result.matches)
+    together = together_of(candidates(need)) if wants_more else None
     context = explanation(need, asked) if asked else {"catalogue": backend.catalogue()}
     return render_template(
         "pages/matches/list.html",
