@@ -8,7 +8,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from bs4 import BeautifulSoup
+from bs4 import BeautifulSoup, Tag
 from flask import Flask
 from flask.testing import FlaskClient
 
@@ -38,8 +38,10 @@ def providers_of(soup: BeautifulSoup) -> list[str]:
     return [tag["href"] for tag in soup.select("article.match h3 a")]
 
 
-def shares_of(soup: BeautifulSoup) -> list[float]:
-    texts = [tag.text.strip("<>%") for tag in soup.select(".shortlist b")]
+def shares_of(part: Tag) -> list[float]:
+    """Return the percentages of a page or of one of its lists, in their order."""
+    found = part.select(".shortlist b") or part.select("b")
+    texts = [tag.text.strip("<>%") for tag in found]
     return [float(text) for text in texts]
 
 
@@ -71,8 +73,9 @@ def test_example_is_answered_with_reasons_and_sources(page: Page, example: str, 
         EXAMPLES[example][lang]["requirements"]
     )
     assert first.select("blockquote .source")
-    shares = shares_of(soup)
-    assert shares == sorted(shares, reverse=True)
+    for group in soup.select(".shortlist"):
+        shares = shares_of(group)
+        assert shares == sorted(shares, reverse=True)
 
 
 def test_evidence_of_the_catalogue_is_not_called_a_providers_own_words(page: Page) -> None:
@@ -102,15 +105,57 @@ def test_bases_are_said_to_be_ordered_by_declared_rules(page: Page) -> None:
     assert section.select('a[href^="/bases/"]')
 
 
-def test_need_that_nobody_fits_is_told_so(site: Flask, page: Page) -> None:
+def off_topic_needs() -> list[dict[str, str]]:
     path = PROJECT / "data" / "judgements" / "off_topic_needs.jsonl"
     needs = [json.loads(line) for line in path.read_text("utf-8").splitlines() if line]
-    asked = [{name: need[name] for name in ("title", "problem") if name in need} for need in needs]
-    service = site.extensions["backend"].matching()
-    refused = next(need for need in asked if service.match(load_need(need)).no_adequate_match)
+    return [{name: need[name] for name in ("title", "problem") if name in need} for need in needs]
+
+
+def test_need_that_nobody_fits_is_told_so(site: Flask, page: Page) -> None:
+    match = site.extensions["backend"].matching().match
+    answers = [(need, match(load_need(need))) for need in off_topic_needs()]
+    refused = next(n for n, a in answers if a.no_adequate_match and not a.says_too_little)
     soup = page("/matches", need=pack_need(refused))
     assert soup.h1.text == "没有足够合适的匹配"
     assert soup.select('[aria-labelledby="help"] a')
+    short = next(need for need, answer in answers if answer.says_too_little)
+    soup = page("/matches", need=pack_need(short))
+    assert soup.h1.text == "请再多说几句"
+    assert soup.select('[aria-labelledby="help"] a')
+    assert not any(answer.claims_fit for _, answer in answers)
+
+
+def test_heading_flags_and_groups_go_by_one_rule(page: Page) -> None:
+    soup = page("/matches?example=power")
+    near = soup.select('[aria-labelledby="matches"] article.match')
+    others = soup.select('[aria-labelledby="others"] article.match')
+    assert near
+    assert others
+    assert soup.h1.text == f"{len(near)} 家供给方有与您的需求相近的证据"
+    assert not any("没有相近的证据" in card.text for card in near)
+    assert all("没有相近的证据" in card.select_one(".match-rank").text for card in others)
+    places = [int(line["data-place"]) for line in soup.select(".shortlist > li")]
+    told = [card.select_one(".match-rank").text for card in (*near, *others)]
+    assert sorted(places) == list(range(1, len(places) + 1))
+    assert all(str(place) in words for place, words in zip(places, told, strict=True))
+
+
+@pytest.mark.parametrize("example", EXAMPLES)
+def test_an_example_is_answered_alike_in_both_languages(
+    client: FlaskClient, page: Page, example: str
+) -> None:
+    found = []
+    for lang in ("zh", "en"):
+        soup = page("/matches", lang=lang, example=example)
+        addresses = [link["href"] for link in soup.select("article.match h3 a")]
+        found.append((addresses, shares_of(soup)))
+        own = EXAMPLES[example][lang]
+        assert soup.select_one("#your-need").text == own["title"]
+        lines = [line.text for line in soup.select("article.match")[0].select(".line-head strong")]
+        assert lines[: len(own["requirements"])] == [one["text"] for one in own["requirements"]]
+        form = check_page(client.get(soup.select_one("a[href*='/needs/new?need=']")["href"]))
+        assert form.select_one("#title")["value"] == own["title"]
+    assert found[0] == found[1]
 
 
 def test_condition_that_nobody_fails_openly_excludes_nobody(page: Page) -> None:

@@ -99,7 +99,7 @@ def test_the_score_says_why_and_leads_to_the_field(visitor: FlaskClient) -> None
     before = int(panel.select_one(".score b").text)
     links = [link["href"] for link in panel.select(".hint-rows a")]
     assert f"{address}/problem#affected" in links
-    assert "个合适的候选" in panel.select_one(".effect").text
+    assert "个候选目前有相近的证据" in panel.select_one(".effect").text
     post(visitor, f"{address}/problem", **STEPS["problem"])
     part = visitor.get(f"{address}/panel").text
     assert "<html" not in part

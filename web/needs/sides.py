@@ -68,8 +68,10 @@ def side_words(match: Match, *, is_kept: bool = False) -> SideWords | None:
     )
     if not lines:
         return None if is_kept else SideWords((), unknown_words(known))
-    trust = _("Learned from what was answered to matches with a score like this one; "
-              "silence counts as no answer.")  # fmt: skip
+    trust = _(
+        "Learned from what was answered to matches with a score like this one; silence counts as "
+        "no answer. Like the score, it depends on who else is listed."
+    )
     return SideWords(lines, trust, bool(record.get("synthetic")))
 
 
