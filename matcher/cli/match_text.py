@@ -16,13 +16,28 @@ MOST_EVIDENCE = 2
 MOST_BASES = 2
 WORDS = {
     "none": {
-        "zh": "没有足够合适的匹配：下面是最接近的，但证据不足以推荐。",
-        "en": "No adequate match: the nearest are below, but nothing supports recommending them.",
+        "zh": "没有足够合适的匹配：下面是最接近的，但没有一家有与需求相近的证据。",
+        "en": "No adequate match: the nearest are below, but none has evidence near the need.",
     },
-    "empty": {"zh": "没有可选的供给方。", "en": "No provider is eligible."},
+    "too_little": {
+        "zh": "请再多说几句：目录认得的词只有 {n} 个，至少要 {least} 个才能判断谁合适。\n"
+        "下面是目录中与这些词有关的，并不表示其中有谁合适。",
+        "en": "Please say a little more: the catalogue knows {n} of your words, and it takes\n"
+        "{least} to judge who fits. Below is what it has about them; nothing there is said to fit.",
+    },
+    "near": {
+        "zh": "列出的 {all} 家中，{n} 家有与需求相近的证据。",
+        "en": "{n} of the {all} listed have evidence near the need.",
+    },
+    "share": {
+        "zh": "概率：在今天所有可选的供给方中，真实案例里做成的恰好是这一家的机会。\n"
+        "其他供给方加入或退出，它就会变。",
+        "en": "probability: the chance that, of all providers eligible today, real cases would\n"
+        "name this one; it moves when others join or leave.",
+    },
     "weak": {
-        "zh": "* 低于可以推荐的水平",
-        "en": "* below the level of an adequate match",
+        "zh": "* 没有相近的证据：目录中没有它在含义和主题上与需求相近的材料",
+        "en": "* no near evidence: nothing in the catalogue of it is near in meaning and in topic",
     },
     "reasons": {"zh": "理由", "en": "why"},
     "requirement": {"zh": "要求", "en": "requirement"},
@@ -63,11 +78,12 @@ def match_list_to_text(
     lines = [WORDS["demonstration"][language], ""] if synthetic.is_demonstration else []
     if not found.matches:
         lines.append(WORDS["empty"][language])
-    elif found.no_adequate_match:
-        lines.append(WORDS["none"][language])
+    else:
+        lines.append(_verdict(found, language))
     if found.matches:
         rows = [_row(match, language, synthetic) for match in found.matches]
         lines.append(table(HEADER[language], rows))
+        lines.append(WORDS["share"][language])
         if not all(match.adequate for match in found.matches):
             lines.append(WORDS["weak"][language])
         lines.append("")
@@ -83,6 +99,16 @@ def match_list_to_text(
         )
     )
     return "\n".join(lines)
+
+
+def _verdict(found: MatchList, language: str) -> str:
+    """Return what the list claims: how many have near evidence, or why nobody is said to fit."""
+    if found.says_too_little:
+        words = WORDS["too_little"][language]
+        return words.format(n=found.n_judged_words, least=found.least_words)
+    if not found.claims_fit:
+        return WORDS["none"][language]
+    return WORDS["near"][language].format(n=len(found.near), all=len(found.matches))
 
 
 def _row(match: Match, language: str, synthetic: Synthetic) -> tuple[str, ...]:

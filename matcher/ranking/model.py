@@ -71,10 +71,12 @@ class Table:
 
 @dataclass(frozen=True)
 class Adequacy:
-    """When the best candidate is good enough to be shown as a match at all.
+    """From what closeness on evidence is near a need.
 
-    The absolute closeness of the best evidence (see ``matcher.ranking.engine``) must reach
-    ``threshold``; it was chosen so that ``false_refusal_share`` of real needs would be refused.
+    Asked of each candidate alone it decides its flag and who counts in a heading; asked of the best
+    evidence of the first five together it decides ``no_adequate_match``, for which ``threshold``
+    was chosen so that ``false_refusal_share`` of real needs would be refused. Closeness is absolute
+    (see ``matcher.ranking.affinity``); the probability is a share of the field.
     """
 
     threshold: float
