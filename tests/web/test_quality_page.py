@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import csv
 import io
 from collections.abc import Callable
@@ -59,6 +60,17 @@ def test_summary_sets_the_model_against_the_best_baseline(serve: Serve) -> None:
     assert len(rows) == 3
     assert all("BM25" in row.text for row in rows)  # not lambdarank, which is no baseline
     assert {row.select_one(".tag").text for row in rows} == {"更好"}
+
+
+def test_summary_shows_the_cases_asked_strictly_too_where_the_model_may_lose(serve: Serve) -> None:
+    report = make_report()
+    strict = copy.deepcopy(report["cases"])
+    for system in strict["systems"][1:]:
+        system["gain"]["mrr"] = {"mean": -0.07, "low": -0.12, "high": -0.02}
+    rows = read(serve({**report, "cases_strict": strict})).select(
+        '[aria-labelledby="summary"] tbody tr'
+    )
+    assert [row.select_one(".tag").text for row in rows] == ["更好"] * 3 + ["更差"]
 
 
 def test_model_stands_first_and_every_figure_has_its_interval(serve: Serve) -> None:

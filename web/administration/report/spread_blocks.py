@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from flask_babel import ngettext
+
 from matcher.reports.history.chance import EVEN, LESS, MORE
 from web.administration.report.numbers import Shown, written
 from web.administration.report.panels import (
@@ -82,7 +84,10 @@ def fairness(source: Source) -> Parts:
 
 
 def exposure(source: Source, dimension: str) -> tuple[Panel, ...]:
-    ratios = source.all("exposure_ratio", dimension)
+    every = source.all("exposure_ratio", dimension)
+    # A group that was due next to no place has nothing to draw; it stands in the table.
+    ratios = known(every) or every
+    few = [one for one in every if one not in ratios]
     beside = [one for key in OF_A_GROUP for one in source.all(key, dimension)]
     title = _("%(what)s: %(finding)s", what=dimension_words(dimension), finding=fair_words(ratios))
     return row_panel(
@@ -91,15 +96,26 @@ def exposure(source: Source, dimension: str) -> tuple[Panel, ...]:
         Wish(
             f"exposure-{dimension}",
             title,
-            _("Exposure against what could be shown: 1 is even"),
+            exposure_about(len(few)),
             aside=lambda one: shares_of(source, one),
             lines=(1.0,),
             line_words=_("even"),
             band=EVEN,
             is_bar=False,
-            further=(*beside, *source.all("ndkl", dimension)),
+            further=(*few, *beside, *source.all("ndkl", dimension)),
         ),
     )
+
+
+def exposure_about(n_few: int) -> str:
+    about = _("Exposure against what could be shown: 1 is even")
+    if not n_few:
+        return about
+    return ngettext(
+        "%(about)s; %(num)s group was due fewer than 10 places and stands in the table alone",
+        "%(about)s; %(num)s groups were due fewer than 10 places and stand in the table alone",
+        n_few, about=about,
+    )  # fmt: skip
 
 
 def fair_words(ratios: Sequence[Shown]) -> str:
