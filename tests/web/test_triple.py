@@ -103,6 +103,16 @@ def test_engagement_shows_the_triple_to_both_sides(
         assert words in page.main.text
 
 
+@pytest.mark.parametrize(
+    "address", ["/bases/PB016", "/bases?q=石化化工", "/base-services?q=石化化工"]
+)
+def test_a_base_that_is_not_open_is_marked_so_wherever_it_is_listed(
+    client: FlaskClient, address: str
+) -> None:
+    page = reader_of(client)(address)
+    assert "仅见名称，尚不能申请" in [tag.text for tag in page.select("ul.tags > li")]
+
+
 STATES = {
     "zh": ("仅见名称，尚不能申请", "没有合适的", "来源："),
     "en": ("known by name only; cannot be applied to yet", "none adequate", "Source:"),

@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from flask import Flask
 
 from matcher.ranking.base_checks import OPEN
-from matcher.ranking.results import BaseMatch, HardCheck, Match
+from matcher.ranking.results import BaseMatch, Contribution, HardCheck, Match
 from matcher.records import PilotBase
 from web.i18n import gettext as _
+from web.presenters import label
 
 OPEN_TO_ALL, ASK, BARRED = "open", "ask", "barred"
 NAME_ONLY, PLANNED = "name_only", "planned"
@@ -78,11 +79,32 @@ def takes_no_applications(base: PilotBase) -> bool:
     return base.status in CLOSED_STATUSES
 
 
+def status_words(base: PilotBase) -> tuple[str, str]:
+    """Return what a base's status means to somebody who wants a pilot, and how it looks."""
+    if takes_no_applications(base):
+        state = _state(base.status, ())
+        return state.words, state.style
+    return label("base_status", base.status), "ok" if base.status == "launched" else "warn"
+
+
+def base_reasons(match: BaseMatch, limit: int) -> list[Contribution]:
+    """Return what speaks most for a base; all of it is declared, so a reason needs no value."""
+    adding = [one for one in match.contributions if one.bits > 0]
+    return sorted(adding, key=lambda term: -term.bits)[:limit]
+
+
 def names_a_base(matches: Iterable[Match]) -> bool:
     """Whether any suggestion of a list names a base, if the need itself has none."""
     return any(match.bases for match in matches)
 
 
 def init_app(app: Flask) -> None:
-    for function in (base_state, fitting_bases, takes_no_applications, names_a_base):
+    for function in (
+        base_state,
+        base_reasons,
+        fitting_bases,
+        names_a_base,
+        status_words,
+        takes_no_applications,
+    ):
         app.jinja_env.globals[function.__name__] = function

@@ -10,21 +10,21 @@ from typing import Any
 
 from markupsafe import Markup, escape
 
-from matcher.records import Catalogue
+from matcher.records import Catalogue, PilotBase
 from matcher.store.search import Hit
 from matcher.store.search_highlights import Mark, Passage
 from matcher.workflow.needs.disclosure import ShownNeed
+from web.catalogue.base_states import NAME_ONLY, status_words, takes_no_applications
 from web.catalogue.kinds import kind_name, record_of, record_url
 from web.catalogue.marks import is_made_up, takes_part
 from web.catalogue.sources import is_unverified
 from web.i18n import HTML_LANG, language
 from web.i18n import gettext as _
 from web.moments import day_words
-from web.presenters import industry_label, is_chinese, label, region_label
+from web.presenters import industry_label, is_chinese, label, place_of, region_label
 
 SNIPPET_LENGTH = 120  # Han characters; English is cut at twice the length
 LEAD = 30  # characters kept before the first word found
-STYLES = {"launched": "ok", "name_only": "none"}
 
 
 def present_hit(hit: Hit, catalogue: Catalogue, *, with_kind: bool = False) -> dict[str, Any]:
@@ -34,7 +34,12 @@ def present_hit(hit: Hit, catalogue: Catalogue, *, with_kind: bool = False) -> d
         "eyebrow": eyebrow(hit.kind, record, catalogue, with_kind=with_kind),
         "title": title(hit),
         "snippet": snippet(hit),
-        "tags": [*resting_mark(hit, record), *made_up_mark(hit, record), *tags(record)],
+        "tags": [
+            *resting_mark(hit, record),
+            *made_up_mark(hit, record),
+            *closed_mark(hit, record, catalogue),
+            *tags(record),
+        ],
     }
 
 
@@ -180,8 +185,8 @@ def tags(record: Any) -> list[dict[str, str]]:
     if isinstance(record, ShownNeed):
         return need_tags(record)
     shown = []
-    if status := getattr(record, "status", ""):
-        shown.append({"label": label("base_status", status), "style": STYLES.get(status, "warn")})
+    if isinstance(record, PilotBase):
+        shown += base_tags(record)
     for name in ("process_step", "ai_task", "validation_type"):
         codes = getattr(record, f"{name}s", ())
         shown += [{"label": label(name, code), "style": ""} for code in codes[:2]]
@@ -192,9 +197,27 @@ def tags(record: Any) -> list[dict[str, str]]:
     if getattr(record, "trust", "") and getattr(record, "relation", ""):
         words = _("Source grade %(grade)s", grade=record.trust)
         shown.append({"label": words, "style": "none"})
-    if record is not None and is_unverified(record):
+    if is_unverified(record) and getattr(record, "status", "") != NAME_ONLY:
         shown.append({"label": _("unverified"), "style": "unverified"})
     return shown
+
+
+def base_tags(base: PilotBase) -> list[dict[str, str]]:
+    """Return whether a base can be applied to, its field, and where it is."""
+    words, style = status_words(base)
+    place = place_of(base)
+    shown = [{"label": words, "style": style}] if base.status else []
+    shown += [{"label": label("base_domain", base.domain), "style": ""}] if base.domain else []
+    return shown + ([{"label": place, "style": "none"}] if place else [])
+
+
+def closed_mark(hit: Hit, record: Any, catalogue: Catalogue) -> list[dict[str, str]]:
+    """Say of a service that nobody can apply for it yet, as its base is not open."""
+    base = catalogue.pilot_bases.get(getattr(record, "pilot_base_id", ""))
+    if hit.kind != "base_service" or base is None or not takes_no_applications(base):
+        return []
+    words, style = status_words(base)
+    return [{"label": words, "style": style}]
 
 
 def need_tags(shown: ShownNeed) -> list[dict[str, str]]:

@@ -121,7 +121,11 @@ def _words() -> dict[str, tuple[str, str, str, str]]:
         ),
         "bases": (
             _("Pilot bases"),
-            _("National AI application pilot bases: their field, services and what is published."),
+            _(
+                "National AI application pilot bases: their field, services and what is published. "
+                "Planned ones and those known by name only are marked: nobody can apply to them "
+                "yet."
+            ),
             _("Search the pilot bases"),
             _("For example: electric power, agriculture, compliance"),
         ),
