@@ -126,6 +126,7 @@ def measures_in(text: str) -> tuple[Measure, ...]:
     )
 
 
+@lru_cache(REMEMBERED)
 def measure_of(metric: str, operator: str, value: float, unit: str) -> Measure:
     """Return the measure that the fields of a requirement or a claim state.
 

@@ -36,6 +36,10 @@ class Translator(Protocol):
         """Return the translations of a word, none of its parts."""
         ...
 
+    def __hash__(self) -> int:
+        """Return a hash: what was looked up is remembered."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Thing:

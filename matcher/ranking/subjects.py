@@ -25,7 +25,8 @@ NAMED_SHARE = 0.5
 # these thresholds miss rather than invent.
 SPEAKS = 0.5  # speaks of the same thing
 MENTIONS = 0.4  # comes close
-REMEMBERED = 8_192
+REMEMBERED = 8_192  # words of figures of the catalogue
+ASKED = 256  # texts of needs: kept while the candidates of one are judged
 
 
 class About(IntEnum):
@@ -86,10 +87,16 @@ def subject_of(said: Iterable[Sequence[str]], lexicon: Translator | None = None)
     words: tuple[str, ...] = ()
     for texts in said:
         words = tuple(filter(str.strip, texts)) or words
-        ways = tuple(filter(None, (specific(named_things(text, lexicon)) for text in words)))
+        ways = _ways(words, lexicon)
         if ways:
             return Subject(ways, words)
     return Subject((), words)
+
+
+@lru_cache(ASKED)
+def _ways(texts: tuple[str, ...], lexicon: Translator | None) -> tuple[tuple[Thing, ...], ...]:
+    """Return the specific things of each text that names any; every candidate asks for the same."""
+    return tuple(filter(None, (specific(named_things(text, lexicon)) for text in texts)))
 
 
 def is_about(subject: Subject, own_words: str, texts: Sequence[str], nearness: float) -> About:

@@ -49,7 +49,8 @@ class _Match:
     translations: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+# Compared by identity: what was looked up in one is remembered under it.
+@dataclass(frozen=True, slots=True, repr=False, eq=False)
 class Lexicon:
     """Pairs of Chinese and English terms, looked up by longest match in either direction.
 
