@@ -11,6 +11,7 @@ from typing import Any, NamedTuple, cast
 from flask import g, render_template, request, url_for
 
 from matcher.errors import UnknownRecord
+from matcher.intake.conditions import StatedCondition, change_of, conditions_of
 from matcher.intake.secrecy import SecrecyCheck
 from matcher.intake.suggestions import ScenarioSuggestion
 from matcher.schemas.fields import PUBLISH
@@ -28,7 +29,7 @@ from matcher.workflow.needs.publishing import CHINA, missing_answers
 from web import backend, session
 from web.draft_windows import new_basis
 from web.forms import FormState, FormView, as_line, read_form
-from web.needs.answers import own_label
+from web.needs.answers import field_label, own_label
 from web.needs.panel import open_suggestions, panel_of
 from web.needs.provider_choice import LISTS, pickers
 
@@ -199,12 +200,19 @@ def step_page(draft: Draft, step: FormStep, news: StepNews | None = None) -> str
         basis=new_basis(draft, step),
         panel=panel,
         suggestions=open_suggestions(suggestions, values) if suggestions else {},
+        field_label=field_label,
+        conditions=by_field(conditions_of(answers(values))),
         scenarios=open_scenarios(suggestions.scenarios if suggestions else (), values),
         files=list_attachments(backend.database(), "draft", draft.draft_id),
         problems=form.summary(),
         pickers=pickers(draft.draft_id, values) if PROVIDER_LISTS & set(step.fields) else {},
         **line_context(form, told),
     )
+
+
+def by_field(found: Iterable[StatedCondition]) -> dict[str, list[StatedCondition]]:
+    """Return what the text states as a must and no answer says yet, by field."""
+    return {one.field: [one] for one in found}
 
 
 def open_scenarios(
@@ -249,7 +257,8 @@ def with_accepted(values: Mapping[str, Any], name: str, code: str) -> dict[str, 
     if name == "scenario_id" and code in backend.catalogue().scenarios:
         return {"scenario_id": code}
     if name not in ACCEPTED:
-        return {}
+        read = {(one.field, one.code) for one in conditions_of(values)}
+        return change_of(name, code) if (name, code) in read else {}
     stated = values.get(name) or []
     stated = list(stated) if isinstance(stated, list | tuple) else [stated]
     return {name: [*stated, code]} if code not in stated else {}

@@ -31,6 +31,7 @@ from web.form_lengths import too_large
 from web.forms import FormState, FormView
 from web.i18n import LOCALES
 from web.i18n import gettext as _
+from web.needs.answers import field_label
 from web.needs.draft_form import (
     Action,
     StepNews,
@@ -204,6 +205,11 @@ def accept(draft: Draft, step: FormStep, action: Action) -> ResponseReturnValue:
     if changes:
         key, now = key_of(draft.draft_id), datetime.now(UTC)
         draft = change_values(backend.writable_database(), key, changes, now=now)
+        if action.what not in step.fields:
+            words = _("Taken: %(field)s. You find it, and can change it, in its step.",
+                      field=field_label(action.what))  # fmt: skip
+            flash(words)
+            return to_step(draft, step.code)
     return to_step(draft, step.code, anchor=anchor_of(action.what))
 
 

@@ -10,10 +10,11 @@ from flask.typing import ResponseReturnValue
 
 from matcher.errors import UnknownRecord
 from matcher.identity import Side
+from matcher.intake.conditions import conditions_of
 from matcher.store.attachments import list_attachments
 from matcher.store.drafts import Draft
 from matcher.store.need_status import find_status
-from matcher.workflow.needs.draft_values import STEPS
+from matcher.workflow.needs.draft_values import STEPS, answers
 from matcher.workflow.needs.lifecycle import TransitionRefused
 from matcher.workflow.needs.publishing import (
     NotPublishable,
@@ -92,6 +93,9 @@ def summary_page(draft: Draft, refused: tuple[str, ...] = ()) -> str:
         sections=sections_of(ready.need, typed=draft.values, problems=ready.problems),
         missing=missing_rows(ready, draft),
         panel=panel_of(draft.values, draft.draft_id),
+        conditions=conditions_of(answers(draft.values)),
+        field_label=field_label,
+        field_url=field_url,
         files=list_attachments(backend.database(), "draft", draft.draft_id),
         meanwhile=changes_meanwhile(draft),
         may_publish=access.may_call("publishing.publish"),
