@@ -151,7 +151,10 @@ def _details(match: Match, language: str, synthetic: Synthetic) -> Iterator[str]
         if check.status == "unknown":
             yield _line("unknown", language, _said(check, language))
     for base in match.bases[:MOST_BASES]:
-        reasons = " ".join(_said(entry, language) for entry in _spoken(base.contributions)[:1])
+        # What bars a base comes before what speaks for it: nobody shall take it for an open one.
+        barred = [check for check in base.checks if check.status == "failed"]
+        told = barred or _spoken(base.contributions)
+        reasons = " ".join(_said(entry, language) for entry in told[:1])
         place = " / ".join(filter(None, (base.pilot_base_id, base.service_id)))
         if synthetic.holds(("pilot_base", base.pilot_base_id)):
             place += WORDS["synthetic"][language]

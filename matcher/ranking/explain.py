@@ -151,7 +151,7 @@ def _evidence(
             source=source_case.source if source_case else capability.source,
             trust=source_case.trust if source_case else capability.trust,
             year=source_case.year if source_case else None,
-            unverified=source_case.unverified if source_case else capability.unverified,
+            unverified=source_case.unverified if source_case else _is_unverified(capability),
             bits=closeness,
         )
     return Evidence(
@@ -163,9 +163,13 @@ def _evidence(
         source=capability.source,
         trust=capability.trust,
         year=None,
-        unverified=capability.unverified,
+        unverified=_is_unverified(capability),
         bits=closeness,
     )
+
+
+def _is_unverified(capability: Capability) -> bool:
+    return capability.unverified or capability.is_compiled_without_case
 
 
 def _case_evidence(case: Case, closeness: float) -> Evidence:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import math
 import shutil
@@ -22,12 +23,12 @@ from matcher.interchange.match_json import match_list_to_json
 from matcher.interchange.need_json import LONGEST_TEXT, read_need_json
 from matcher.ranking.results import Contribution, Match, MatchList
 from matcher.records import Need
-from matcher.store.catalogue import replace_catalogue
+from matcher.store.catalogue import read_catalogue, replace_catalogue
 from matcher.store.connection import close_database, open_database
 from matcher.store.installation import DEMONSTRATION, write_setting
 from matcher.store.migrations import apply_migrations
 from matcher.store.organisations import add_organisation
-from tests.factories import make_capability, make_catalogue, make_provider
+from tests.factories import make_capability, make_catalogue, make_pilot_base, make_provider
 from tests.matcher.people import make_organisation
 
 Run = Callable[..., Result]
@@ -146,6 +147,27 @@ def test_what_is_made_up_is_named_so_in_the_text(
     assert len(named) >= 2
     assert all(mark in line for line in named[:2])
     assert mark not in match(STEEL, "--lang", language).stdout
+
+
+@pytest.mark.parametrize(("language", "told"), [("zh", "仅见名称"), ("en", "known by name only")])
+def test_a_base_known_by_name_only_is_told_so_before_what_speaks_for_it(
+    match: Run, database: Path, tmp_path: Path, language: str, told: str
+) -> None:
+    path = Path(shutil.copy(database, tmp_path / "small.db"))
+    db = open_database(path)
+    catalogue = read_catalogue(db)
+    bases = {
+        key: dataclasses.replace(base, status="name_only")
+        for key, base in catalogue.pilot_bases.items()
+    }
+    changed = dataclasses.replace(catalogue, pilot_bases=bases)
+    replace_catalogue(db, changed, source="synthetic", now=datetime(2026, 1, 2, tzinfo=UTC))
+    close_database(db)
+    told_lines = match_in(path, "--lang", language).stdout.splitlines()
+    lines = [line for line in told_lines if make_pilot_base().pilot_base_id in line]
+    assert lines
+    assert all(told in line for line in lines)
+    assert told not in match(STEEL, "--lang", language).stdout
 
 
 def match_in(path: Path, *arguments: str) -> Result:
