@@ -51,6 +51,18 @@ def state_of(db: Database, handshake: Handshake) -> str:
     return read_engagement(db, handshake.engagement_id).state
 
 
+def test_each_side_is_told_what_it_can_do_itself(handshake: Handshake) -> None:
+    own = f"/my/needs/{NEED}"
+    assert send(handshake.clients["enterprise"], f"{own}/match", own).status_code == 303
+    handshake.begin()
+    told = {"enterprise": "您作为企业可以做的", "provider": "您作为供给方可以做的"}
+    for who, words in told.items():
+        text = check_page(handshake.clients[who].get(handshake.address)).main.text
+        (other,) = set(told.values()) - {words}
+        assert words in text
+        assert other not in text
+
+
 def test_both_languages_say_what_is_whose_turn(handshake: Handshake) -> None:
     handshake.begin()
     for language, words in (("zh", "轮到您"), ("en", "your turn")):

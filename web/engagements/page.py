@@ -57,6 +57,9 @@ class News:
         return found
 
 
+UNPROVEN = "no_evidence"  # of a requirement line: nothing published speaks for or against it
+
+
 @dataclass(frozen=True, slots=True)
 class Shown:
     """An engagement as its reader may see it, with its clock."""
@@ -182,13 +185,13 @@ def evidence_context(shown: Shown) -> dict[str, Any]:
     """Return the records field by field, the match with its lines, and the bases that fit."""
     db, engagement, seen = backend.database(), shown.engagement, shown.seen
     match = match_of(db, engagement, seen)
-    lines = {line.requirement_id: line for line in match.requirements} if match else {}
+    found = {line.requirement_id: line for line in match.requirements} if match else {}
+    asked = seen.value("need", "requirements") or ()
+    lines = [(line, found.get(str(line.get("requirement_id")))) for line in asked]
     return {
         "match": match,
-        "requirements": [
-            (line, lines.get(str(line.get("requirement_id"))))
-            for line in seen.value("need", "requirements") or ()
-        ],
+        "requirements": lines,
+        "unproven": [line for line, answer in lines if answer and answer.status == UNPROVEN],
         "catalogue": backend.catalogue(),
         "evidence_files": evidence_files(shown),
         "need_facts": facts(NeedSchema, seen.need),
