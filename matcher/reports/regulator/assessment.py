@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from matcher.reports.regulator.facts import NOT_KNOWN, PackFacts, Words, document
+from matcher.reports.regulator.facts import EN, NOT_KNOWN, ZH, PackFacts, Words, document
+from matcher.reports.regulator.groups import group_of
 
 TITLE = Words("算法安全自评估", "Self-assessment of the algorithm")
 BASIS = Words(
@@ -139,26 +140,30 @@ def _fairness(facts: PackFacts) -> Answer:
         found = NOT_KNOWN
     elif flagged:
         found = Words(
-            f"有 {len(flagged)} 项需要处理：{'、'.join(flagged)}。",
-            f"{len(flagged)} call for action: {', '.join(flagged)}.",
+            f"有 {len(flagged)} 个群体需要处理：{'、'.join(one.zh for one in flagged)}。",
+            f"Groups to act on ({len(flagged)}): {', '.join(one.en for one in flagged)}.",
         )
     else:
         found = Words("没有需要处理的项目。", "Nothing calls for action.")
     return Answer(
         Words("是否公平对待不同规模和地区的供给方？", "Are providers treated alike?"),
         Words(
-            f"按规模、地区、语言、新旧比较曝光与应有份额（0.8 界线、置换检验）：{found.zh}",
+            "按规模、地区、语言、新旧比较曝光与应有份额"
+            f"（0.8 界线、Holm 校正的置换检验）：{found.zh}",
             "Exposure is compared with the eligible share by size, region, language and age "
-            f"(four-fifths rule, permutation test): {found.en}",
+            f"(four-fifths rule, permutation test adjusted by Holm): {found.en}",
         ),
         Words("04 曝光报告", "04 the exposure report"),
     )
 
 
-def _flagged(facts: PackFacts) -> list[str]:
+def _flagged(facts: PackFacts) -> list[Words]:
+    """Return the groups that a figure calls to act on, each once."""
     blocks = facts.report["blocks"] if facts.report else {}
     figures = blocks.get("fairness", {}).get("figures", ())
-    return [f"{one['dimension']}={one['group']}" for one in figures if one.get("alert") == "act"]
+    found = (Words(group_of(one, ZH), group_of(one, EN)) for one in figures
+             if one.get("alert") == "act")  # fmt: skip
+    return list(dict.fromkeys(found))
 
 
 def _tested(facts: PackFacts) -> Answer:

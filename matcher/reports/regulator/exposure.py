@@ -8,6 +8,7 @@ from typing import Any
 from matcher.reports.history.figures import rows_of
 from matcher.reports.history.measures import measure_of
 from matcher.reports.regulator.facts import PackFacts, Words, document, table
+from matcher.reports.regulator.groups import group_of
 
 TITLE = Words("曝光报告", "Exposure report")
 BLOCKS = ("coverage", "fairness")
@@ -44,8 +45,9 @@ def _rows(report: Mapping[str, Any], language: str) -> Iterator[list[str]]:
     for block in BLOCKS:
         for one in report["blocks"][block]["figures"]:
             measure = measure_of(one["key"])
-            where = "=".join(filter(None, (one["dimension"], one["group"]))) or "–"
-            interval = "–" if one["low"] is None else f"{one['low']:.3f} – {one['high']:.3f}"
+            where = group_of(one, language)
+            has_interval = one["value"] is not None and one["low"] is not None
+            interval = f"{one['low']:.3f} – {one['high']:.3f}" if has_interval else "–"
             value = few if one["value"] is None else f"{one['value']:.3f}"
             flag = flags[one["alert"]].of(language) if one["alert"] else ""
             name = measure.zh if language == "zh" else measure.en

@@ -134,9 +134,10 @@ def test_figures_of_the_exposure_report_are_those_of_the_kept_report() -> None:
     (row, few) = csv.DictReader(io.StringIO(files["04-exposure.csv"]))
     assert (row["value"], row["n"], row["synthetic"]) == ("0.612", "412", "False")
     assert few["value"] == ""
-    assert "size=micro | 0.612 | 0.550 – 0.670 | 412 | 处理" in files["04-exposure.zh.md"]
-    assert "size=large | not enough data" in files["04-exposure.en.md"]
-    assert "size=micro" in files["03-self-assessment.en.md"]
+    assert "规模：微型 | 0.612 | 0.550 – 0.670 | 412 | 处理" in files["04-exposure.zh.md"]
+    assert "size: Large | not enough data" in files["04-exposure.en.md"]
+    assert "Groups to act on (1): size: Micro." in files["03-self-assessment.en.md"]
+    assert "规模：微型" in files["03-self-assessment.zh.md"]
 
 
 def test_without_a_report_or_a_check_nothing_is_claimed() -> None:
