@@ -23,7 +23,8 @@ def cold_start_block(cut: Cut) -> Block:
     for group, mask in masks_of(cut).items():
         inside = rows & mask
         figures.append(cut.share(named("mutual@5", group, dimension="history"), cut.mutual, inside))
-        figures.append(_share_of_places(cut, group, mask))
+        if group != ALL:  # all pairs have all places
+            figures.append(_share_of_places(cut, group, mask))
     figures += _order(cut)
     return Block("cold_start", tuple(of_answers(cut, figures)), cut.synthetic)
 

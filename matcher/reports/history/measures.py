@@ -53,7 +53,7 @@ def measure_of(key: str) -> Measure:
     Examples
     --------
     >>> measure_of("gain_mrr").en
-    'Lead in Reciprocal rank'
+    'Lead in Mean reciprocal rank (MRR)'
     """
     known = measures()
     if key in known:

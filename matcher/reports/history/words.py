@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from datetime import date, timedelta
 from typing import Any
 
 from matcher.reports.history.measures import measure_of
@@ -32,7 +33,8 @@ def report_lines(report: Mapping[str, Any], *, full: bool) -> Iterator[str]:
     if report["synthetic"]:
         yield SYNTHETIC
     period = report["period"]
-    yield f"匹配质量 match quality {period['from']} – {period['to']}"
+    last = date.fromisoformat(period["to"]) - timedelta(days=1)  # as people count, and the pages
+    yield f"匹配质量 match quality {period['from']} – {last}"
     if report["filters"]:
         yield "筛选 only: " + ", ".join(f"{k}={v}" for k, v in report["filters"].items())
     yield from _headline(report["headline"])
@@ -68,10 +70,25 @@ def figure_line(figure: Mapping[str, Any]) -> str:
     line = f"{measure.zh} {measure.en}{f' [{where}]' if where else ''}: "
     if figure["value"] is None:
         return f"{line}{NOT_ENOUGH} (n={figure['n']})"
-    line += f"{figure['value']:.4g}"
-    if figure["low"] is not None and figure["high"] is not None:
-        line += f" ({figure['low']:.4g} – {figure['high']:.4g})"
+    line += written(figure["value"], measure.unit)
+    if figure["low"] is not None:
+        ends = (figure["low"], figure["high"])  # the upper one may not be known yet
+        told = ("…" if end is None else written(end, measure.unit) for end in ends)
+        line += f" ({' – '.join(told)})"
     line += f" n={figure['n']}"
     if figure["previous"] is not None:
-        line += f", 上期 before {figure['previous']:.4g}"
+        line += f", 上期 before {written(figure['previous'], measure.unit)}"
     return line + (f"  !{figure['alert']}" if figure["alert"] else "")
+
+
+def written(value: float, unit: str) -> str:
+    """Return a number in its unit: shares in per cent, as the pages have them.
+
+    Examples
+    --------
+    >>> written(0.15338, "share"), written(3.04, "days"), written(0.0048, "score")
+    ('15.3%', '3.0 天 days', '0.0048')
+    """
+    if unit == "share":
+        return f"{value:.1%}"
+    return f"{value:.1f} 天 days" if unit == "days" else f"{value:.4g}"

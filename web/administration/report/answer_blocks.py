@@ -243,9 +243,7 @@ def cold_start(source: Source) -> Parts:
             *row_panel(source, [o for o in source.all("places_share", "history")
                                 if o.raw["group"] != ALL], Wish(
                 "places", places_words(source.all("places_share", "history")),
-                _("Share of first-five places"),
-                further=tuple(o for o in source.all("places_share", "history")
-                              if o.raw["group"] == ALL))),
+                _("Share of first-five places"))),
             *row_panel(source, source.all("ndcg@5", "history"), Wish(
                 "order", newcomer_order(source.all("ndcg@5", "history")),
                 _("nDCG@5 of the lists of new enterprises beside all"), top=1.0)),

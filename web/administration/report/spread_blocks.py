@@ -111,11 +111,12 @@ def exposure_about(n_few: int) -> str:
     about = _("Exposure against what could be shown: 1 is even")
     if not n_few:
         return about
-    return ngettext(
+    told = ngettext(
         "%(about)s; %(num)s group was due fewer than 10 places and stands in the table alone",
         "%(about)s; %(num)s groups were due fewer than 10 places and stand in the table alone",
         n_few, about=about,
     )  # fmt: skip
+    return str(told)
 
 
 def fair_words(ratios: Sequence[Shown]) -> str:
