@@ -152,8 +152,8 @@ class PilotBaseSchema(RecordSchema):
         About(
             "启动时间",
             "Launched",
-            "照公布的写：日期、年月、年份或 planned。",
-            "As published: a date, a month, a year or 'planned'.",
+            "照公布的写：日期、年月或年份；还没有启动的写“筹备中”。",
+            "As published: a date, a month or a year; 'planned' where it has not begun.",
             "2025-07-27",
         ),
         limits=(0, 20),

@@ -49,7 +49,7 @@ def test_grading_works_without_script(window: Open) -> None:
     visit = window(language="en", javascript=False)
     visit.sign_in("reviewer")
     page = visit.go("/judging")
-    page.get_by_role("button", name="Draw thirty pairs").click()
+    page.get_by_role("button", name="Draw 30 pairs").click()
     page.wait_for_url("**/judging/pair")
     first = page.locator("main form").first.get_attribute("action")
     page.locator("#grade-3").check()

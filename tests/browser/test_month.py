@@ -87,7 +87,7 @@ def read_the_report(visit: Visit) -> None:
 def grade_thirty(visit: Visit) -> None:
     page = visit.page
     from_menu(page, "评审配对")
-    page.get_by_role("button", name="抽取三十对").click()
+    page.get_by_role("button", name="抽取 30 对").click()
     page.wait_for_url("**/judging/pair")
     grade(page, N_PAIRS)
     visit.go("/judging")

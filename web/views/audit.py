@@ -21,6 +21,7 @@ from matcher.store.audit import (
 )
 from matcher.store.shown_chain import verify_shown
 from web import access, backend
+from web.administration.audit_words import action_words, object_words
 from web.catalogue.paging import page_number
 from web.forms import CONTROL
 
@@ -46,6 +47,8 @@ def show_trail() -> ResponseReturnValue:
         page_url=lambda number: url_for("audit.show_trail", **given, page=number),
         kinds=known_values(db, "object_kind"),
         actions=known_values(db, "action"),
+        action_words=action_words,
+        object_words=object_words,
         chain=verify_chain(db) if request.args.get("check") == "1" else None,
         shown=verify_shown(db) if request.args.get("check") == "1" else None,
     )
@@ -70,7 +73,9 @@ def presented(event: AuditEvent) -> dict[str, Any]:
         "actor": event.actor,
         "actor_name": (account.name or account.email) if account else "",
         "action": event.action,
+        "action_words": action_words(event.action),
         "object_kind": event.object_kind,
+        "object_words": object_words(event.object_kind),
         "object_id": event.object_id,
         "reason": event.reason,
         "changes": [

@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 
 from matcher.errors import NotEnoughJudgements, UnknownRecord
 from matcher.identity import Role
+from matcher.learning.sampling import SamplingPlan
 from matcher.ranking.registry import load_model
 from matcher.store.judging import JudgingItem, find_item, last_sample, next_item, standing
 from matcher.workflow.learning.judging import (
@@ -110,7 +111,7 @@ def overview(problem: str = "") -> str:
     db, sample = backend.database(), last_sample(backend.database())
     found = reviewers_agreement(db)
     few = found.context if isinstance(found, NotEnoughJudgements) else None
-    own = session.signed_in().account_id
+    own, plan = session.signed_in().account_id, SamplingPlan()
     return render_template(
         "pages/judging/show.html",
         sample=sample,
@@ -120,6 +121,8 @@ def overview(problem: str = "") -> str:
         few=few,
         problem=problem,
         who=name_of_actor,
+        n_pairs=plan.size,
+        n_twice=round(plan.second_share * plan.size),
     )
 
 
