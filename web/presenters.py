@@ -53,10 +53,15 @@ def text_of(record: Any, name: str) -> str:
 
 def in_language(text: str) -> Markup:
     """Escape a text, naming its language where that is not the page's."""
-    code = "zh" if is_chinese(text) else "en"
-    if code == language() or not re.search(r"[^\W\d_]", text):
+    if is_own_language(text):
         return escape(text)
+    code = "zh" if is_chinese(text) else "en"
     return Markup('<span lang="{}">{}</span>').format(HTML_LANG[code], text)
+
+
+def is_own_language(text: str) -> bool:
+    """Whether a text is in the language of the page; one without letters is in every language."""
+    return not re.search(r"[^\W\d_]", text) or is_chinese(text) == (language() == "zh")
 
 
 def localized(record: Any, name: str) -> Markup:
@@ -236,6 +241,7 @@ def init_app(app: Flask) -> None:
         has_htmx,
         in_language,
         industry_label,
+        is_own_language,
         label,
         labels,
         localized,

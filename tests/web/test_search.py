@@ -287,3 +287,21 @@ def test_service_leads_to_its_place_on_the_page_of_its_base(client: FlaskClient)
     shown = parsed(client.get(goal).text)
     assert shown.find(id=urlsplit(goal).fragment) is not None
     assert client.get("/base-services/none").status_code == 404
+
+
+def tags_of(page: Page, address: str, own: str) -> list[str]:
+    hits = page(address).select("ul.results > li")
+    hit = next(one for one in hits if one.select(f'[href^="{own}"]'))
+    return [tag.text for tag in hit.select(".tags > li")]
+
+
+def test_hit_tells_what_kind_of_provider_it_is_and_where(page: Page) -> None:
+    assert {"工业软件企业", "上海市"} <= set(
+        tags_of(page, "/providers?q=宝信软件", "/providers/V002")
+    )
+
+
+def test_hit_without_a_case_behind_it_is_marked(page: Page) -> None:
+    address, words = "/capabilities?q=视频结构化与目标检索", "未经核实"
+    assert words in tags_of(page, address, "/capabilities/CAP-V097-1")
+    assert words not in tags_of(page, "/capabilities?q=高炉炉温", "/capabilities/CAP-V001-1")

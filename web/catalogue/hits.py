@@ -10,7 +10,7 @@ from typing import Any
 
 from markupsafe import Markup, escape
 
-from matcher.records import Catalogue, PilotBase
+from matcher.records import Catalogue, PilotBase, Provider
 from matcher.store.search import Hit
 from matcher.store.search_highlights import Mark, Passage
 from matcher.workflow.needs.disclosure import ShownNeed
@@ -21,7 +21,7 @@ from web.catalogue.sources import is_unverified
 from web.i18n import HTML_LANG, language
 from web.i18n import gettext as _
 from web.moments import day_words
-from web.presenters import industry_label, is_chinese, label, place_of, region_label
+from web.presenters import in_language, industry_label, is_chinese, label, place_of, region_label
 
 SNIPPET_LENGTH = 120  # Han characters; English is cut at twice the length
 LEAD = 30  # characters kept before the first word found
@@ -184,9 +184,7 @@ def tags(record: Any) -> list[dict[str, str]]:
     """Return the few codes that tell one record from the next, and its caveats."""
     if isinstance(record, ShownNeed):
         return need_tags(record)
-    shown = []
-    if isinstance(record, PilotBase):
-        shown += base_tags(record)
+    shown = own_tags(record)
     for name in ("process_step", "ai_task", "validation_type"):
         codes = getattr(record, f"{name}s", ())
         shown += [{"label": label(name, code), "style": ""} for code in codes[:2]]
@@ -202,13 +200,17 @@ def tags(record: Any) -> list[dict[str, str]]:
     return shown
 
 
-def base_tags(base: PilotBase) -> list[dict[str, str]]:
-    """Return whether a base can be applied to, its field, and where it is."""
-    words, style = status_words(base)
-    place = place_of(base)
-    shown = [{"label": words, "style": style}] if base.status else []
-    shown += [{"label": label("base_domain", base.domain), "style": ""}] if base.domain else []
-    return shown + ([{"label": place, "style": "none"}] if place else [])
+def own_tags(record: Any) -> list[dict[str, str]]:
+    """Return what kind of provider it is, or whether a base can be applied to; and where it is."""
+    told = []
+    if isinstance(record, Provider):
+        told = [(own_text(record.kind, record.kind_en), "")]
+    if isinstance(record, PilotBase):
+        told = [status_words(record)] if record.status else []
+        told += [(label("base_domain", record.domain), "")] if record.domain else []
+    if told:
+        told.append((place_of(record), "none"))
+    return [{"label": in_language(text), "style": style} for text, style in told if text]
 
 
 def closed_mark(hit: Hit, record: Any, catalogue: Catalogue) -> list[dict[str, str]]:

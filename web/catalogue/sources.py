@@ -34,7 +34,8 @@ def source_of(address: str, trust: str = "") -> Source:
     host = host_of(address) if address.startswith(("http://", "https://")) else None
     if not host:
         return Source(source_words(address), "", "", is_linked=False)
-    return Source(address, address, host, is_linked=trust in LINKED_TRUST)
+    is_linked = (trust or grade_of_address(address)) in LINKED_TRUST
+    return Source(address, address, host, is_linked=is_linked)
 
 
 def host_of(address: str) -> str | None:
@@ -64,17 +65,18 @@ def source_words(address: str) -> str:
 
 
 def grade_of(record: Any) -> str:
-    """Return the grade of a record's source: its own, or that of the cases with its address.
+    """Return the grade of a record's source: its own, or that of its address."""
+    return str(getattr(record, "trust", "")) or grade_of_address(record.source)
 
-    Grades are given to addresses; where two cases grade one address, the lower grade stands.
-    """
-    own = str(getattr(record, "trust", ""))
-    if own or not record.source:
-        return own
+
+def grade_of_address(address: str) -> str:
+    """Return the grade that the cases with this address give it; of two, the lower."""
+    if not address:
+        return ""
     if "source_grades" not in g:
         graded = ((one.source, one.trust) for one in backend.catalogue().cases.values())
         g.source_grades = dict(sorted(pair for pair in graded if pair[1]))
-    return str(g.source_grades.get(record.source, ""))
+    return str(g.source_grades.get(address, ""))
 
 
 def is_unverified(record: Any) -> bool:
