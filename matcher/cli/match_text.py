@@ -19,11 +19,13 @@ WORDS = {
         "zh": "没有足够合适的匹配：下面是最接近的，但没有一家有与需求相近的证据。",
         "en": "No adequate match: the nearest are below, but none has evidence near the need.",
     },
-    "too_little": {
-        "zh": "请再多说几句：目录认得的词只有 {n} 个，至少要 {least} 个才能判断谁合适。\n"
-        "下面是目录中与这些词有关的，并不表示其中有谁合适。",
-        "en": "Please say a little more: the catalogue knows {n} of your words, and it takes\n"
-        "{least} to judge who fits. Below is what it has about them; nothing there is said to fit.",
+    "too_little": {"zh": "请再多说几句。", "en": "Please say a little more."},
+    "unknown_words": {"zh": "没有足够合适的匹配。", "en": "No adequate match."},
+    "known": {
+        "zh": "目录认得的词只有 {n} 个，至少要 {least} 个才能判断谁合适。\n"
+        "下面是目录中与这些词有关的内容，并不表示其中有谁合适。",
+        "en": "The catalogue knows {n} of the words, and it takes {least} to judge who fits.\n"
+        "Below is what it has about them; nothing there is said to fit.",
     },
     "near": {
         "zh": "列出的 {all} 家中，{n} 家有与需求相近的证据。",
@@ -103,9 +105,10 @@ def match_list_to_text(
 
 def _verdict(found: MatchList, language: str) -> str:
     """Return what the list claims: how many have near evidence, or why nobody is said to fit."""
-    if found.says_too_little:
-        words = WORDS["too_little"][language]
-        return words.format(n=found.n_judged_words, least=found.least_words)
+    if found.is_unknown:
+        verdict = WORDS["too_little" if found.says_too_little else "unknown_words"][language]
+        known = WORDS["known"][language]
+        return f"{verdict} {known.format(n=found.n_judged_words, least=found.least_words)}"
     if not found.claims_fit:
         return WORDS["none"][language]
     return WORDS["near"][language].format(n=len(found.near), all=len(found.matches))

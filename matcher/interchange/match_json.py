@@ -58,6 +58,8 @@ def match_list_to_json(
             "need": match_list.need,
             "no_adequate_match": match_list.no_adequate_match,
             "says_too_little": match_list.says_too_little,
+            "words_known": match_list.n_judged_words,
+            "claims_fit": match_list.claims_fit,
             "n_near": len(match_list.near),
             "n_eligible": match_list.n_eligible,
             "matches": [_match(match, synthetic) for match in match_list.matches],

@@ -150,9 +150,11 @@ class MatchList:
     computed_on: date | None = None  # the day against which expiry and age were counted
     model_sha256: str = ""
     timing_ms: dict[str, float] = field(default_factory=dict)
-    # How many words the need can be judged by; None for a list that was kept when it was shown.
+    # How many words the need has, and how many of them it can be judged by; None for a list that
+    # was kept when it was shown. Fewer than the least are too few.
+    n_said_words: int | None = None
     n_judged_words: int | None = None
-    least_words: int = 0  # fewer than that are too few
+    least_words: int = 0
 
     @property
     def near(self) -> tuple[Match, ...]:
@@ -167,9 +169,14 @@ class MatchList:
     @property
     def says_too_little(self) -> bool:
         """Whether the need has too few words for saying of anybody that it fits."""
+        return self.n_said_words is not None and self.n_said_words < self.least_words
+
+    @property
+    def is_unknown(self) -> bool:
+        """Whether the catalogue knows too few of the words for saying of anybody that it fits."""
         return self.n_judged_words is not None and self.n_judged_words < self.least_words
 
     @property
     def claims_fit(self) -> bool:
         """Whether the list may be headed as an answer: somebody on it has near evidence."""
-        return bool(self.near) and not self.says_too_little
+        return bool(self.near) and not self.is_unknown

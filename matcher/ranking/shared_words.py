@@ -72,7 +72,9 @@ class AskedWords:
     """
 
     def __init__(self, texts: Iterable[str], index: LexicalIndex) -> None:
-        self.runs = [run for text in texts for run in _runs(text)]
+        kept = tuple(texts)
+        self._written = " 。".join(kept)
+        self.runs = [run for text in kept for run in _runs(text)]
         words = sorted({word for run in self.runs for word in run if _speaks(word)})
         self._weights = _weights(words, index)
         self.n_words = len(words)
@@ -96,7 +98,7 @@ class AskedWords:
                 words.update(told)
                 name = _joined(run[start:end])
                 found[name] = sum(self._weights[word] for word in told)
-        return Shared(len(words), _most_telling(found))
+        return Shared(len(words), self._as_written(_most_telling(found)))
 
     def named_in(self, text: Held) -> tuple[str, ...]:
         """Return the runs that a text holds whole and that tell something, as names."""
@@ -105,7 +107,15 @@ class AskedWords:
             for run in self.runs
             if not self._telling.isdisjoint(run) and text.has(run)
         }
-        return _most_telling(found)
+        return self._as_written(_most_telling(found))
+
+    def _as_written(self, names: Sequence[str]) -> tuple[str, ...]:
+        """Return names with the capitals that the need has them in: DCS, not dcs."""
+        found = (re.search(re.escape(name), self._written, re.IGNORECASE) for name in names)
+        return tuple(
+            name if match is None else match.group()
+            for name, match in zip(names, found, strict=True)
+        )
 
 
 def _most_telling(weights: Mapping[str, float]) -> tuple[str, ...]:

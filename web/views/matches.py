@@ -13,6 +13,7 @@ from matcher.ranking.results import Match
 from matcher.records import Need, Provider
 from matcher.workflow.needs.draft_values import need_to_match
 from web import access, backend
+from web.i18n import language
 from web.needs.beside import beside_of
 from web.needs.examples import example_need, example_to_match
 from web.needs.together import N_LOOKED_AT, together_of, wants_partners
@@ -66,7 +67,8 @@ def explanation(need: Need, asked: str) -> dict[str, Any]:
     catalogue = backend.catalogue()
     if asked not in catalogue.providers:
         raise UnknownRecord("provider", asked)
-    return {"answer": backend.matching().why_not(need, asked), "catalogue": catalogue}
+    answer = backend.matching().why_not(need, asked, reader_language=language())
+    return {"answer": answer, "catalogue": catalogue}
 
 
 def answer_page(need: Need, values: Mapping[str, Any], token: str, asked: str = "") -> str:
@@ -77,7 +79,7 @@ def answer_page(need: Need, values: Mapping[str, Any], token: str, asked: str = 
     if not token:
         g.canonical_endpoint = "needs.new_need"
     example = request.args.get("example", "")
-    result = backend.matching().match(need, top=N_SHOWN)
+    result = backend.matching().match(need, top=N_SHOWN, reader_language=language())
     wants_more = result.claims_fit and wants_partners(result.matches)
     together = together_of(candidates(need)) if wants_more else None
     context = explanation(need, asked) if asked else {"catalogue": backend.catalogue()}
@@ -97,7 +99,8 @@ def answer_page(need: Need, values: Mapping[str, Any], token: str, asked: str = 
 
 def candidates(need: Need) -> tuple[Match, ...]:
     """Return more candidates than are shown, among whom partners are looked for."""
-    return backend.matching().match(need, top=N_LOOKED_AT).matches
+    service = backend.matching()
+    return service.match(need, top=N_LOOKED_AT, reader_language=language()).matches
 
 
 def by_name(providers: Any) -> list[Provider]:

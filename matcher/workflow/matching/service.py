@@ -139,13 +139,17 @@ class MatchingService:
         """Return the day against which expiry is checked."""
         return self._today()
 
-    def match(self, need: Need, *, top: int = 5) -> MatchList:
+    def match(self, need: Need, *, top: int = 5, reader_language: str = "") -> MatchList:
         """Return the best providers for a need; see ``Matcher.match``."""
-        return self.snapshot().matcher.match(need, today=self._today(), top=top)
+        matcher, today = self.snapshot().matcher, self._today()
+        return matcher.match(need, today=today, top=top, reader_language=reader_language)
 
-    def why_not(self, need: Need, provider_id: str) -> Match | Exclusion | None:
+    def why_not(
+        self, need: Need, provider_id: str, *, reader_language: str = ""
+    ) -> Match | Exclusion | None:
         """Explain a named provider; see ``Matcher.why_not``."""
-        return self.snapshot().matcher.why_not(need, provider_id, today=self._today())
+        matcher, today = self.snapshot().matcher, self._today()
+        return matcher.why_not(need, provider_id, today=today, reader_language=reader_language)
 
     def snapshot(self) -> Snapshot:
         """Return a snapshot of the database's revision, bringing it up to date if need be."""

@@ -54,7 +54,11 @@ def test_latin_words_are_shared_in_any_form_and_shown_as_the_need_has_them(
     index: LexicalIndex,
 ) -> None:
     found = shared("Roll marks on strips; scratches", "a roll mark, one scratch, no strip", index)
-    assert found.names == ("roll marks", "scratches", "strips")
+    assert found.names == ("Roll marks", "scratches", "strips")
+
+
+def test_names_keep_their_capitals(index: LexicalIndex) -> None:
+    assert "DCS" in shared("接入 DCS 系统", "与dcs对接", index).names
 
 
 def test_a_translation_is_named_only_where_it_stands_whole(index: LexicalIndex) -> None:
