@@ -102,15 +102,18 @@ def _examination(cut: Cut) -> list[Figure]:
     seen = cut.examination
     if seen is None:
         return []
-    return [
-        cut.figure(
-            Figure(
-                "looked_at", float(share), seen.n_moved, dimension="rank", group=str(k), x=float(k),
-                n_of="moved acceptances", method=seen.method,
-            )
-        )
-        for k, share in enumerate(seen.shares, start=1)
-    ]  # fmt: skip
+    drawn = cut.examination_drawn(seen)
+    figures = []
+    for k, share in enumerate(seen.shares, start=1):
+        figure = Figure(
+            "looked_at", float(share), seen.n_moved, dimension="rank", group=str(k), x=float(k),
+            n_of="moved acceptances", method=seen.method,
+        )  # fmt: skip
+        low, high = cut.interval(drawn[:, k - 1])
+        if k > 1 and low is not None and high is not None:  # the first is 1, for it is the measure
+            figure = replace(figure, low=min(low, share), high=max(high, share))
+        figures.append(cut.figure(figure))
+    return figures
 
 
 def _reasons(cut: Cut) -> list[Figure]:

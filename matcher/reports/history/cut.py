@@ -145,19 +145,43 @@ class Cut:
     @cached_property
     def examination(self) -> Examination | None:
         """How likely each place is looked at, from the whole history so far; None: not known."""
-        all_pairs = self.known.pairs
-        settled_at: Array = self.known.shown_at + SETTLED
-        old: Truths = np.asarray(settled_at < self.end, dtype=bool)
-        accepted: Truths = old & np.asarray(all_pairs["need_accepted_at"] < settled_at, dtype=bool)
-        if not old.any():
+        counts, taken = self._looked_and_taken
+        if not counts.any():
             return None
-        counts: Floats = old.astype(np.float64)
-        taken: Floats = accepted.astype(np.float64)
-        cells = count_cells(all_pairs["position"], all_pairs["intended"], counts, taken)
+        pairs = self.known.pairs
         try:
-            return estimate_examination(cells)
+            return estimate_examination(
+                count_cells(pairs["position"], pairs["intended"], counts, taken)
+            )
         except NotEnoughJudgements:
             return None
+
+    def examination_drawn(self, seen: Examination) -> Floats:
+        """Return how likely each place is looked at in history with its needs drawn anew.
+
+        Returns
+        -------
+        float array (n_drawn, n_places)
+        """
+        counts, taken = self._looked_and_taken
+        pairs, need = self.known.pairs, self.known.pair_need
+        random, found = np.random.default_rng(2), []
+        for _ in range(N_SPLITS):
+            times = random.poisson(1.0, self.known.n("needs"))[need]
+            cells = count_cells(pairs["position"], pairs["intended"], counts * times, taken * times)
+            try:
+                found.append(estimate_examination(cells, seen.method).shares)
+            except NotEnoughJudgements:  # so few were moved that a resample has too few
+                continue
+        return np.array(found).reshape(-1, len(seen.shares))
+
+    @cached_property
+    def _looked_and_taken(self) -> tuple[Floats, Floats]:
+        """Pairs of all history that had time to be answered, and which the enterprise wanted."""
+        settled_at: Array = self.known.shown_at + SETTLED
+        old: Truths = np.asarray(settled_at < self.end, dtype=bool)
+        wanted = np.asarray(self.known.pairs["need_accepted_at"] < settled_at, dtype=bool)
+        return old.astype(np.float64), (old & wanted).astype(np.float64)
 
     def logged(self, rows: Truths) -> Logged:
         """Return what the estimators see of some pairs: whether both sides accepted."""

@@ -16,6 +16,19 @@ from matcher.vocabulary.files import data_folder, read_vocabulary
 
 COLUMNS = ("key", "zh", "en", "unit", "better", "plain_zh", "plain_en")
 LEAD, APPROVAL = "gain_", "approval."
+# Figures of a manifest that says what training brought before a model was let serve.
+APPROVED = {
+    "gain": ("nDCG@10 增益", "gain in nDCG@10", "训练后减去未训练。", "Trained minus untrained."),
+    "ndcg_learned": ("训练后 nDCG@10", "trained nDCG@10", "学到的权重。", "The learned weights."),
+    "ndcg_prior": (
+        "未训练 nDCG@10", "untrained nDCG@10", "未经学习的权重。", "The weights before learning."
+    ),
+}  # fmt: skip
+REGIMES = {
+    "catalogue": ("目录匹配", "matches of the catalogue"),
+    "long": ("长文本", "long texts"),
+    "short": ("短文本", "short texts"),
+}
 
 
 class Measure(NamedTuple):
@@ -54,6 +67,8 @@ def measure_of(key: str) -> Measure:
     --------
     >>> measure_of("gain_mrr").en
     'Lead in Mean reciprocal rank (MRR)'
+    >>> measure_of("approval.catalogue.gain").zh
+    '批准时（目录匹配） nDCG@10 增益'
     """
     known = measures()
     if key in known:
@@ -62,9 +77,20 @@ def measure_of(key: str) -> Measure:
     if base is not None:
         lead = known["gain_ndcg@5"]
         return lead._replace(zh=f"{base.zh} 领先", en=f"Lead in {base.en}", unit=base.unit)
-    name = key.removeprefix(APPROVAL)
-    plain = ("批准时的数字。", "The figure at its approval.")
-    return Measure(f"批准时 {name}", f"At approval: {name}", "score", "", *plain)
+    return _at_approval(key.removeprefix(APPROVAL))
+
+
+def _at_approval(name: str) -> Measure:
+    regime, _, kind = name.partition(".")
+    zh, en, plain_zh, plain_en = APPROVED.get(
+        kind, (kind or name, kind or name, "批准时的数字。", "The figure at its approval.")
+    )
+    of_zh, of_en = REGIMES.get(regime, ("", ""))
+    return Measure(
+        f"批准时{of_zh and f'（{of_zh}）'} {zh}",
+        f"At approval{of_en and f' ({of_en})'}: {en}",
+        "score", "", plain_zh, plain_en,
+    )  # fmt: skip
 
 
 def measures_markdown() -> str:

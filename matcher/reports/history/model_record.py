@@ -8,6 +8,8 @@ from dataclasses import dataclass, field, replace
 from matcher.reports.history.cut import Cut, groups_of
 from matcher.reports.history.figures import Block, Figure, Value, named
 
+GAIN, PAIRED = "gain", "bootstrap over queries"
+
 
 @dataclass(frozen=True, slots=True)
 class ModelFacts:
@@ -59,10 +61,30 @@ def model_record_block(cut: Cut, models: Mapping[str, ModelFacts]) -> Block:
         figure = cut.count(name, need[shown == model_id])
         figures.append(replace(figure, facts=_facts(models.get(model_id))))
         record = models.get(model_id)
-        for key, value in record.metrics.items() if record else ():
-            metric = named(f"approval.{key}", model_id, dimension="model", n_of="queries")
-            figures.append(cut.figure(replace(metric, value=value)))
+        figures += [cut.figure(one) for one in _at_approval(record)] if record else []
     return Block("model_record", tuple(figures), cut.synthetic)
+
+
+def _at_approval(record: ModelFacts) -> list[Figure]:
+    """Return the figures at a model's approval, each with its interval and on how many it rests."""
+    regimes = dict.fromkeys(key.partition(".")[0] for key in record.metrics)
+    figures = []
+    for regime in regimes:
+        of = {
+            name.partition(".")[2]: value
+            for name, value in record.metrics.items()
+            if name.partition(".")[0] == regime
+        }
+        n = int(of.pop("n_queries", 0))
+        low, high = of.pop("low", None), of.pop("high", None)
+        for name, value in of.items():
+            key = f"approval.{regime}.{name}"
+            metric = named(key, record.model_id, dimension="model", n_of="queries")
+            metric = replace(metric, value=value, n=n)
+            if name == GAIN and low is not None and high is not None:
+                metric = replace(metric, low=low, high=high, method=PAIRED)
+            figures.append(metric)
+    return figures
 
 
 def _facts(record: ModelFacts | None) -> dict[str, Value]:

@@ -76,6 +76,7 @@ def method_words(method: str) -> str:
             "needs drawn anew; lower end from two halves of the needs, crossed"
         ),
         "bootstrap over needs or Wilson, the wider": _("needs drawn anew or Wilson, the wider"),
+        "bootstrap over queries": _("needs drawn anew, paired"),
         "bootstrap over pairs": _("pairs drawn anew (bootstrap)"),
         "Wilson": _("Wilson"),
         "normal": _("normal approximation"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from functools import cache
 from typing import Any
@@ -34,6 +35,7 @@ from matcher.reports.history.figures import Block, Figure, named, rows_of
 from matcher.reports.history.funnel import funnel_block
 from matcher.reports.history.human_factor import human_factor_block
 from matcher.reports.history.measures import measure_of, measures
+from matcher.reports.history.model_record import facts_of_manifest, model_record_block
 from matcher.reports.history.ranking import measures_of, ranking_block, system_orders
 from matcher.reports.history.stability import stability_block
 from matcher.reports.history.supply_gap import supply_gap_block
@@ -477,6 +479,34 @@ def test_what_is_sure_is_sure_in_every_figure_that_says_so() -> None:
                 assert one.facts["p_adjusted"] < 0.05  # type: ignore[operator]
                 assert (one.high or 0) < 0.8 or (one.low or 0) > 1.25
             assert (one.alert == "act") == (one.facts["sure"] == "less")
+
+
+def test_intervals_of_how_places_are_looked_at_hold_what_was_put_in() -> None:
+    _, truth = invented_year()
+    figures = [f for f in acceptance_block(cut_of()).figures if f.key == "looked_at"]
+    assert len(figures) == 10
+    for figure, real in zip(figures[1:], truth.examination[1:], strict=True):
+        assert figure.low is not None
+        assert figure.high is not None
+        assert figure.low <= (figure.value or 0) <= figure.high
+        assert figure.low <= real <= figure.high
+    assert (figures[0].value, figures[0].low) == (1.0, None)  # what the others are held against
+
+
+def test_figures_at_approval_have_their_interval_and_number_in_one_row() -> None:
+    gate = {"gain": 0.03, "low": 0.01, "high": 0.06, "n_queries": 100, "ndcg_prior": 0.31,
+            "is_learned": True}  # fmt: skip
+    record = facts_of_manifest({"model_id": "m", "regimes": {"catalogue": {"gate": gate}}})
+    block = model_record_block(cut_of(), {"m": replace(record, is_serving=True)})
+    found = [f for f in block.figures if f.key.startswith("approval.")]
+    assert [(f.key, f.value, f.low, f.high, f.n) for f in found] == [
+        ("approval.catalogue.gain", 0.03, 0.01, 0.06, 100),
+        ("approval.catalogue.ndcg_prior", 0.31, None, None, 100),
+    ]
+    assert {measure_of(f.key).en for f in found} == {
+        "At approval (matches of the catalogue): gain in nDCG@10",
+        "At approval (matches of the catalogue): untrained nDCG@10",
+    }
 
 
 def test_newcomers_stand_beside_all() -> None:
