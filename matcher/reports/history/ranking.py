@@ -170,13 +170,15 @@ def _gain(ranked: NDArray[np.int64], k: int) -> Floats:
 def expected_figures(cut: Cut) -> list[Figure]:
     """Return the acceptance each system's first five would have had, by every estimator.
 
-    How places are looked at is learned from all of history, the figure is about the period.
+    How places are looked at is learned from all of history, the figure is about the period. Lists
+    in which an order is not known help to learn how places are looked at, and do not count for it.
     """
     so_far = cut.settled_so_far & np.isfinite(cut.log.pairs["score_rule"])
     orders, logged = system_orders(cut, so_far), cut.logged(so_far)
-    counted = cut.settled[so_far]
+    _, row = np.unique(cut.log.pairs["list"][so_far], return_inverse=True)
     figures = []
-    for system in (MODEL, RULE, TAGS):
+    for system in SYSTEMS:
+        counted = cut.settled[so_far] & lists_told(cut, so_far, system)[row]
         need = logged.need[counted & (orders[system] <= TOP)]
         empty = cut.about(named("expected_acceptance@5", system=system), need, len(need))
         try:

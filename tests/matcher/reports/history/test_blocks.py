@@ -241,6 +241,19 @@ def test_the_model_leads_the_fixed_rule_and_random_as_it_was_made_to() -> None:
         assert gain.value == pytest.approx(ours - theirs)
 
 
+def test_order_that_knows_less_leads_to_less_agreement() -> None:
+    block = ranking_block(cut_of(YEAR))
+    found = {
+        system: value(block, "expected_acceptance@5", "doubly_robust", dimension="estimator",
+                      system=system)
+        for system in ("model", "text_only", "newest_first", "random")
+    }  # fmt: skip
+    ours = found.pop("model")
+    for one in found.values():
+        assert (one.high or 1) < (ours.low or 0)
+        assert one.n == ours.n
+
+
 def test_newest_first_and_text_only_order_by_what_was_known_then() -> None:
     log, _ = invented_year()
     cut = cut_of()
@@ -270,6 +283,9 @@ def test_list_of_which_days_or_words_were_not_logged_does_not_count_for_these_or
             found = block.find(key, system=system)
             assert found is not None
             assert (found.value, found.n, found.is_enough) == (None, 0, False)
+        expected = block.find("expected_acceptance@5", system=system)
+        assert expected is not None
+        assert (expected.value, expected.n) == (None, 0)
     assert value(block, "ndcg@5", system="six_factor_rule").n > 100
 
     half = np.arange(log.n("pairs")) % 20 < 10  # every other list lacks the words of one pair
