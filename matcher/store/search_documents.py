@@ -107,8 +107,7 @@ def document_of(record: object, around: Surroundings) -> Document:
     if isinstance(record, Scenario):
         return _scenario(record)
     if isinstance(record, Provider):
-        rests = ("provider", record.provider_id) in around.suspended
-        return _provider(record, () if rests else around.capabilities_of(record.provider_id))
+        return _provider(record, around.capabilities_of(record.provider_id))
     if isinstance(record, Capability):
         return _capability(record, around.find_provider(record.provider_id))
     if isinstance(record, Case):

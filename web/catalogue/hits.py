@@ -29,13 +29,15 @@ LEAD = 30  # characters kept before the first word found
 
 def present_hit(hit: Hit, catalogue: Catalogue, *, with_kind: bool = False) -> dict[str, Any]:
     record = record_of(hit.kind, hit.record_id, catalogue)
+    resting = resting_mark(hit, record)
     return {
         "url": record_url(hit.kind, hit.record_id),
         "eyebrow": eyebrow(hit.kind, record, catalogue, with_kind=with_kind),
         "title": title(hit),
-        "snippet": snippet(hit),
+        # Of who takes no part, its own summary alone: what it offers cannot be had at present.
+        "snippet": own_summary(hit) if resting else snippet(hit),
         "tags": [
-            *resting_mark(hit, record),
+            *resting,
             *made_up_mark(hit, record),
             *closed_mark(hit, record, catalogue),
             *tags(record),
@@ -115,6 +117,13 @@ def snippet(hit: Hit) -> Markup:
     if best is None:
         best = Passage(getattr(hit, own) or getattr(hit, other), ())
     return in_its_language(*cut_around(best.text, best.marks, SNIPPET_LENGTH))
+
+
+def own_summary(hit: Hit) -> Markup:
+    own, other = _own_first("summary")
+    return in_its_language(
+        *cut_around(getattr(hit, own) or getattr(hit, other), (), SNIPPET_LENGTH)
+    )
 
 
 def _own_first(name: str) -> tuple[str, str]:

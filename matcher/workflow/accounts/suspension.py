@@ -44,7 +44,6 @@ def bring_offers_in_step(db: Database, organisation: Organisation) -> None:
     keys = [("pilot_base", base_id) for base_id in own]
     if provider_id:
         offered = current_of_provider(db, "capability", provider_id)
-        keys.append(("provider", provider_id))  # found by what it offers, while it does
         keys += [("capability", capability_id) for capability_id, _ in offered]
     if keys or provider_id:
         next_revision(db)  # whoever keeps the catalogue in memory reads it again
