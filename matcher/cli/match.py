@@ -81,7 +81,7 @@ def match(  # noqa: PLR0913 (one argument an option)
 
     with Progress("读入文本 · reading texts", quiet=quiet) as progress:
         service = MatchingService(database, models, progress=progress)
-    found = service.match(need, top=top, reader_language=language)
+    found = service.match(need, top=top)
     if as_json:
         echo_json(match_list_to_json(found, synthetic))
         return

@@ -31,7 +31,7 @@ from matcher.ranking.sides import side_probabilities
 from matcher.ranking.stated import stated_by
 from matcher.ranking.text_reasons import LEAST_WORDS
 from matcher.ranking.triple import Hosts
-from matcher.records import Capability, Need, Requirement
+from matcher.records import Capability, Need
 from matcher.retrieval.constraints import check_capability
 
 REGIME = "catalogue"
@@ -91,7 +91,7 @@ class Matcher:
         self.model = model
 
     def match(
-        self, need: Need, *, today: date, top: int = 5, reader_language: str = ""
+        self, need: Need, *, today: date, top: int = 5, read_as: Need | None = None
     ) -> MatchList:
         """Return the best providers for a need, each with its best capability.
 
@@ -102,16 +102,16 @@ class Matcher:
             Against which expiry is checked.
         top : int
             How many providers at most, at least 1.
-        reader_language : str
-            Of requirements in both languages those in this one are held against the evidence line
-            by line; the order does not depend on it.
+        read_as : Need, optional
+            The same need as its reader has it, in another language say: its requirements are the
+            ones held against the evidence line by line. The order does not depend on it.
         """
         clock = _Clock()
         checked = self._hard_checks(need, today)
         clock.lap("constraints")
         ranking = self.rank(need, checked.mask, today=today)
         clock.lap("rank")
-        answer = self._answer(need, ranking, today, reader_language)
+        answer = self._answer(need, ranking, today, read_as)
         adequate = self._adequate(answer.affinity, ranking)
         chosen = ranking.best_rows[:top]
         matches = tuple(
@@ -138,7 +138,7 @@ class Matcher:
         )
 
     def why_not(
-        self, need: Need, provider_id: str, *, today: date, reader_language: str = ""
+        self, need: Need, provider_id: str, *, today: date, read_as: Need | None = None
     ) -> Match | Exclusion | None:
         """Explain a named provider: its match whatever its rank, or why it is excluded.
 
@@ -159,7 +159,7 @@ class Matcher:
         ranking = self.score(found)
         for place, row in enumerate(ranking.best_rows):
             if self._capability(ranking, int(row)).provider_id == provider_id:
-                answer = self._answer(need, ranking, today, reader_language)
+                answer = self._answer(need, ranking, today, read_as)
                 return self._explained(answer, int(row), place + 1)
         return checked.exclusion_of(provider_id)
 
@@ -209,13 +209,12 @@ class Matcher:
             return False
         return affinity.closest(ranking.best_rows[:5]) >= self.model.adequacy.threshold
 
-    def _answer(self, need: Need, ranking: Ranking, today: date, language: str) -> _Answer:
+    def _answer(self, need: Need, ranking: Ranking, today: date, read_as: Need | None) -> _Answer:
         affinity = NeedAffinity(self.index, ranking.look_up)
         bases = self.index.catalogue.bases_taking_part
         hosts = Hosts(need, bases, affinity.to_need, today)
         reasons = Reasons(self.index, ranking.look_up, need)
-        lines = read_in(need, language)
-        return _Answer(need, lines, ranking, affinity, hosts, reasons, today)
+        return _Answer(need, read_as or need, ranking, affinity, hosts, reasons, today)
 
     def _explained(self, answer: _Answer, row: int, place: int) -> Match:
         need, ranking, affinity = answer.need, answer.ranking, answer.affinity
@@ -283,20 +282,6 @@ def _field_strength(pool: Pool, raw: Array, rows: NDArray[np.int64], n_providers
     """Return how strong the field of providers is, of which these rows were looked at."""
     typical = pool.is_population if pool.is_typical is None else pool.is_typical
     return field_bits(raw[rows], typical[rows], n_providers)
-
-
-def read_in(need: Need, language: str) -> Need:
-    """Return a need with its requirements in a language, as far as it has them in it."""
-    if language != "en":
-        return need
-    lines = (_in_english(line) if line.text_en else line for line in need.requirements)
-    title, problem = need.title_en or need.title, need.problem_en or need.problem
-    return replace(need, title=title, problem=problem, requirements=tuple(lines))
-
-
-def _in_english(line: Requirement) -> Requirement:
-    """Return a requirement by its English text; a metric in Chinese says nothing beside it."""
-    return replace(line, text=line.text_en, metric=line.metric if line.metric.isascii() else "")
 
 
 def _need_json(need: Need) -> dict[str, Any]:

@@ -270,11 +270,12 @@ def _title(one: Candidate, speaks_for: bool) -> Sentence:
     titles = " 。".join(title or text[:UNTITLED_CHARACTERS] for title, text in unit.texts)
     names = one.reading.title.shared_with(held(titles)).names
     zh, en = _unit_words(unit)
+    where_zh, where_en = ("标题", "title") if unit.title or unit.title_en else ("开头", "beginning")
     names_zh, names_en = one.quoted(names)
     if names and speaks_for:
         return (
-            f"需求标题与{zh}的标题都有{names_zh}",
-            f"The titles of the need and of {en} have {names_en} in common",
+            f"需求标题与{zh}的{where_zh}都有{names_zh}",
+            f"The need's title and the {where_en} of {en} have {names_en} in common",
         )
     if names:
         return (

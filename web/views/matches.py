@@ -13,7 +13,6 @@ from matcher.ranking.results import Match
 from matcher.records import Need, Provider
 from matcher.workflow.needs.draft_values import need_to_match
 from web import access, backend
-from web.i18n import language
 from web.needs.beside import beside_of
 from web.needs.examples import example_need, example_to_match
 from web.needs.together import N_LOOKED_AT, together_of, wants_partners
@@ -63,11 +62,17 @@ def asked_values() -> dict[str, Any] | None:
         return None
 
 
+def read_as() -> Need | None:
+    """Return an example as it stands on the page, in the page's language alone."""
+    example = example_need(request.args.get("example", ""))
+    return None if example is None else need_to_match(example)
+
+
 def explanation(need: Need, asked: str) -> dict[str, Any]:
     catalogue = backend.catalogue()
     if asked not in catalogue.providers:
         raise UnknownRecord("provider", asked)
-    answer = backend.matching().why_not(need, asked, reader_language=language())
+    answer = backend.matching().why_not(need, asked, read_as=read_as())
     return {"answer": answer, "catalogue": catalogue}
 
 
@@ -79,7 +84,7 @@ def answer_page(need: Need, values: Mapping[str, Any], token: str, asked: str = 
     if not token:
         g.canonical_endpoint = "needs.new_need"
     example = request.args.get("example", "")
-    result = backend.matching().match(need, top=N_SHOWN, reader_language=language())
+    result = backend.matching().match(need, top=N_SHOWN, read_as=read_as())
     wants_more = result.claims_fit and wants_partners(result.matches)
     together = together_of(candidates(need)) if wants_more else None
     context = explanation(need, asked) if asked else {"catalogue": backend.catalogue()}
@@ -99,8 +104,7 @@ def answer_page(need: Need, values: Mapping[str, Any], token: str, asked: str = 
 
 def candidates(need: Need) -> tuple[Match, ...]:
     """Return more candidates than are shown, among whom partners are looked for."""
-    service = backend.matching()
-    return service.match(need, top=N_LOOKED_AT, reader_language=language()).matches
+    return backend.matching().match(need, top=N_LOOKED_AT, read_as=read_as()).matches
 
 
 def by_name(providers: Any) -> list[Provider]:

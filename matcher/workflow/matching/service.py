@@ -139,17 +139,17 @@ class MatchingService:
         """Return the day against which expiry is checked."""
         return self._today()
 
-    def match(self, need: Need, *, top: int = 5, reader_language: str = "") -> MatchList:
+    def match(self, need: Need, *, top: int = 5, read_as: Need | None = None) -> MatchList:
         """Return the best providers for a need; see ``Matcher.match``."""
         matcher, today = self.snapshot().matcher, self._today()
-        return matcher.match(need, today=today, top=top, reader_language=reader_language)
+        return matcher.match(need, today=today, top=top, read_as=read_as)
 
     def why_not(
-        self, need: Need, provider_id: str, *, reader_language: str = ""
+        self, need: Need, provider_id: str, *, read_as: Need | None = None
     ) -> Match | Exclusion | None:
         """Explain a named provider; see ``Matcher.why_not``."""
         matcher, today = self.snapshot().matcher, self._today()
-        return matcher.why_not(need, provider_id, today=today, reader_language=reader_language)
+        return matcher.why_not(need, provider_id, today=today, read_as=read_as)
 
     def snapshot(self) -> Snapshot:
         """Return a snapshot of the database's revision, bringing it up to date if need be."""
