@@ -39,10 +39,11 @@ def length_of(definition: Any, profile: str) -> Length | None:
     if not (definition.multiline or least):
         return None
     longest = longest_typed(definition) if definition.multiline else 0
-    return Length(least, most, longest, limit_words(least, most, profile))
+    is_tried = definition.multiline and profile == MATCH
+    return Length(least, most, longest, limit_words(least, most, is_tried))
 
 
-def limit_words(least: int, most: int, profile: str) -> str:
+def limit_words(least: int, most: int, is_tried: bool) -> str:
     """Return the limits as a hint; where a need is only tried out they do not hold yet."""
     counts = {
         "least": f"{least:,}",
@@ -52,7 +53,7 @@ def limit_words(least: int, most: int, profile: str) -> str:
     }
     if not least:
         return _("At most %(most)s Chinese or %(latin_most)s Latin characters.", **counts)
-    if profile == MATCH:
+    if is_tried:
         return _(
             "To publish it, %(least)s–%(most)s Chinese or %(latin_least)s–%(latin_most)s Latin "
             "characters; to see matches, a sentence is enough.",

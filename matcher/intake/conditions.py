@@ -230,7 +230,7 @@ _VOCABULARY = {
 def _stated(field: str, code: str, clause: str) -> StatedCondition:
     quote = clause if len(clause) <= LONGEST_QUOTE else f"{clause[: LONGEST_QUOTE - 1]}…"
     if field == "budget_max":
-        zh, en = f"预算上限 {code} 万元", f"At most {code} × 10,000 CNY"
+        zh, en = f"{code} 万元", f"{code} × 10,000 CNY"
     else:
         zh, en = (label(_VOCABULARY[field], code, language) for language in ("zh", "en"))
     return StatedCondition(field, code, quote, zh, en)

@@ -45,7 +45,7 @@ class EvidenceSchema(RecordSchema):
         About(
             "证据内容",
             "What it shows",
-            "在哪里、做了什么、测得什么结果；50–300 字。",
+            "在哪里、做了什么、测得什么结果。",
             "Where, what was done, what was measured; 50-300 Chinese characters.",
             "在某热轧线连续运行六个月，用 500 卷留样盲测，裂纹检出率 99.2%，客户质检部门已签字。",
         ),

@@ -23,7 +23,7 @@ LONGEST_NAME = 60
 MOST_HOLDING = 60
 SHORTEST_STEM = 4  # letters; fewer stand at the beginning of too many words
 MOST_WORDS = 24  # that one line is taken apart into
-ALIKE = 0.6  # of the letters of two names, for a word that is mistyped
+ALIKE = 0.75  # of the letters of two names, for a word that is mistyped
 
 _STRONG = re.compile(r"[;；\n]+")
 _WEAK = re.compile(
