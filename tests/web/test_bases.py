@@ -141,6 +141,9 @@ def test_base_of_the_catalogue_is_claimed_and_an_administrator_decides(
     assert page.select("[name=decision]") == []
     assert decide(sign_in("administrator"), "approve").status_code == 303
     assert owner_of(own_database, "pilot_base", "PB001") == "ORG-DEMO3"
+    told = check_page(base.get("/bases/PB001")).text
+    assert "基地已认领" in told
+    assert "不是基地自己写的" not in told
     opened = base.post(
         "/my/bases/PB001/edit", data={"csrf_token": token_of(base, "/my/bases/PB001")}
     )

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 from flask import Flask, g
 
+from matcher.store.ownership import owner_of
 from web import backend
 from web.i18n import gettext as _
 
@@ -95,6 +96,11 @@ def evidence_origin(item: Any) -> str:
     return _("compiled by this catalogue from public material")
 
 
+def has_owner(kind: str, record_id: str) -> bool:
+    """Whether an organisation has claimed a record of the catalogue, and answers for its words."""
+    return bool(owner_of(backend.database(), kind, record_id))
+
+
 def init_app(app: Flask) -> None:
-    for function in (source_of, grade_of, is_unverified, evidence_origin):
+    for function in (source_of, grade_of, is_unverified, evidence_origin, has_owner):
         app.jinja_env.globals[function.__name__] = function
