@@ -116,6 +116,14 @@ def test_what_has_no_number_says_why(changes: dict[str, Any], text: str) -> None
     assert not one.is_enough
 
 
+def test_a_time_that_was_not_reached_before_is_not_called_too_little_data() -> None:
+    time = {"key": "days_to_pilot", "dimension": "quantile", "group": "p90", "needed": 30}
+    assert figure(**time, n_previous=1_943).previous == "not reached yet"
+    assert figure(**time, n_previous=12).previous == "not enough data"
+    assert figure(n_previous=12).previous == "not enough data"
+    assert figure().previous == ""
+
+
 def test_every_kind_of_figure_has_a_unit_that_can_be_written() -> None:
     for key, measure in measures().items():
         assert any(letter.isdigit() for letter in written(0.5, measure.unit, key)), key

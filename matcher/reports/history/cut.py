@@ -279,7 +279,10 @@ class Cut:
         # What is resampled is the distance from the mean, which keeps every digit.
         sums = self.resampled_sum(need, np.column_stack((values - value, np.ones(n))))
         means = value + ratio(sums[:, 0], sums[:, 1])
-        low, high = self.interval(np.clip(means, values.min(), values.max()))
+        least, most = float(values.min()), float(values.max())
+        near = 1e-6 * (most - least)  # sums are rounded to seven digits: that is no distance
+        means = np.where(means < least + near, least, np.where(means > most - near, most, means))
+        low, high = self.interval(means)
         return replace(empty, value=value, low=low, high=high, method=BOOTSTRAP)
 
     def about(self, name: Figure, need: Ints, n: int) -> Figure:

@@ -157,7 +157,10 @@ def previous_words(raw: Json, unit: str) -> str:
     """Return the value of the period before, or why there is none."""
     if raw["previous"] is not None:
         return written(raw["previous"], unit, raw["key"])
-    return "" if raw["n_previous"] is None else _("not enough data")
+    if raw["n_previous"] is None:
+        return ""
+    was_enough = raw["key"].startswith("days_to_") and raw["n_previous"] >= raw["needed"] > 0
+    return _("not reached yet") if was_enough else _("not enough data")
 
 
 def why_not(raw: Json) -> str:
