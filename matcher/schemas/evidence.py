@@ -46,7 +46,7 @@ class EvidenceSchema(RecordSchema):
             "证据内容",
             "What it shows",
             "在哪里、做了什么、测得什么结果。",
-            "Where, what was done, what was measured; 50-300 Chinese characters.",
+            "Where, what was done, what was measured.",
             "在某热轧线连续运行六个月，用 500 卷留样盲测，裂纹检出率 99.2%，客户质检部门已签字。",
         ),
         limits=(50, 300),
