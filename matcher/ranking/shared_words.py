@@ -7,7 +7,7 @@ whole words, joined where they stand side by side in both texts, without grammar
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from math import log
 from typing import NamedTuple
@@ -69,16 +69,22 @@ class AskedWords:
     texts : iterable of str
     index : LexicalIndex
         Says which words are common among the texts of the catalogue.
+    has_twins : bool
+        Whether the texts say the same in both languages: words then count in one of them, the one
+        in which there are more.
     """
 
-    def __init__(self, texts: Iterable[str], index: LexicalIndex) -> None:
+    def __init__(
+        self, texts: Iterable[str], index: LexicalIndex, *, has_twins: bool = False
+    ) -> None:
+        self._has_twins = has_twins
         kept = tuple(texts)
         self._written = " 。".join(kept)
         self.runs = [run for text in kept for run in _runs(text)]
         words = sorted({word for run in self.runs for word in run if _speaks(word)})
         self._weights = _weights(words, index)
-        self.n_words = len(words)
-        self.n_known = sum(_is_known(word, index) for word in words)
+        self.n_words = self._count(words)
+        self.n_known = self._count([word for word in words if _is_known(word, index)])
         few = log(1 + max(index.n_units - 1.5, 0.0) / 2.5)  # in two texts: telling in any index
         level = min(COMMON_WEIGHT, few)
         self._telling = {word for word, weight in self._weights.items() if weight >= level}
@@ -86,7 +92,7 @@ class AskedWords:
     @property
     def n_telling(self) -> int:
         """How many different words tell candidates apart."""
-        return len(self._telling)
+        return self._count(self._telling)
 
     def shared_with(self, text: Held) -> Shared:
         """Return the telling words that a text holds, named in runs, the most telling first."""
@@ -98,7 +104,7 @@ class AskedWords:
                 words.update(told)
                 name = _joined(run[start:end])
                 found[name] = sum(self._weights[word] for word in told)
-        return Shared(len(words), self._as_written(_most_telling(found)))
+        return Shared(self._count(words), self._as_written(_most_telling(found)))
 
     def named_in(self, text: Held) -> tuple[str, ...]:
         """Return the runs that a text holds whole and that tell something, as names."""
@@ -108,6 +114,11 @@ class AskedWords:
             if not self._telling.isdisjoint(run) and text.has(run)
         }
         return self._as_written(_most_telling(found))
+
+    def _count(self, words: Collection[str]) -> int:
+        n_han = sum(map(_is_han, words))
+        n_latin = len(words) - n_han
+        return max(n_han, n_latin) if self._has_twins else n_han + n_latin
 
     def _as_written(self, names: Sequence[str]) -> tuple[str, ...]:
         """Return names with the capitals that the need has them in: DCS, not dcs."""

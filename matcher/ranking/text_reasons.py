@@ -89,7 +89,12 @@ class Reading:
         return self.whole.n_known if is_readable else self.whole.n_words
 
     def _asked(self, texts: Iterable[str]) -> AskedWords:
-        return AskedWords(texts, self.index.evidence.lexical)
+        return AskedWords(texts, self.index.evidence.lexical, has_twins=self.has_twins)
+
+    @property
+    def has_twins(self) -> bool:
+        """Whether the need is written in both languages."""
+        return bool(self.need.title and self.need.title_en)
 
 
 class Candidate:
@@ -118,8 +123,7 @@ class Candidate:
 
     def quoted(self, names: Sequence[str]) -> Sentence:
         """Return names as sentences of both languages have them."""
-        need = self.reading.need
-        return quoted(names, has_twins=bool(need.title and need.title_en))
+        return quoted(names, has_twins=self.reading.has_twins)
 
     def shared(self, unit: Unit) -> Shared:
         """Return what the need has in common with a whole unit."""

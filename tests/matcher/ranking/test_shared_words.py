@@ -57,6 +57,13 @@ def test_latin_words_are_shared_in_any_form_and_shown_as_the_need_has_them(
     assert found.names == ("Roll marks", "scratches", "strips")
 
 
+def test_twins_count_in_one_language(index: LexicalIndex) -> None:
+    twins = AskedWords(["带钢划伤", "strip with scratches"], index, has_twins=True)
+    found = twins.shared_with(held("带钢划伤 scratch"))
+    assert (twins.n_words, found.n_words) == (2, 2)
+    assert found.names == ("带钢划伤", "scratches")
+
+
 def test_names_keep_their_capitals(index: LexicalIndex) -> None:
     assert "DCS" in shared("接入 DCS 系统", "与dcs对接", index).names
 
