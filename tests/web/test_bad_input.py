@@ -94,7 +94,6 @@ def test_any_page_of_a_registration_is_kept_or_refused(
     ("place", "code", "name", "text"),
     [
         ("capabilities", "problem", "ai_tasks", "telepathy"),
-        ("capabilities", "problem", "industries", "占星"),
         ("capabilities", "proof", "maturity", "10"),
         ("capabilities", "proof", "claims-0-operator", "~"),
         ("capabilities", "proof", "claims-0-value", "viel"),

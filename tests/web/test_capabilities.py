@@ -112,6 +112,23 @@ def test_wrong_answer_is_told_at_once_and_a_missing_one_at_the_end(provider: Fla
     assert form.send().status_code == 422
 
 
+def test_a_draft_that_is_only_unfinished_is_let_on_and_says_on_which_page(
+    provider: FlaskClient,
+) -> None:
+    form = Form(provider, "capabilities")
+    onward = form.write("problem", name="琴弦", problem="太短", industries="C24、占星")
+    assert onward.status_code == 303
+    page = form.page("problem")
+    assert "占星" in page.select_one("#industries")["value"]
+    assert "占星" in page.select_one("#industries-note").text
+    assert "50–500" in page.select_one("#problem-length").text
+    assert "还差" in page.select_one(".record-step-now .record-step-open").text
+    told = form.check().select_one(".error-summary").text
+    assert "占星" in told
+    assert "至少 50 个汉字" in told
+    assert form.send().status_code == 422
+
+
 def test_lines_are_added_moved_and_removed_without_losing_anything(provider: FlaskClient) -> None:
     form = Form(provider, "capabilities")
     one, two = {"claims-0-text": "声明甲"}, {"claims-1-text": "声明乙", "claims-1-value": "98"}
