@@ -147,10 +147,10 @@ def test_skip_link_is_first_and_leads_to_the_content(visit: Open) -> None:
     assert page.evaluate("document.activeElement.id") == "main"
 
 
-def test_nonsense_is_asked_for_more_words(visit: Open) -> None:
+def test_nonsense_is_answered_with_nobody_fits(visit: Open) -> None:
     page = visit(language="en").go("/needs/new")
     page.locator("#title").fill("qwxz vvkj zzpt")
     page.locator("#problem").fill("blorf snibble grunkle, frobnicate the whatsit")
     page.locator("main form button[type=submit]").first.click()
     page.wait_for_url("**/matches?need=*")
-    assert page.locator("h1").inner_text() == "Please say a little more"
+    assert page.locator("h1").inner_text() == "No adequate match"
