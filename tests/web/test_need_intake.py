@@ -161,6 +161,7 @@ def test_an_empty_requirement_stays_when_another_is_added(
         assert len(page.select("fieldset.requirement")) == n_lines
     summary = check_page(visitor.get(f"{address.rpartition('/')[0]}/summary"))
     assert "要求清单" in summary.select_one("#missing").text
+    assert "must" not in summary.select_one(".answers").text
 
 
 def test_more_than_five_musts_are_said_at_once(visitor: FlaskClient) -> None:

@@ -90,7 +90,7 @@ def summary_page(draft: Draft, refused: tuple[str, ...] = ()) -> str:
         is_amendment=status is not None and status.published_at is not None,
         n_steps=len(STEPS),
         progress=progress_of(draft, "summary"),
-        sections=sections_of(ready.need, typed=draft.values, problems=ready.problems),
+        sections=sections_of(ready.need, typed=answers(draft.values), problems=ready.problems),
         missing=missing_rows(ready, draft),
         panel=panel_of(draft.values, draft.draft_id),
         conditions=conditions_of(answers(draft.values)),
