@@ -26,13 +26,13 @@ from matcher.interchange.catalogue_files import read_catalogue
 from matcher.learning.bootstrap import bootstrap_mean
 from matcher.ranking.affinity import NeedAffinity
 from matcher.ranking.catalogue_units import evidence_texts
-from matcher.ranking.comparison import compare, is_comparable
 from matcher.ranking.engine import CatalogueIndex, IndexParts
-from matcher.ranking.findings import EvidenceText, goals_of
-from matcher.ranking.measures import measures_in
+from matcher.ranking.lines.comparison import compare, is_comparable
+from matcher.ranking.lines.findings import EvidenceText, goals_of
+from matcher.ranking.lines.judging import judge_requirements
+from matcher.ranking.lines.measures import measures_in
+from matcher.ranking.lines.stated import stated_by
 from matcher.ranking.registry import load_serving_model
-from matcher.ranking.requirements import judge_requirements
-from matcher.ranking.stated import stated_by
 from matcher.records import Capability, Claim, Need, Requirement
 from matcher.store.connection import close_database, open_database
 from matcher.store.migrations import apply_migrations

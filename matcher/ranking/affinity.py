@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from matcher.ranking.engine import CatalogueIndex, LookUp
 from matcher.ranking.explain import unit_affinity
-from matcher.ranking.requirements import EvidenceText
+from matcher.ranking.lines.judging import EvidenceText
 from matcher.text.terms import ranking_terms
 
 Array = NDArray[np.float64]

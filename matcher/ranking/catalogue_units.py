@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from matcher.ranking.requirements import EvidenceText
+from matcher.ranking.lines.judging import EvidenceText
 from matcher.records import Capability, Case, Catalogue, Claim, Need, Provider, Scenario
 from matcher.retrieval.collection import Collection, Unit, build_collection
 from matcher.vocabulary import industry_label

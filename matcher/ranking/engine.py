@@ -25,7 +25,7 @@ from matcher.ranking.columns import CapabilityColumns, capability_columns
 from matcher.ranking.features import TEXT_FEATURE_NAMES
 from matcher.ranking.features.feasibility import feasibility_functions
 from matcher.ranking.features.structure import structure_functions
-from matcher.ranking.findings import question_of
+from matcher.ranking.lines.findings import question_of
 from matcher.ranking.matrix import COLUMN_OF, Pool, make_pool, standardised, text_matrix
 from matcher.ranking.quotes import Quotes
 from matcher.records import Capability, Catalogue, Need, Provider

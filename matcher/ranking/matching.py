@@ -18,19 +18,19 @@ from numpy.typing import NDArray
 from matcher.errors import UnknownRecord
 from matcher.ranking import explain
 from matcher.ranking.affinity import NeedAffinity
+from matcher.ranking.bases.hosts import Hosts
 from matcher.ranking.catalogue_units import evidence_texts
 from matcher.ranking.counterfactuals import counterfactuals
 from matcher.ranking.eligibility import Eligibility, check_index
 from matcher.ranking.engine import CatalogueIndex, LookUp
+from matcher.ranking.lines.judging import judge_requirements
+from matcher.ranking.lines.stated import stated_by
 from matcher.ranking.matrix import Pool
 from matcher.ranking.model import AdditiveModel, field_bits, probability
-from matcher.ranking.reasons import Reasons
-from matcher.ranking.requirements import judge_requirements
+from matcher.ranking.reasons.sentences import Reasons
+from matcher.ranking.reasons.text_reasons import LEAST_WORDS
 from matcher.ranking.results import Exclusion, Match, MatchList
 from matcher.ranking.sides import side_probabilities
-from matcher.ranking.stated import stated_by
-from matcher.ranking.text_reasons import LEAST_WORDS
-from matcher.ranking.triple import Hosts
 from matcher.records import Capability, Need
 from matcher.retrieval.constraints import check_capability
 

@@ -13,10 +13,10 @@ from datetime import date
 from typing import NamedTuple
 
 from matcher.ranking.affinity import NeedAffinity
+from matcher.ranking.bases.hosts import Hosts
 from matcher.ranking.eligibility import Eligibility, check_index
 from matcher.ranking.matching import Matcher, Ranking
 from matcher.ranking.model import probability
-from matcher.ranking.triple import Hosts
 from matcher.records import Capability, Need, PilotBase, Provider
 
 NOT_ADEQUATE = "no_adequate_candidate"  # of the vocabulary blocking_constraint

@@ -11,8 +11,8 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from matcher.ranking.bases.hosts import base_texts
 from matcher.ranking.catalogue_units import evidence_texts
-from matcher.ranking.triple import base_texts
 from matcher.records import Capability, Catalogue
 from matcher.retrieval.dense import DenseIndex, centred
 from matcher.text.embedding import SentenceEncoder, VectorCache, encode_cached

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from matcher.ranking.base_priors import PRIOR_NOTE_EN, PRIOR_NOTE_ZH
+from matcher.ranking.bases.priors import PRIOR_NOTE_EN, PRIOR_NOTE_ZH
 from matcher.ranking.features import FEATURES
 from matcher.ranking.registry import CARD_DIGEST, load_model
 from matcher.reports.evaluation_tables import figure

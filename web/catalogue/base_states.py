@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from flask import Flask
 
-from matcher.ranking.base_checks import OPEN
+from matcher.ranking.bases.checks import OPEN
 from matcher.ranking.results import BaseMatch, Contribution, HardCheck, Match
 from matcher.records import PilotBase
 from web.i18n import gettext as _

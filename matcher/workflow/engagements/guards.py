@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from matcher.errors import UnknownRecord
-from matcher.ranking.base_checks import Hosting, check_base
+from matcher.ranking.bases.checks import Hosting, check_base
 from matcher.records import PilotBase
 from matcher.store.capabilities import read_capability
 from matcher.store.engagements import list_transitions

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from matcher.ranking.affinity import TELLING_SHARE, TOPIC_WEIGHT, NeedAffinity
+from matcher.ranking.lines.judging import EvidenceText
 from matcher.ranking.matching import Matcher
-from matcher.ranking.requirements import EvidenceText
 from matcher.records import Need
 
 NEED = Need("N", "热轧带钢表面裂纹检测", "人工抽检漏检率高，希望在线识别裂纹。", language="zh")

@@ -9,14 +9,13 @@ from datetime import date
 import numpy as np
 import pytest
 
-from matcher.ranking import tag_reasons
 from matcher.ranking.engine import LookUp
 from matcher.ranking.features import FEATURE_NAMES
 from matcher.ranking.matching import Matcher
-from matcher.ranking.reasons import Reasons
-from matcher.ranking.results import Match
-from matcher.ranking.shared_words import held
-from matcher.ranking.text_reasons import (
+from matcher.ranking.reasons import tag_reasons
+from matcher.ranking.reasons.sentences import Reasons
+from matcher.ranking.reasons.shared_words import held
+from matcher.ranking.reasons.text_reasons import (
     LEAST_WORDS,
     MEANING_LEVEL,
     SHARED_WORDS,
@@ -25,6 +24,7 @@ from matcher.ranking.text_reasons import (
     Candidate,
     Reading,
 )
+from matcher.ranking.results import Match
 from matcher.records import Capability, Need, Scenario
 from matcher.text.terms import normalise
 

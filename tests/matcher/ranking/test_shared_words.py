@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from matcher.ranking.shared_words import AskedWords, Shared, held
+from matcher.ranking.reasons.shared_words import AskedWords, Shared, held
 from matcher.retrieval.lexical import LexicalIndex
 from matcher.text.terms import ranking_terms
 

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from matcher.ranking.requirements import EvidenceText, judge_requirements
+from matcher.ranking.lines.judging import EvidenceText, judge_requirements
 from matcher.ranking.results import RequirementLine
 from matcher.records import Need, Requirement
 from matcher.text.terms import ranking_terms

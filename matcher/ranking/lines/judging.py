@@ -15,8 +15,8 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from matcher.ranking.figures import Judgement, judge_figures, trust_rank, unanswered
-from matcher.ranking.findings import (
+from matcher.ranking.lines.figures import Judgement, judge_figures, trust_rank, unanswered
+from matcher.ranking.lines.findings import (
     EvidenceText,
     asked_language,
     asked_text,
@@ -27,9 +27,12 @@ from matcher.ranking.findings import (
     terms_of,
     twins_of,
 )
-from matcher.ranking.measures import clauses
-from matcher.ranking.named_things import Thing, named, named_things, other_words
-from matcher.ranking.requirement_words import (
+from matcher.ranking.lines.measures import clauses
+from matcher.ranking.lines.named_things import Thing, named, named_things, other_words
+from matcher.ranking.lines.stated import RECORD, Stated
+from matcher.ranking.lines.subjects import MENTIONS, NAMED_SHARE, SPEAKS
+from matcher.ranking.lines.unread_numbers import Number, numbers_of, untold
+from matcher.ranking.lines.wording import (
     SILENT,
     hinted_reason,
     named_reason,
@@ -37,9 +40,6 @@ from matcher.ranking.requirement_words import (
     spoken_reason,
 )
 from matcher.ranking.results import RequirementLine
-from matcher.ranking.stated import RECORD, Stated
-from matcher.ranking.subjects import MENTIONS, NAMED_SHARE, SPEAKS
-from matcher.ranking.unread_numbers import Number, numbers_of, untold
 from matcher.records import Need, Requirement
 
 __all__ = ["EvidenceText", "judge_requirements"]

@@ -1,7 +1,7 @@
 """The third side of a match: which base service could host the pilot, or that none fits.
 
-Additive in bits from the declared priors of ``base_priors``; **there are no labels for bases**, so
-nothing here was learned. What keeps a base from hosting stands in ``base_checks``. "No base fits"
+Additive in bits from the declared priors of ``priors``; **there are no labels for bases**, so
+nothing here was learned. What keeps a base from hosting stands in ``checks``. "No base fits"
 is a valid answer: a base is offered only where its direction fits the need.
 """
 
@@ -15,8 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 import matcher.vocabulary as shared_vocabulary
-from matcher.ranking.base_checks import Hosting, check_base
-from matcher.ranking.base_features import (
+from matcher.ranking.bases.checks import Hosting, check_base
+from matcher.ranking.bases.features import (
     FIT,
     ORDER,
     PLACE,

@@ -12,8 +12,8 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-from matcher.ranking.bounds import LOOK, MOST, bound_of
-from matcher.ranking.named_things import Thing, named_things, specific
+from matcher.ranking.lines.bounds import LOOK, MOST, bound_of
+from matcher.ranking.lines.named_things import Thing, named_things, specific
 from matcher.text.stopwords import ENGLISH_STOP_WORDS
 from matcher.text.terms import normalise
 from matcher.text.units import HAN_DIGITS, HAN_TENS

@@ -20,10 +20,16 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from matcher.ranking import tag_reasons
 from matcher.ranking.engine import CatalogueIndex, LookUp
 from matcher.ranking.features import FEATURE_NAMES
-from matcher.ranking.text_reasons import MEANING_LEVEL, OF_TEXTS, Candidate, Reading, Sentence
+from matcher.ranking.reasons import tag_reasons
+from matcher.ranking.reasons.text_reasons import (
+    MEANING_LEVEL,
+    OF_TEXTS,
+    Candidate,
+    Reading,
+    Sentence,
+)
 from matcher.records import Capability, Need
 
 

@@ -14,11 +14,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from matcher import vocabulary
-from matcher.ranking.base_features import FIT, ORDER
-from matcher.ranking.base_priors import KIND_BITS, STATUS_BITS
+from matcher.ranking.bases.features import FIT, ORDER
+from matcher.ranking.bases.hosts import Hosts, rank_base_services
+from matcher.ranking.bases.priors import KIND_BITS, STATUS_BITS
 from matcher.ranking.catalogue_units import described
 from matcher.ranking.results import BaseMatch
-from matcher.ranking.triple import Hosts, rank_base_services
 from matcher.records import BaseService, Capability, Need, PilotBase, SlotPeriod
 from matcher.schemas.loading import load_record
 from tests.factories import (

@@ -3,7 +3,7 @@
 A measure has a *kind* (accuracy, miss rate, …), a *form* (a level, or how much less or more than
 before), the words of its subject, an operator and a value in a base unit. Opposite kinds such as
 漏检率 and 检出率 are different kinds and never compared. Comparing stands in
-``comparison``, judging in ``requirements``.
+``comparison``, judging in ``judging``.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import NamedTuple
 
-from matcher.ranking.bounds import LEAST, LOOK, MOST, bound_of, directed
-from matcher.ranking.measure_words import (
+from matcher.ranking.lines.bounds import LEAST, LOOK, MOST, bound_of, directed
+from matcher.ranking.lines.measure_words import (
     BETWEEN,
     BETWEEN_SIGN,
     CLAUSE_END,

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from matcher.ranking.comparison import is_same_figure
-from matcher.ranking.findings import (
+from matcher.ranking.lines.comparison import is_same_figure
+from matcher.ranking.lines.findings import (
     EvidenceText,
     Finding,
     Target,
@@ -18,9 +18,10 @@ from matcher.ranking.findings import (
     findings,
     targets_of,
 )
-from matcher.ranking.measures import Measure, measures_in
-from matcher.ranking.named_things import Translator
-from matcher.ranking.requirement_words import (
+from matcher.ranking.lines.measures import Measure, measures_in
+from matcher.ranking.lines.named_things import Translator
+from matcher.ranking.lines.subjects import About
+from matcher.ranking.lines.wording import (
     Words,
     figure_reason,
     joined_reasons,
@@ -28,7 +29,6 @@ from matcher.ranking.requirement_words import (
     operator_words,
     other_figure_reason,
 )
-from matcher.ranking.subjects import About
 from matcher.records import Need, Requirement
 
 TRUST_ORDER = ("A", "B", "C", "", "D")

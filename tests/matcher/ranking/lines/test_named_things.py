@@ -7,10 +7,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from matcher.ranking.named_things import named, named_things
-from matcher.ranking.requirements import EvidenceText, judge_requirements
+from matcher.ranking.lines.judging import EvidenceText, judge_requirements
+from matcher.ranking.lines.named_things import named, named_things
+from matcher.ranking.lines.stated import Stated, stated_by
 from matcher.ranking.results import RequirementLine
-from matcher.ranking.stated import Stated, stated_by
 from matcher.records import Capability, Need, Requirement
 from matcher.text.lexicon import Lexicon
 

@@ -14,7 +14,7 @@ from functools import cache, lru_cache
 from pathlib import Path
 from typing import Protocol
 
-from matcher.ranking.denials import halves
+from matcher.ranking.lines.denials import halves
 from matcher.text.lexicon_words import words
 from matcher.text.stopwords import ENGLISH_STOP_WORDS
 from matcher.text.terms import han_words, normalise

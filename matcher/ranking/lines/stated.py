@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from matcher import vocabulary
-from matcher.ranking.findings import EvidenceText
-from matcher.ranking.named_things import Translator, other_words
+from matcher.ranking.lines.findings import EvidenceText
+from matcher.ranking.lines.named_things import Translator, other_words
 from matcher.records import Capability
 
 RECORD = "record"

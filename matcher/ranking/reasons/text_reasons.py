@@ -1,6 +1,6 @@
 """What the texts of one candidate say for or against it, in sentences that the texts back.
 
-Each function tells of one feature of ``features.affinity``. See ``reasons`` for when the strong
+Each function tells of one feature of ``features.affinity``. See ``sentences`` for when the strong
 sentence is said and how the levels were found.
 """
 
@@ -17,7 +17,7 @@ from matcher.ranking.affinity import TELLING_SHARE
 from matcher.ranking.engine import CatalogueIndex, LookUp
 from matcher.ranking.features.affinity import LEXICAL_TIME_CONSTANT_YEARS, topic_focus
 from matcher.ranking.features.base import UNKNOWN_AGE_YEARS, view_units
-from matcher.ranking.shared_words import (
+from matcher.ranking.reasons.shared_words import (
     AskedWords,
     Held,
     Shared,

@@ -10,11 +10,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
-from matcher.ranking.comparison import compare, is_comparable, is_same_figure
-from matcher.ranking.measure_words import KINDS
-from matcher.ranking.measures import Measure, better_of, measure_of, measures_in
-from matcher.ranking.named_things import Translator
-from matcher.ranking.subjects import (
+from matcher.ranking.lines.comparison import compare, is_comparable, is_same_figure
+from matcher.ranking.lines.measure_words import KINDS
+from matcher.ranking.lines.measures import Measure, better_of, measure_of, measures_in
+from matcher.ranking.lines.named_things import Translator
+from matcher.ranking.lines.subjects import (
     SPEAKS,
     About,
     Subject,

@@ -1,7 +1,7 @@
 """What speaks for and against running a pilot at a base service: one small function a feature.
 
-The weights are the declared priors of ``base_priors``; the tables ``FIT`` and ``ORDER`` give the
-order in which contributions are shown. What keeps a base from hosting stands in ``base_checks``.
+The weights are the declared priors of ``priors``; the tables ``FIT`` and ``ORDER`` give the
+order in which contributions are shown. What keeps a base from hosting stands in ``checks``.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import NamedTuple, Protocol
 
-from matcher.ranking.base_priors import (
+from matcher.ranking.bases.priors import (
     FAR_BITS,
     FURTHER_SECTION_BITS,
     INDUSTRY_BITS,

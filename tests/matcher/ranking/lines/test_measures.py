@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from matcher.ranking.comparison import compare, is_comparable
-from matcher.ranking.measures import clauses, measure_of, measures_in, plain
+from matcher.ranking.lines.comparison import compare, is_comparable
+from matcher.ranking.lines.measures import clauses, measure_of, measures_in, plain
 
 Read = tuple[set[str], str, str, float, str]
 

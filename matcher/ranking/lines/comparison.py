@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 
-from matcher.ranking.measures import Measure
+from matcher.ranking.lines.measures import Measure
 
 CLOSE_SHARE = 0.1  # a figure this near to the target, relative to it, reaches it in part
 ROUNDING = 1e-9  # relative; equal figures converted from different units

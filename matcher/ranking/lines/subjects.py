@@ -13,7 +13,14 @@ from enum import IntEnum
 from functools import lru_cache
 from typing import NamedTuple
 
-from matcher.ranking.named_things import Thing, Translator, is_vague, named, named_things, specific
+from matcher.ranking.lines.named_things import (
+    Thing,
+    Translator,
+    is_vague,
+    named,
+    named_things,
+    specific,
+)
 
 # Of the things that a requirement names, more than this share must be named for a figure's text to
 # be about the same: 缺陷 alone is not 绝缘子缺陷.

@@ -1,0 +1,1 @@
+"""Why a candidate stands where it does, in sentences that its evidence bears out."""
