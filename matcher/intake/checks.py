@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from matcher.intake.jargon import find_jargon
 from matcher.intake.substance import substance
 from matcher.intake.words import find_words, without_words
-from matcher.ranking.findings import target_of
-from matcher.ranking.measures import measures_in
+from matcher.ranking.lines.findings import target_of
+from matcher.ranking.lines.measures import measures_in
 from matcher.records import Need, Requirement
 from matcher.text.terms import normalise
 from matcher.vocabulary import data_folder
