@@ -25,9 +25,14 @@ TEXTS = ("title", "problem", "title_en", "problem_en")
 
 # What binds and what leaves open, in the clause of the words that are read.
 _MUST = (
-    r"必须|须|只能|只可|只许|仅限|仅能|限(?:于|省|本)|务必|一定要|要求|不得|不能|不可|不许|不准|不允许|严禁|禁止|一律|"
-    r"\b(?:must|only|shall|has to|have to|needs? to|required?|requirement|mandatory|cannot|can't|"
-    r"can not|may not|not allowed|not permitted|never)\b"
+    r"必须|须|只能|只可|只许|仅限|仅能|限(?:于|省|本)|务必|一定要|要求|一律|不得不|"
+    r"\b(?:must|only|shall|has to|have to|needs? to|required?|requirement|mandatory)\b"
+)
+# A prohibition binds to the contrary of what it names: "must not be deployed on premises".
+_FORBIDDEN = (
+    r"不得(?!不)|不能|不可|不许|不准|不允许|严禁|禁止|"
+    r"\b(?:cannot|can't|can not|may not|must not|mustn't|shall not|not allowed|not permitted|"
+    r"never)\b"
 )
 _OPEN = (
     r"不要求|无需|无须|不必|不强制|不一定|没有要求|不限|非必须|并非|未必|不是必须|不需要|如果|若是|最好|优先|希望|倾向|"
@@ -49,9 +54,11 @@ _NO_CLOUD = (
     r"不(?:得|能|可|许|准|允许)上(?:公有|公共)?云|(?:严禁|禁止)上(?:公有|公共)?云|"
     r"(?:不得|不能|不可|不许|不准|不允许|严禁|禁止)(?:使用|用|部署在|部署到|放在|放到)?(?:公有|公共)云|"
     r"\b(?:must|may|can|shall) ?not (?:be )?(?:deployed|run|hosted|used?) (?:in|on) (?:the|a) "
-    r"(?:public )?cloud\b|"
-    r"\b(?:no|not (?:in|to|on) (?:the|a)|never (?:in|to) the) (?:public )?cloud\b"
+    r"(?:public )?cloud\b|\bno (?:public )?cloud (?:\w+ )?(?:allowed|permitted)\b|"
+    r"^no (?:public )?cloud$"
 )
+# What tells of no cloud and binds only beside a word that does.
+_WITHOUT_CLOUD = r"\b(?:no|not (?:in|to|on) (?:the|a)|never (?:in|to|on) the) (?:public )?cloud\b"
 _CLOUD_ALLOWED = (
     r"云(?:端|上|平台|服务|部署)?(?:也|均|都)?(?:可以|可|行|能用|没问题)|(?<!不)(?<!不得)(?<!不能)(?<!不可)可以?上云|"
     r"(?:cloud\w*|saas) (?:\w+ ){0,2}(?:is|are|would be|also) (?:also )?"
@@ -63,9 +70,13 @@ _STAYS = (
     rf"不(?:得|能|可|可以|许|准|允许)?(?:出|离开|带出|传出|拷出|流出|带离|运出|搬出){_PLACE}|"
     rf"(?:严禁|禁止)(?:出|离开|带出|传出|拷出|流出|带离){_PLACE}|"
     r"(?:不得|不能|不可|不可以|不许|不准|不允许|严禁|禁止|不)(?:外传|外流|外泄|外发|外带|上公?有?云)|"
-    r"(?:必须|只能|须|一律)?(?:留|存|保留|存放|存储)在(?:厂内|厂区|本地|内网|现场|院内|园区|公司|企业|本单位|我方)|"
+    r"(?:必须|只能|须|一律|要求|务必)[^，。]{0,4}(?:留|存|保留|存放|存储)在"
+    r"(?:厂内|厂区|本地|内网|现场|院内|园区|公司|企业|本单位|我方)|"
     r"\b(?:must|has to|have to|shall|should|needs? to|can only|may only) (?:\w+ )?"
-    r"(?:stay|remain|be kept|be stored|reside)\b|"
+    r"(?:stay|remain|be kept|be stored|reside) (?:\w+ ){0,2}"
+    r"(?:(?:on|at|in|inside|within) (?:(?:our|the|this|its|own|company|local) )*"
+    r"(?:premises|prem|site|plant|factory|hospital|company|campus|network|servers?|country|china|"
+    r"province|house|walls)|on[- ]prem\w*|on[- ]site|in[- ]house|local(?:ly)?|here)\b|"
     r"\b(?:cannot|can't|can not|may not|must not|mustn't|shall not|not allowed to|never|"
     r"not permitted to) (?:leave|be moved|be sent|be taken|go outside|be uploaded|be exported|"
     r"be shared outside)|"
@@ -90,7 +101,12 @@ _NEAR = (
     r"(?:provider|supplier|vendor|company|firm|partner)s? [^,.;]{0,40}"
     r"(?:same|our|this) province|(?:same|our)[- ]province (?:provider|supplier|vendor)s?"
 )
-_BUDGET = r"预算|总价|费用|价格|报价|投入|经费|\bbudget\b|\bcosts?\b|\bprice\b|\bspend\b"
+_BUDGET = r"预算|总价|报价|经费|\bbudget\b"
+_PRICE = r"费用|价格|投入|\bcosts?\b|\bprice\b|\bspend\b"  # only where the clause binds
+_PAST = (
+    r"去年|上年|前年|往年|以往|过去|曾|此前|已经|损失|返工|一年|每年|年均|"
+    r"\b(?:last|previous|so far|was|were|spent|lost|costs? us|a year|per year|annually)\b"
+)
 _EACH = r"每|单价|\bper\b|\beach\b|\ba (?:piece|unit|item)\b"  # a price of one thing, no budget
 _AT_MOST = (
     r"不超过|不高于|不得超过|不能超过|不大于|以内|之内|以下|上限|最多|至多|封顶|控制在|"
@@ -189,8 +205,10 @@ def _in_clause(clause: str, whole: str) -> Iterator[StatedCondition]:
             yield _stated("data_leaves_site", "masked" if masked else "no", clause)
     if _says(_OPEN, words):
         return
-    binds = _says(_MUST, words)
-    is_here = (binds and _says(_HERE, words)) or _says(_NO_CLOUD, words)
+    is_forbidden = _says(_FORBIDDEN, words)
+    binds = _says(_MUST, words) and not is_forbidden
+    without_cloud = _says(_WITHOUT_CLOUD, words) and (_says(_MUST, words) or is_forbidden)
+    is_here = (binds and _says(_HERE, words)) or _says(_NO_CLOUD, words) or without_cloud
     if is_here and not _says(_CLOUD_ALLOWED, whole):
         yield _stated("deployments", "on_premise", clause)
     if binds and _says(_STACK, words):
@@ -208,7 +226,9 @@ def _says(pattern: str, words: str) -> bool:
 
 def _ceiling(words: str) -> str:
     """Return the amount in 万元 above which a budget must not go, where a clause states one."""
-    if not (_says(_BUDGET, words) and _says(_AT_MOST, words)) or _says(_EACH, words):
+    is_bound = _says(_MUST, words) or _says(_FORBIDDEN, words)
+    is_meant = _says(_BUDGET, words) or (is_bound and _says(_PRICE, words))
+    if not (is_meant and _says(_AT_MOST, words)) or _says(_EACH, words) or _says(_PAST, words):
         return ""
     written = _SHORT.sub(lambda found: f"{float(found[1]) * _TIMES[found[2]]:.0f} yuan", words)
     amounts = [

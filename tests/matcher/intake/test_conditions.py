@@ -51,6 +51,20 @@ NO_MUSTS = [
     "We need no on-premises deployment",
     "prefer on-premises, cloud is fine",
     "Data may leave the site",
+    "不得本地部署",
+    "只能上云",
+    "must not be deployed on premises",
+    "cannot run locally because we have no servers",
+    "严禁使用国产芯片",
+    "供应商不得是本省企业",
+    "Scrap costs us up to 2 million yuan a year",
+    "去年返工费用最多的一个月达到80万元",
+    "去年维修费用不超过20万元",
+    "Our data must be kept two years",
+    "The data shall stay under 5 GB",
+    "样本都留在现场，无法集中分析",
+    "We have no cloud platform yet",
+    "There is no cloud in the sky images",
 ]
 
 
