@@ -75,7 +75,10 @@ _QUANTITY = re.compile(
     # "百分之一到三", but neither "百分之一到百分之三" nor "百分之一到三秒".
     rf"(?:{_RANGE}(?P<parts_high>{_HAN_NUMBER}|{_NUMBER})"
     rf"(?!\s?{_UNIT}|[{''.join(HAN_DIGITS)}十百千万萬亿億点.0-9]|分之))?"
-    rf"|(?<![\w-])(?<!ty\s)(?P<word>(?i:{_alternatives(list(ENGLISH_NUMBERS))}))[\s-](?P<word_unit>{_UNIT})"
+    # "A hundred and five days" and "point five seconds" are not read, nor is their end alone.
+    r"|(?<![\w-])(?<!ty\s)(?i:(?<!hundred\s)(?<!hundred and\s)(?<!thousand\s)(?<!thousand and\s)"
+    r"(?<!million\s)(?<!million and\s)(?<!point\s)(?<!one\s))"
+    rf"(?P<word>(?i:{_alternatives(list(ENGLISH_NUMBERS))}))[\s-](?P<word_unit>{_UNIT})(?!-[A-Za-z])"
     r"|(?P<half>一半|(?<=[减降])半(?!径|导)|(?<=\bby )half\b|(?<=\bin )half\b(?!\s+an?\b))"
     r"|(?<![个天年月上下前后大多小])(?P<half_of>半)\s?个?(?P<half_unit>小时|年|月|分钟|秒|米|吨|公里)"
     rf"|(?P<below>零下\s?)?(?P<currency>[¥￥$€]|(?<![A-Za-z])(?:RMB|CNY|USD|EUR))?\s?"

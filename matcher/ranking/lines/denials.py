@@ -43,6 +43,9 @@ _TURNS = re.compile(
 # "离线运行暂不支持", "红外图像除外", "offline mode is not supported": what stands before is denied.
 _DENIED_BEFORE = re.compile(
     r"(?:除外|不在其列|(?:正在)?(?:研发|开发|规划|计划|筹备)中|待开发|已?(?:过期|失效|停用|下线)|[暂尚还并均]?[不未](?:予|被)?(?:支持|提供|包[括含]|适用|可用|具备|开放|可选|涉及|在内|接受|允许|采用|考虑|需要|行)了?"
+    r"|[暂尚还并均]?未(?:测试?|测量|检测?|验证|评估|统计|公布|覆盖|涵盖)了?"
+    r"|(?:\b(?:not|never)(?: yet| currently| be| been){0,2}|n['’]t(?: yet| currently| be){0,2})"
+    r" (?:tested|measured|verified|covered)"
     r"|(?:\b(?:not|never)(?: yet| currently| be| been){0,2}|n['’]t(?: yet| currently| be){0,2})"
     r" (?:supported|available|included|possible|offered|provided|allowed|permitted|accepted|wanted"
     r"|needed|required|acceptable)|\bunsupported|\bunavailable|\bexcluded|\bforbidden|\bprohibited"

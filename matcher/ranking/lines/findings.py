@@ -6,6 +6,7 @@ compared with it. What follows from a comparison stands in ``figures``.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
@@ -28,6 +29,7 @@ from matcher.records import Need, Requirement
 from matcher.text.terms import detect_language, normalise, ranking_terms
 
 EVERYDAY_KINDS = frozenset({"duration"})  # everything takes time: the kind ties nothing together
+IN_BRACKETS = re.compile(r"\s*[（(]([^（）()0-9]{1,24})[)）]")
 MOST_QUOTED = 240  # characters of a text that is quoted whole
 MOST_GOALS = 40  # figures of one requirement that are judged; no line that people write has more
 # Shares of the shorter subject's terms that both subjects hold.
@@ -329,7 +331,9 @@ def _about(
             return None  # "巡视周期" and "处置周期" are near only in what both of them measure
         if not is_shared and not is_near:
             return None
-    about = is_about(subject, measure.about, said, nearness)
+    behind = IN_BRACKETS.match(text, measure.end)  # "检出率98%（划痕）" is that of 划痕
+    own_words = f"{measure.about} {behind[1]}" if behind else measure.about
+    about = is_about(subject, own_words, said, nearness)
     return about if about is not About.OTHER or is_telling(asked) else None
 
 

@@ -19,7 +19,7 @@ from matcher.text.terms import normalise
 from matcher.text.units import HAN_DIGITS, HAN_TENS
 
 REMEMBERED = 8_192
-OF = 24  # characters behind a count that may say of what
+OF = 24  # characters behind a count, or before it, that may say of what
 BESIDE = 24  # characters before and behind a number in which its words stand
 
 _COUNTED = (
@@ -49,11 +49,15 @@ _SORTS = {
     "category": "种", "categorie": "种", "variety": "种", "varietie": "种", "sort": "种",
     "channel": "路", "stream": "路",
 }  # fmt: skip
+_ORDINAL = re.compile(r"第\s*$")
+# A grade is part of a name: 二类医疗器械 is not two sorts of them.
+_GRADED = re.compile(r"医疗器械|创新药|新药|传染病|资质|[^，,；;。]{0,6}(?:注册证|许可证|证书)")
+_CLAUSE = re.compile(r"[，,；;。.!！?？]|\s(?=[0-9])")
 _NEARLY = re.compile(r"(?:近|接近|将近|nearly|almost)\s*$")
 
 
 class Count(NamedTuple):
-    """How many of what, and the words that follow, which may say of what."""
+    """How many of what sort, and the things that its clause names behind it or else before."""
 
     value: int
     sort: str
@@ -150,10 +154,14 @@ def _count(normal: str, match: re.Match[str]) -> tuple[Count, str] | None:
     sort = _SORTS.get(_singular(re.sub(r"[\s余多]", "", tail[0]))) if tail else None
     if tail is None or sort is None or not number.isdigit():
         return None
-    before, after = normal[max(0, match.start() - LOOK) : match.start()], normal[tail.end() :]
-    operator = MOST if _NEARLY.search(before) else bound_of(before, after[:LOOK])[0]
-    of = re.split(r"[，,；;。.!！?？]|\s(?=[0-9])", after, maxsplit=1)[0][:OF]
-    return Count(int(number), sort, specific(named_things(of))), operator
+    before = normal[max(0, match.start() - LOOK) : match.start()]
+    after = normal[tail.end() : tail.end() + LOOK]
+    if _ORDINAL.search(before) or _GRADED.match(after):
+        return None
+    operator = MOST if _NEARLY.search(before) else bound_of(before, after)[0]
+    behind, ahead = _CLAUSE.split(after, maxsplit=1)[0][:OF], _CLAUSE.split(before)[-1][-OF:]
+    of = specific(named_things(behind)) or specific(named_things(ahead))
+    return Count(int(number), sort, of), operator
 
 
 def _plain(number: str) -> str:

@@ -387,3 +387,33 @@ def test_a_quote_is_in_the_language_that_was_asked() -> None:
 )
 def test_a_higher_count_of_the_same_reaches_a_lower_one(told: str, status: str) -> None:
     assert judge("支持20种以上裂纹缺陷", case(told + "，含裂纹"), near=0.1).status == status
+
+
+@pytest.mark.parametrize(
+    ("asked", "told"),
+    [
+        ("裂纹检出率不低于95%", "检出率98%（划痕），裂纹未测"),
+        ("裂纹检出率不低于95%", "划痕裂纹在线检测；检出率98%（划痕）"),
+        ("钢筋计数准确率不低于95%", "圆木计数准确率98%，钢筋暂不支持"),
+    ],
+)
+def test_a_thing_named_beside_a_figure_of_another_does_not_lend_it(asked: str, told: str) -> None:
+    assert judge(asked, claim(told), near=0.3).status == "no_evidence"
+
+
+def test_the_end_of_a_number_in_words_is_no_number() -> None:
+    said = case("", text_en="Response within one hundred and five days, two second-hand machines")
+    line = judge("Response time at most 60 days", said, near=0.9)
+    assert (line.status, line.quote) == ("no_evidence", "")
+
+
+@pytest.mark.parametrize(
+    ("asked", "told"),
+    [
+        ("持有二类医疗器械注册证", "持有三类医疗器械注册证"),
+        ("覆盖3类场景", "第5类场景未覆盖"),
+        ("支持20种方言", "可识别害虫30种，支持方言"),
+    ],
+)
+def test_a_grade_an_ordinal_or_a_count_of_others_reaches_no_count(asked: str, told: str) -> None:
+    assert judge(asked, case(told), near=0.6).status == "no_evidence"
