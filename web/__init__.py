@@ -17,6 +17,7 @@ from web import (
     errors,
     hx,
     i18n,
+    line_ends,
     menu,
     moments,
     post,
@@ -43,6 +44,7 @@ def create_app(
     for part in (
         addresses,
         hx,
+        line_ends,
         security,
         access,
         i18n,

@@ -18,6 +18,7 @@ from web.i18n import gettext as _
 
 # Latin letters count half: a limit of Chinese characters is twice as many of them.
 LATIN_PER_HAN = 2
+LONGEST_QUOTED = 200
 Errors = dict[str, list[Problem]]
 
 
@@ -89,10 +90,14 @@ def too_large(schema: RecordSchema, values: Mapping[str, Any]) -> Errors:
 
 
 def too_much(definition: Text, text: str) -> Problem:
-    """Return the problem of a text: it is longer than the form takes, or than publishing does."""
+    """Return the problem of a text: it is longer than the form takes, or than publishing does.
+
+    Its beginning is quoted on one line, and no more of it than any message shows.
+    """
     longest = longest_typed(definition)
     most = longest if len(text) > longest else int(definition.maximum or longest)
-    return problem("over_cap", text, maximum=most, length=len(text))
+    quoted = " ".join(text[:LONGEST_QUOTED].split())
+    return problem("over_cap", quoted, maximum=most, length=len(text))
 
 
 def typed_texts(schema: RecordSchema, values: Mapping[str, Any]) -> Iterable[tuple[str, Text, str]]:

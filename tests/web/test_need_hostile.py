@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -199,3 +200,19 @@ def test_a_refused_publication_leaves_nothing_behind(
     assert own_database["need_status"].count == 0
     assert own_database["record_owner"].count == 0
     assert len(list_drafts(own_database, "need", "ACC-DEMO1")) == 1
+
+
+@pytest.mark.parametrize("end", ["\r\n", "\r", "\n"])
+def test_a_line_end_is_one_character_however_it_is_sent(
+    visitor: FlaskClient, own_database: Database, end: str
+) -> None:
+    line = "长" * 48
+    seen = "\n".join([line] * 204)  # 9,995 characters: a form takes 10,000
+    assert len(seen) == 9_995
+    begin(visitor, problem=seen.replace("\n", end))
+    [kept] = own_database.query("SELECT * FROM draft")
+    assert json.dumps(seen, ensure_ascii=False) in kept["payload"]
+    refused = post(visitor, "/needs/new", title="标题", problem=(seen + seen).replace("\n", end))
+    assert refused.status_code == 422
+    assert "19990" in check_page(refused).select_one("#problem-error").text
+    assert "\\" not in check_page(refused).select_one("#problem-error").text
