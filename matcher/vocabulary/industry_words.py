@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from difflib import get_close_matches
+from functools import cache, lru_cache
+from pathlib import Path
 
-from matcher.vocabulary.files import folded
+from matcher.vocabulary.files import data_folder, folded
 from matcher.vocabulary.industries import (
     find_industries,
     industry_label,
@@ -19,18 +21,22 @@ ENDINGS = (
     *(" services", " manufacturing", " industry", " mining"),
 )
 DEEPEST_NEAR = 3  # a group: finer classes are too many to choose from
-LONGEST_NAME = 60
+LONGEST_NAME = 100  # characters; the longest name of the standard has 73
+LONGEST_LINE = 1_000
 MOST_HOLDING = 60
 SHORTEST_STEM = 4  # letters; fewer stand at the beginning of too many words
-MOST_WORDS = 24  # that one line is taken apart into
+MOST_PIECES = 24  # of one line, and words that one piece is taken apart into
 ALIKE = 0.75  # of the letters of two names, for a word that is mistyped
+N_REMEMBERED = 2_048  # a page reads and shows the same line several times
 
-_STRONG = re.compile(r"[;；\n]+")
+_STRONG = re.compile(r"[;；\n]")
+# White space is collapsed before: nothing here may repeat, or a run of blanks costs its square.
 _WEAK = re.compile(
-    r"\s*(?:[、，,/|]|&|(?<![a-z])and(?![a-z])|以及|和|与|及)\s*"
-    r"|(?<=[\u4e00-\u9fff])\s+(?=[\u4e00-\u9fff])",
+    r" ?(?:[、，,/|]|&|(?<![a-z])and(?![a-z])|以及|和|与|及) ?"
+    r"|(?<=[\u4e00-\u9fff]) (?=[\u4e00-\u9fff])",
     re.IGNORECASE,
 )
+Part = tuple[str, tuple[str, ...]]
 
 
 def known_industry(text: str) -> tuple[str, ...]:
@@ -41,7 +47,9 @@ def known_industry(text: str) -> tuple[str, ...]:
     >>> known_industry("法律"), known_industry("Oil & gas"), known_industry("炼丹")
     (('L723',), ('B07',), ())
     """
-    name = folded(text).replace("&", " and ")
+    if len(text) > LONGEST_NAME:
+        return ()
+    name = _as_named(text)
     for candidate in (name, *(f"{name}{ending}" for ending in ENDINGS)):
         found = resolve_industry(candidate)
         if found:
@@ -49,11 +57,12 @@ def known_industry(text: str) -> tuple[str, ...]:
     return ()
 
 
-def industry_parts(text: str) -> list[tuple[str, tuple[str, ...]]]:
+def industry_parts(text: str) -> list[Part]:
     """Take a line of industries apart: each piece with its codes, none where it is not known.
 
     Names hold the signs that part names, so the longest known name from the left counts. A line
-    without any known piece stays whole.
+    without any known piece stays whole; what is longer than anybody writes is not looked into.
+    White space within a piece is one blank.
 
     Examples
     --------
@@ -62,39 +71,67 @@ def industry_parts(text: str) -> list[tuple[str, tuple[str, ...]]]:
     >>> industry_parts("农、林、牧、渔业和炼丹")
     [('农、林、牧、渔业', ('A',)), ('炼丹', ())]
     """
-    chunks = [chunk.strip() for chunk in _STRONG.split(text)]
-    return [part for chunk in chunks if chunk for part in _parts_of(chunk)]
+    pieces = [" ".join(piece.split()) for piece in _STRONG.split(text)]
+    pieces = [piece for piece in pieces if piece]
+    if sum(map(len, pieces)) > LONGEST_LINE:
+        return [("; ".join(pieces), ())]
+    told = pieces[:MOST_PIECES]
+    parts = [part for piece in told for part in _parts_of(data_folder(), piece)]
+    return [*parts, *((piece, ()) for piece in pieces[MOST_PIECES:])]
 
 
-def _parts_of(chunk: str) -> list[tuple[str, tuple[str, ...]]]:
-    whole = known_industry(chunk) if len(chunk) <= LONGEST_NAME else ()
-    places = _words(chunk)
-    if whole or not 1 < len(places) <= MOST_WORDS:
-        return [(chunk, whole)]
+@lru_cache(maxsize=N_REMEMBERED)
+def _parts_of(_folder: Path, piece: str) -> tuple[Part, ...]:
+    """Take apart what stands between strong signs; remembered for the vocabulary of a folder."""
+    whole = known_industry(piece)
+    places = _words(piece)
+    if whole or not 1 < len(places) <= MOST_PIECES:
+        return ((piece, whole),)
     parts, start = [], 0
     while start < len(places):
-        end = _longest_known(chunk, places, start)
-        text = chunk[places[start][0] : places[end][1]]
-        parts.append((text, known_industry(text)))
+        end = _longest_known(piece, places, start)
+        text = piece[places[start][0] : places[end][1]]
+        parts.append((text, _listed(text)))
         start = end + 1
-    return parts if any(codes for _text, codes in parts) else [(chunk, ())]
+    return tuple(parts) if any(codes for _text, codes in parts) else ((piece, ()),)
 
 
-def _words(chunk: str) -> list[tuple[int, int]]:
+def _listed(text: str) -> tuple[str, ...]:
+    """Return what a name among others means; a lone letter is of R&D, not the code of a section."""
+    return known_industry(text) if len(text) > 1 or not text.isascii() else ()
+
+
+def _words(piece: str) -> list[tuple[int, int]]:
     """Return where the words between the parting signs stand."""
-    ends = [(sign.start(), sign.end()) for sign in _WEAK.finditer(chunk)]
+    ends = [(sign.start(), sign.end()) for sign in _WEAK.finditer(piece)]
     starts = [0, *(end for _start, end in ends)]
-    stops = [*(start for start, _end in ends), len(chunk)]
-    return [(a, b) for a, b in zip(starts, stops, strict=True) if chunk[a:b].strip()]
+    stops = [*(start for start, _end in ends), len(piece)]
+    return [(a, b) for a, b in zip(starts, stops, strict=True) if piece[a:b].strip()]
 
 
-def _longest_known(chunk: str, places: list[tuple[int, int]], start: int) -> int:
+def _longest_known(piece: str, places: list[tuple[int, int]], start: int) -> int:
     """Return the last word of the longest known name from a word on, or that word alone."""
-    for end in range(len(places) - 1, start, -1):
-        text = chunk[places[start][0] : places[end][1]]
-        if len(text) <= LONGEST_NAME and known_industry(text):
-            return end
-    return start
+    found = end = start
+    while end + 1 < len(places):
+        if _as_named(piece[places[start][0] : places[end][1]]) not in _beginnings(data_folder()):
+            break
+        end += 1
+        if known_industry(piece[places[start][0] : places[end][1]]):
+            found = end
+    return found
+
+
+def _as_named(text: str) -> str:
+    """Return text in the form in which the names of the vocabulary are kept."""
+    return folded(text.replace("&", " and "))
+
+
+@cache
+def _beginnings(_folder: Path) -> frozenset[str]:
+    """Return what stands before the parting signs that names hold themselves."""
+    return frozenset(
+        name[: sign.start()] for name in industry_names() for sign in _WEAK.finditer(name)
+    )
 
 
 def near_industries(text: str, limit: int = 3) -> tuple[str, ...]:
@@ -105,7 +142,13 @@ def near_industries(text: str, limit: int = 3) -> tuple[str, ...]:
     >>> near_industries("律师"), near_industries("petrochemcals")
     (('L723',), ('C25', 'C26'))
     """
-    name = folded(text)
+    if len(text) > LONGEST_NAME:
+        return ()
+    return _near(data_folder(), folded(text), limit)
+
+
+@lru_cache(maxsize=N_REMEMBERED)
+def _near(_folder: Path, name: str, limit: int) -> tuple[str, ...]:
     if not name or len(name) > LONGEST_NAME:
         return ()
     holding = [code for code in find_industries(name, MOST_HOLDING) if _names_it(code, name)]
