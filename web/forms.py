@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
+from flask_babel import ngettext
 from marshmallow import Schema
 from werkzeug.datastructures import MultiDict
 
@@ -33,6 +34,7 @@ WRITTEN_LISTS = {"industries", "regions", "texts", "ids"}  # typed into one box,
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
 PARTS = re.compile(r"[;；\n]")
 LONGEST_NOTED = 40
+MOST_NOTED = 5  # words of one answer; of the others it is told how many there are
 
 
 @dataclass(slots=True)
@@ -222,7 +224,18 @@ def notes_of(definition: RecordField[Any], value: Any) -> list[str]:
     """Return what is said of words that are kept as typed although they are not known."""
     if definition.kind != "industries" or not value:
         return []
-    return [note_of_industry(CONTROL.sub("\ufffd", word)) for word in unknown_words(value)]
+    words = unknown_words(value)
+    notes = [note_of_industry(CONTROL.sub("\ufffd", word)) for word in words[:MOST_NOTED]]
+    n_more = len(words) - len(notes)
+    if n_more:
+        notes.append(
+            ngettext(
+                "And %(num)s more is not known as an industry.",
+                "And %(num)s more are not known as industries.",
+                n_more,
+            )
+        )
+    return notes
 
 
 def note_of_industry(word: str) -> str:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 MOST_IN_MATCH = 20  # items that the match profile takes whatever the field's own limit
 MAXIMUM_ITEM = 300  # characters of one short text
+MOST_TYPED = 500  # items that are looked into, repetitions counted; no field takes as many
 
 
 def as_items(value: object) -> list[Any]:
@@ -53,11 +54,13 @@ class Several(RecordField[tuple[str, ...]]):
         self, value: Any, attr: str | None, data: Any, **kwargs: Any
     ) -> tuple[str, ...]:
         found: dict[str, None] = {}
-        for item in as_items(value):
-            found.update(dict.fromkeys(self.one(item)))
-        most = int(self.maximum or 0)
+        items, most = as_items(value), int(self.maximum or 0)
         if self.profile == MATCH:
             most = max(most, MOST_IN_MATCH)
+        if len(items) > MOST_TYPED:
+            raise refuse("too_many", items[:MOST_TYPED], maximum=most, length=len(items))
+        for item in items:
+            found.update(dict.fromkeys(self.one(item)))
         if len(found) > most:
             raise refuse("too_many", list(found), maximum=most, length=len(found))
         return tuple(found)

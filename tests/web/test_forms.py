@@ -12,7 +12,8 @@ from werkzeug.datastructures import MultiDict
 
 from matcher.schemas import MATCH, load_need
 from matcher.schemas.need import NeedSchema
-from web.forms import FormState, FormView, load_values, read_form
+from web.form_lengths import over_long
+from web.forms import MOST_NOTED, FormState, FormView, load_values, read_form
 
 SCHEMA = NeedSchema(profile=MATCH)
 
@@ -120,3 +121,24 @@ def test_any_form_is_read_and_shown_again(site: Flask, form: list[tuple[str, str
 def test_written_list_is_parted(separator: str) -> None:
     form = MultiDict([("industries", f"钢铁{separator}化工")])
     assert read_form(SCHEMA, form)["industries"] == ["钢铁", "化工"]
+
+
+def test_of_many_unknown_words_a_few_are_named_once_and_the_others_counted(site: Flask) -> None:
+    words = [f"炼丹{number}" for number in range(5_000)]
+    state = FormState({"industries": [*words, *words, "钢铁"]})
+    with site.test_request_context("/?lang=en"):
+        notes = FormView(SCHEMA, state).field("industries").notes
+    assert len(notes) == MOST_NOTED + 1
+    assert [word in note for word, note in zip(words, notes[:-1], strict=False)] == [True] * 5
+    assert "4996" in notes[-1]  # the last one stands after more than are looked into
+    with site.test_request_context("/?lang=zh"):
+        twice = FormView(SCHEMA, FormState({"industries": ["炼丹", "炼丹"]})).field("industries")
+    assert len(twice.notes) == 1
+
+
+def test_an_error_quotes_a_long_text_without_line_ends(site: Flask) -> None:
+    errors = over_long(SCHEMA, {"problem": "第一行\n第二行\n" * 2_000})
+    with site.test_request_context("/?lang=en"):
+        told = FormView(SCHEMA, FormState({}, errors)).field("problem").errors[0]
+    assert "第一行 第二行" in told
+    assert "\\" not in told

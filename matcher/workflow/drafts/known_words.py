@@ -9,16 +9,18 @@ from matcher.schemas.base import RecordSchema
 from matcher.schemas.lists import Industries
 from matcher.vocabulary import industry_parts
 
+MOST_ITEMS = 100  # that are looked into; what comes after them counts as not known
+
 
 def unknown_words(value: Any) -> list[str]:
-    """Return what of an answer about industries names none.
+    """Return what of an answer about industries names none, each once.
 
     Examples
     --------
-    >>> unknown_words(["钢铁、炼丹", "C26"])
+    >>> unknown_words(["钢铁、炼丹", "C26", "炼丹"])
     ['炼丹']
     """
-    return [text for text, codes in _parts(value) if not codes]
+    return list(dict.fromkeys(text for text, codes in _parts(value) if not codes))
 
 
 def with_known_words(values: Mapping[str, Any], schema: RecordSchema) -> dict[str, Any]:
@@ -32,14 +34,21 @@ def with_known_words(values: Mapping[str, Any], schema: RecordSchema) -> dict[st
     """
     found = dict(values)
     for name, value in values.items():
-        if isinstance(schema.fields.get(name), Industries) and unknown_words(value):
-            found[name] = [text for text, codes in _parts(value) if codes]
+        if not isinstance(schema.fields.get(name), Industries):
+            continue
+        parts = list(_parts(value))
+        if not all(codes for _text, codes in parts):
+            found[name] = [text for text, codes in parts if codes]
             if not found[name]:
                 del found[name]
     return found
 
 
 def _parts(value: Any) -> Iterator[tuple[str, tuple[str, ...]]]:
-    for item in value if isinstance(value, list | tuple) else [value]:
-        if isinstance(item, str):
-            yield from industry_parts(item)
+    """Yield every item's pieces; an item that was written again says nothing more."""
+    items = value if isinstance(value, list | tuple) else [value]
+    texts = list(dict.fromkeys(item for item in items if isinstance(item, str)))
+    for text in texts[:MOST_ITEMS]:
+        yield from industry_parts(text)
+    for text in texts[MOST_ITEMS:]:
+        yield text.strip(), ()

@@ -60,6 +60,12 @@ def test_an_unknown_industry_is_told_with_those_that_are_near() -> None:
     assert "Legal services" in told.words("en")
 
 
+def test_a_list_is_refused_by_its_length_before_it_is_looked_into() -> None:
+    words = [f"炼丹{number}" for number in range(5_000)]
+    assert keys_of({"title": "t", "industries": words}) == {"industries": "too_many"}
+    assert keys_of({"title": "t", "industries": "; ".join(words)}) == {"industries": "too_many"}
+
+
 def test_an_unknown_industry_is_refused_where_a_need_is_published() -> None:
     assert keys_of(published(industries=None, industry="quantum alchemy"), "publish") == {
         "industries": "unknown_industry"
