@@ -262,6 +262,19 @@ def test_own_need_is_never_called_an_example(client: FlaskClient) -> None:
     assert soup.select_one('[aria-labelledby="why"] form input')["name"] == "need"
 
 
+def test_an_example_named_in_the_address_is_not_mixed_into_an_own_need(
+    client: FlaskClient,
+) -> None:
+    problem = "".join(chr(0x4E00 + (number * 7919) % 18_000) for number in range(6000))
+    own = {"title": "一个很长的需求", "problem": problem, "requirements-0-text": "响应不超过3秒"}
+    plain = check_page(post(client, "/needs/new", **own))
+    soup = check_page(post(client, "/needs/new?example=quality", **own))
+    assert providers_of(soup) == providers_of(plain)
+    for line in EXAMPLES["quality"]["zh"]["requirements"]:
+        assert line["text"] not in soup.text
+    assert "您的需求" in soup.select_one('[aria-labelledby="your-need"] .eyebrow').text
+
+
 def test_control_characters_are_refused_in_words(client: FlaskClient) -> None:
     response = post(client, "/needs/new", title="表面\x00缺陷", problem="x")
     assert response.status_code == 422

@@ -30,12 +30,14 @@ def show_matches() -> ResponseReturnValue:
     if values is None:
         return redirect(url_for("needs.new_need"), code=303)
     # An example is changed in the page's language; it is matched in both.
-    token = pack_need(example_need(request.args.get("example", "")) or values)
+    example = asked_example()
+    token = pack_need(example_need(example) or values)
     try:
         need = need_to_match(values)
     except InvalidRecord:
         return redirect(url_for("needs.new_need", need=token), code=303)
-    return answer_page(need, values, token, request.args.get("provider", ""))
+    asked = request.args.get("provider", "")
+    return answer_page(need, values, token, asked=asked, example=example)
 
 
 @blueprint.get("/matches/why-not")
@@ -47,13 +49,22 @@ def show_why_not() -> ResponseReturnValue:
         return redirect(url_for("needs.new_need"), code=303)
     need = need_to_match(values)
     return render_template(
-        "partials/_why_not.html", need=need, asked=asked, **explanation(need, asked)
+        "partials/_why_not.html",
+        need=need,
+        asked=asked,
+        **explanation(need, asked, asked_example()),
     )
+
+
+def asked_example() -> str:
+    """Return the example that the address names; none where there is no such one."""
+    example = request.args.get("example", "")
+    return example if example_need(example) else ""
 
 
 def asked_values() -> dict[str, Any] | None:
     """Return the need that the address holds: an example's fields or an own description."""
-    example = example_to_match(request.args.get("example", ""))
+    example = example_to_match(asked_example())
     if example is not None:
         return example
     try:
@@ -62,37 +73,39 @@ def asked_values() -> dict[str, Any] | None:
         return None
 
 
-def read_as() -> Need | None:
+def read_as(example: str) -> Need | None:
     """Return an example as it stands on the page, in the page's language alone."""
-    example = example_need(request.args.get("example", ""))
-    return None if example is None else need_to_match(example)
+    values = example_need(example)
+    return None if values is None else need_to_match(values)
 
 
-def explanation(need: Need, asked: str) -> dict[str, Any]:
+def explanation(need: Need, asked: str, example: str) -> dict[str, Any]:
     catalogue = backend.catalogue()
     if asked not in catalogue.providers:
         raise UnknownRecord("provider", asked)
-    answer = backend.matching().why_not(need, asked, read_as=read_as())
+    answer = backend.matching().why_not(need, asked, read_as=read_as(example))
     return {"answer": answer, "catalogue": catalogue}
 
 
-def answer_page(need: Need, values: Mapping[str, Any], token: str, asked: str = "") -> str:
+def answer_page(
+    need: Need, values: Mapping[str, Any], token: str, *, asked: str = "", example: str = ""
+) -> str:
     """Render the whole answer to a need that was read from these values.
 
-    Without a token the page cannot be linked to, and says so.
+    Without a token the page cannot be linked to, and says so. Whoever asks says which example the
+    need is, if any: an address may name one beside somebody's own need.
     """
     if not token:
         g.canonical_endpoint = "needs.new_need"
-    example = request.args.get("example", "")
-    result = backend.matching().match(need, top=N_SHOWN, read_as=read_as())
+    result = backend.matching().match(need, top=N_SHOWN, read_as=read_as(example))
     wants_more = result.claims_fit and wants_partners(result.matches)
-    together = together_of(candidates(need)) if wants_more else None
-    context = explanation(need, asked) if asked else {"catalogue": backend.catalogue()}
+    together = together_of(candidates(need, example)) if wants_more else None
+    context = explanation(need, asked, example) if asked else {"catalogue": backend.catalogue()}
     return render_template(
         "pages/matches/list.html",
         need=need,
         token=token,
-        example=example if example_need(example) else "",
+        example=example,
         result=result,
         together=together,
         beside=beside_of(values),
@@ -102,9 +115,9 @@ def answer_page(need: Need, values: Mapping[str, Any], token: str, asked: str = 
     )
 
 
-def candidates(need: Need) -> tuple[Match, ...]:
+def candidates(need: Need, example: str) -> tuple[Match, ...]:
     """Return more candidates than are shown, among whom partners are looked for."""
-    return backend.matching().match(need, top=N_LOOKED_AT, read_as=read_as()).matches
+    return backend.matching().match(need, top=N_LOOKED_AT, read_as=read_as(example)).matches
 
 
 def by_name(providers: Any) -> list[Provider]:
