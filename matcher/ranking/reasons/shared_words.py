@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
+from itertools import accumulate
 from math import log
 from typing import NamedTuple
 
@@ -25,6 +26,7 @@ LONGEST_HAN = 10  # characters of a name; beyond that a sentence was copied, not
 LONGEST_LATIN = 4  # words of a name
 
 _RUN = re.compile(rf"[{HAN}]+|[^\W_{HAN}]+(?:[ -][^\W_{HAN}]+)*")
+_HAN_RUN = re.compile(f"[{HAN}]+")
 _HAN_CHARACTER = re.compile(f"[{HAN}]")
 
 
@@ -37,7 +39,7 @@ class Held(NamedTuple):
     def has(self, words: Sequence[str]) -> bool:
         """Whether these words stand in it side by side, Latin ones in any form of their stem."""
         if _is_han(words[0]):
-            return "".join(words) in self.normal
+            return any(_are_words(self.normal, at, words) for at in _places(self.normal, words))
         return f" {' '.join(search_terms(' '.join(words)))} " in self.terms
 
 
@@ -52,6 +54,40 @@ class Shared(NamedTuple):
 def held(text: str) -> Held:
     """Prepare a text of the catalogue for being looked into."""
     return Held(normalise(text), f" {' '.join(search_terms(text))} ")
+
+
+def _places(normal: str, words: Sequence[str]) -> Iterator[int]:
+    """Yield where words stand side by side in a text, whatever words that text is made of."""
+    joined = "".join(words)
+    at = normal.find(joined)
+    while at >= 0:
+        yield at
+        at = normal.find(joined, at + 1)
+
+
+def _are_words(normal: str, at: int, words: Sequence[str]) -> bool:
+    """Whether characters are words there, too: 质检 is none in 物质检测, 大田 is one in 大田作物.
+
+    Texts are cut into words with mistakes (冷轧带钢 becomes 冷轧带 and 钢), so one edge is enough:
+    a word is none only where it is made of the end of one word and the beginning of the next. The
+    whole begins or ends with a word of the text.
+    """
+    edges = _word_edges(normal)
+    end = at
+    for word in words:
+        start, end = end, end + len(word)
+        if not {start, end} & edges and not edges.isdisjoint(range(start + 1, end)):
+            return False
+    return at in edges or end in edges
+
+
+@lru_cache(maxsize=4_096)
+def _word_edges(normal: str) -> frozenset[int]:
+    """Return the places in a normalised text at which its Han words begin and end."""
+    edges: set[int] = set()
+    for run in _HAN_RUN.finditer(normal):
+        edges.update(accumulate(map(len, han_words(run.group())), initial=run.start()))
+    return frozenset(edges)
 
 
 def need_texts(need: Need) -> tuple[str, ...]:

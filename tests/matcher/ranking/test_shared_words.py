@@ -76,3 +76,22 @@ def test_a_translation_is_named_only_where_it_stands_whole(index: LexicalIndex) 
 def test_words_that_the_catalogue_knows_are_counted(index: LexicalIndex) -> None:
     asked = AskedWords(["带钢划伤 asdf"], index)
     assert (asked.n_words, asked.n_known) == (3, 2)
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "stands_there"),
+    [
+        ("物质检测", ["质检"], False),
+        ("水质检测", ["质检"], False),
+        ("物质检测与质检", ["质检"], True),
+        ("质检员", ["质检"], True),
+        ("大田作物", ["大田"], True),
+        ("冷轧带钢", ["带钢"], True),
+        ("冷轧带钢表面缺陷", ["带钢", "表面"], True),
+        ("表面缺陷", ["带钢", "表面"], False),
+    ],
+)
+def test_a_word_stands_in_a_text_where_it_is_a_word_there(
+    text: str, words: list[str], stands_there: bool
+) -> None:
+    assert held(text).has(words) is stands_there
