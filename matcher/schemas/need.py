@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 from matcher.records import Need
 from matcher.schemas.base import Group, stands_alone
 from matcher.schemas.fields import LAST_YEAR, MATCH, PUBLISH, About, Code, Id, Level, Region, Text
-from matcher.schemas.lists import Codes, Industries, Records, as_items
+from matcher.schemas.lists import MOST_TYPED, Codes, Industries, Records, as_items
 from matcher.schemas.messages import problem
 from matcher.schemas.need_terms import FOR_PUBLISH, NeedTerms
 from matcher.schemas.requirement import RequirementSchema
@@ -319,6 +319,8 @@ class NeedSchema(NeedTerms):
         words = [words] if isinstance(words, str) else words
         others, story = given.get("industries") or [], given.get("problem") or ""
         if not isinstance(words, list) or not all(isinstance(word, str) for word in words):
+            return {**given, "industries": words}
+        if len(words) > MOST_TYPED:  # refused there, before each is looked for in every name
             return {**given, "industries": words}
         if not isinstance(others, str | list) or not isinstance(story, str):
             return given

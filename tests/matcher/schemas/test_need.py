@@ -64,6 +64,7 @@ def test_a_list_is_refused_by_its_length_before_it_is_looked_into() -> None:
     words = [f"炼丹{number}" for number in range(5_000)]
     assert keys_of({"title": "t", "industries": words}) == {"industries": "too_many"}
     assert keys_of({"title": "t", "industries": "; ".join(words)}) == {"industries": "too_many"}
+    assert keys_of({"title": "t", "industry": words}) == {"industries": "too_many"}
 
 
 def test_an_unknown_industry_is_refused_where_a_need_is_published() -> None:
