@@ -49,8 +49,7 @@ class _Match:
     translations: tuple[str, ...]
 
 
-# Compared by identity: what was looked up in one is remembered under it.
-@dataclass(frozen=True, slots=True, repr=False, eq=False)
+@dataclass(frozen=True, slots=True, repr=False)
 class Lexicon:
     """Pairs of Chinese and English terms, looked up by longest match in either direction.
 
@@ -236,6 +235,10 @@ class Lexicon:
 
     def __repr__(self) -> str:
         return f"Lexicon({len(self)} pairs)"
+
+    def __hash__(self) -> int:
+        """Return a hash, so that what was looked up in a lexicon can be remembered under it."""
+        return hash(len(self._from_zh))
 
     def __len__(self) -> int:
         return sum(map(len, self._from_zh.values()))
