@@ -134,9 +134,9 @@ class MatchList:
     """The answer to one need.
 
     ``no_adequate_match`` is about the first five together: whether evidence near in meaning and
-    evidence near in topic is among theirs; the model's report measures how often that is right, and
-    the supply gap goes by it. What is said to people goes by the candidates one by one:
-    ``claims_fit``, ``near`` and ``others``.
+    evidence near in topic is among theirs; the model's report measures how often that is right.
+    What is said to people, and the supply gap, go by the candidates one by one: ``claims_fit``,
+    ``near`` and ``others``.
     """
 
     model_id: str

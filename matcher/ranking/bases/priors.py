@@ -3,7 +3,7 @@
 **No labels exist for bases**: nobody has yet recorded which base served which need well. Every
 weight here is therefore a prior that people chose, with its reason beside it, monotone and small
 enough that no single wish outweighs the industry. None was learned, none was evaluated; outcomes of
-pilots will move them. Only the table stands here; ``base_features`` applies it and marks each
+pilots will move them. Only the table stands here; ``features`` applies it and marks each
 contribution ``is_prior``.
 """
 

@@ -108,7 +108,7 @@ def note_answer(
         Called where the entry is closed, in the very transaction that closes it.
     """
     with write_transaction(db, f"note the supply gap of need {need.need_id}"):
-        if answer.no_adequate_match:
+        if not answer.claims_fit:  # what its writer was told: nobody fits
             _open(db, need, answer, (NO_CANDIDATE, match_list_id), now)
             return
         waiting = {gap.kind for gap in list_gaps(db, need_id=need.need_id)}
@@ -129,7 +129,7 @@ def review_gaps(db: Database, *, now: datetime) -> tuple[int, int]:
     old = needs_not_taken_up(db, now - NOT_TAKEN_UP_AFTER)
     for need_id, list_id in old:
         answer = read_match_list(db, list_id).match_list
-        kind = NO_CANDIDATE if answer.no_adequate_match else NOT_TAKEN_UP
+        kind = NOT_TAKEN_UP if answer.claims_fit else NO_CANDIDATE
         _open(db, read_need(db, need_id), answer, (kind, list_id), now)
     return len(settled), len(old)
 

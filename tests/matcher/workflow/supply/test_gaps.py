@@ -26,7 +26,13 @@ from matcher.store.supply_gaps import NO_CANDIDATE, NOT_TAKEN_UP, list_gaps
 from matcher.text.embedding import MultilingualEncoder, SentenceEncoder
 from matcher.workflow.matching.service import MatchingService
 from matcher.workflow.needs.matches import match_and_keep
-from matcher.workflow.supply.gaps import blocking_of, find_topic, review_gaps, topics_now
+from matcher.workflow.supply.gaps import (
+    blocking_of,
+    find_topic,
+    note_answer,
+    review_gaps,
+    topics_now,
+)
 from matcher.workflow.supply.rematch import rematch, waits_for_candidates
 from tests.matcher.workflow.engagements.world import (
     NOW,
@@ -97,6 +103,20 @@ def test_answer_without_an_adequate_match_opens_one_entry_that_a_match_closes(
     assert sorted(actions(db)) == ["supply_gap.closed", "supply_gap.opened"]
     (told,) = list_notices(db, "A-need")
     assert told.message.topic == "need.candidates"
+
+
+def test_a_list_that_claims_no_fit_is_a_gap_though_its_candidates_are_near_together(
+    db: StoreDatabase, tmp_path: Path, encoder: SentenceEncoder
+) -> None:
+    service = service_of(tmp_path, encoder, threshold=0.0)
+    kept = match_and_keep(db, service, "N0001", now=NOW)
+    assert list_gaps(db) == []
+    need = read_need(db, "N0001")
+    answer = service.match(need)
+    apart = tuple(replace(match, adequate=False) for match in answer.matches)
+    note_answer(db, need, replace(answer, matches=apart), kept, now=NOW)
+    assert not answer.no_adequate_match
+    assert [gap.kind for gap in list_gaps(db)] == [NO_CANDIDATE]
 
 
 def test_each_pair_is_kept_with_both_sides_probabilities(
