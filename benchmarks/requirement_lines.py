@@ -13,34 +13,26 @@ bootstrap intervals over the asked claims go to ``benchmarks/results/requirement
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from matcher.interchange.catalogue_files import read_catalogue
+from benchmarks.shipped import ROOT, shipped_index
 from matcher.learning.bootstrap import bootstrap_mean
 from matcher.ranking.affinity import NeedAffinity
 from matcher.ranking.catalogue_units import evidence_texts
-from matcher.ranking.engine import CatalogueIndex, IndexParts
+from matcher.ranking.engine import CatalogueIndex
 from matcher.ranking.lines.comparison import compare, is_comparable
 from matcher.ranking.lines.findings import EvidenceText, goals_of
 from matcher.ranking.lines.judging import judge_requirements
 from matcher.ranking.lines.measures import measures_in
 from matcher.ranking.lines.stated import stated_by
-from matcher.ranking.registry import load_serving_model
 from matcher.records import Capability, Claim, Need, Requirement
-from matcher.store.connection import close_database, open_database
-from matcher.store.migrations import apply_migrations
-from matcher.store.vectors import VectorStore
-from matcher.text.embedding import MultilingualEncoder
 from matcher.text.lexicon import Lexicon
 
-ROOT = Path(__file__).resolve().parents[1]
 RESULT = ROOT / "benchmarks" / "results" / "requirement-lines.json"
 NEAR = 0.4  # of the plain rule of nearness; the affinity of a requirement and a text, in [0, 1]
 OTHERS = 6  # capabilities of something else that are asked the same, at most
@@ -169,21 +161,8 @@ def _interval(values: list[float]) -> list[float]:
 
 
 def main() -> int:
-    catalogue = read_catalogue(ROOT / "data" / "catalogue")
-    path = Path(os.environ.get("AIPLUS_VECTORS", ROOT / "var" / "vectors.db"))
-    path.parent.mkdir(exist_ok=True)
-    db = open_database(path)
-    apply_migrations(db)
-    encoder = MultilingualEncoder()
-    parts = IndexParts(
-        encoder,
-        VectorStore(db, encoder.name),
-        Lexicon.load(),
-        load_serving_model(ROOT / "models").language_means,
-    )
-    index = CatalogueIndex(catalogue, parts)
-    rows = {language: measured(index, language) for language in ("zh", "en")}
-    close_database(db)
+    with shipped_index() as index:
+        rows = {language: measured(index, language) for language in ("zh", "en")}
     result = {"measured": datetime.now(UTC).date().isoformat(), "others": OTHERS, "rows": rows}
     RESULT.write_text(json.dumps(result, indent=1, ensure_ascii=False) + "\n", "utf-8")
     print(RESULT)

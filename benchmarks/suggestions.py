@@ -9,8 +9,6 @@ while its own scenario does not vote. Hit rates with 95 % bootstrap intervals go
 from __future__ import annotations
 
 import json
-import os
-import sys
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
@@ -20,23 +18,16 @@ from typing import Any
 
 import numpy as np
 
+from benchmarks.shipped import ROOT, shipped_index
 from matcher.intake.cues import Said, read_cues
 from matcher.intake.suggestions import FIELDS, Neighbours, neighbours, rank_codes, suggest
-from matcher.interchange.catalogue_files import read_catalogue
 from matcher.learning.bootstrap import Interval, PairedDifference, bootstrap_mean, paired_difference
 from matcher.learning.cases import first_clause
-from matcher.ranking.engine import CatalogueIndex, IndexParts
-from matcher.ranking.registry import load_serving_model
+from matcher.ranking.engine import CatalogueIndex
 from matcher.records import Catalogue
-from matcher.store.connection import close_database, open_database
-from matcher.store.migrations import apply_migrations
-from matcher.store.vectors import VectorStore
-from matcher.text.embedding import MultilingualEncoder
-from matcher.text.lexicon import Lexicon
 from matcher.text.terms import normalise, ranking_terms
 from matcher.vocabulary import codes, industry_codes, industry_label, industry_names_in, label
 
-ROOT = Path(__file__).resolve().parents[1]
 RESULT = ROOT / "benchmarks" / "results" / "suggestions.json"
 VOCABULARY = {
     "process_steps": "process_step",
@@ -213,36 +204,26 @@ def off_topic(path: Path) -> list[Asked]:
 
 
 def main() -> int:
-    catalogue = read_catalogue(ROOT / "data" / "catalogue")
-    vectors = Path(os.environ.get("AIPLUS_VECTORS", ROOT / "var" / "vectors.db"))
-    vectors.parent.mkdir(exist_ok=True)
-    db = open_database(vectors)
-    apply_migrations(db)
-    encoder = MultilingualEncoder()
-    parts = IndexParts(
-        encoder,
-        VectorStore(db, encoder.name),
-        Lexicon.load(),
-        load_serving_model(ROOT / "models").language_means,
-    )
-    index = CatalogueIndex(catalogue, parts, progress=_progress)
-    sets = {
-        "scenarios zh": asked_scenarios(catalogue, "zh"),
-        "scenarios en": asked_scenarios(catalogue, "en"),
-        "case needs zh": asked_cases(catalogue, "zh", told=False),
-        "case needs en": asked_cases(catalogue, "en", told=False),
-        "case reports zh": asked_cases(catalogue, "zh", told=True),
-        "case reports en": asked_cases(catalogue, "en", told=True),
-    }
-    systems = rankers(catalogue, index)
-    rows = [
-        {"set": name, "field": field, **compared(asked, systems, field)}
-        for name, asked in sets.items()
-        for field in FIELDS
-    ]
-    precision = {name: shown(asked, index) for name, asked in sets.items()}
-    precision["off topic"] = shown(off_topic(ROOT / "data/judgements/off_topic_needs.jsonl"), index)
-    close_database(db)
+    with shipped_index() as index:
+        catalogue = index.catalogue
+        sets = {
+            "scenarios zh": asked_scenarios(catalogue, "zh"),
+            "scenarios en": asked_scenarios(catalogue, "en"),
+            "case needs zh": asked_cases(catalogue, "zh", told=False),
+            "case needs en": asked_cases(catalogue, "en", told=False),
+            "case reports zh": asked_cases(catalogue, "zh", told=True),
+            "case reports en": asked_cases(catalogue, "en", told=True),
+        }
+        systems = rankers(catalogue, index)
+        rows = [
+            {"set": name, "field": field, **compared(asked, systems, field)}
+            for name, asked in sets.items()
+            for field in FIELDS
+        ]
+        precision = {name: shown(asked, index) for name, asked in sets.items()}
+        precision["off topic"] = shown(
+            off_topic(ROOT / "data/judgements/off_topic_needs.jsonl"), index
+        )
     result = {"measured": datetime.now(UTC).date().isoformat(), "rows": rows, "shown": precision}
     RESULT.parent.mkdir(exist_ok=True)
     RESULT.write_text(json.dumps(result, indent=1, ensure_ascii=False) + "\n", "utf-8")
@@ -252,10 +233,6 @@ def main() -> int:
 
 def _plain(found: Interval | PairedDifference) -> dict[str, Any]:
     return {k: round(v, 4) for k, v in asdict(found).items()}
-
-
-def _progress(done: int, total: int) -> None:
-    print(f"\r  {done}/{total}", end="", file=sys.stderr)
 
 
 if __name__ == "__main__":
